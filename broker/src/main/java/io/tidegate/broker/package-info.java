@@ -1,0 +1,5 @@
+/** TODO */
+@NullMarked
+package io.tidegate.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** TODO */
+@NullMarked
+package io.tidegate.harness;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** TODO */
+@NullMarked
+package io.tidegate.platform;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** TODO */
+@NullMarked
+package io.tidegate.server;
+
+import org.jspecify.annotations.NullMarked;

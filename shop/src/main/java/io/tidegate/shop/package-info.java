@@ -1,0 +1,5 @@
+/** TODO */
+@NullMarked
+package io.tidegate.shop;
+
+import org.jspecify.annotations.NullMarked;
