@@ -29,17 +29,22 @@ public final class Regions {
     districts = new String[codes.length];
     cities = new String[codes.length];
     provinces = new String[codes.length];
-    Map<String, String> once = new HashMap<>();
+    Map<String, String> names = new HashMap<>();
     for (int i = 0; i < codes.length; i++) {
       String[] fields = ResourceLines.fields(lines.get(i), 4);
       codes[i] = Integer.parseInt(fields[0]);
-      provinces[i] = once.computeIfAbsent(fields[1], name -> name);
-      cities[i] = once.computeIfAbsent(fields[2], name -> name);
-      districts[i] = once.computeIfAbsent(fields[3], name -> name);
+      provinces[i] = once(fields[1], names);
+      cities[i] = once(fields[2], names);
+      districts[i] = once(fields[3], names);
       if (i > 0 && codes[i] <= codes[i - 1]) {
         throw new IllegalStateException("regions.tsv is not sorted at " + fields[0]);
       }
     }
+  }
+
+  private static String once(String name, Map<String, String> names) {
+    String known = names.putIfAbsent(name, name);
+    return known == null ? name : known;
   }
 
   public static Regions all() {

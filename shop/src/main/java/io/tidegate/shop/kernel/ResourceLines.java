@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * The lines of a text table that ships beside a class: UTF-8, without blank lines and # comments.
+ * The lines of a text table that ships beside a class: UTF-8, without empty lines and # comments.
  */
 @NullMarked
 public final class ResourceLines {
@@ -27,10 +28,7 @@ public final class ResourceLines {
         throw new IllegalStateException(
             "resource " + name + " of " + owner.getName() + " is missing");
       }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .filter(Predicate.not(ResourceLines::saysNothing))
-          .toList();
+      return sayingLines(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -50,7 +48,21 @@ public final class ResourceLines {
     return fields;
   }
 
-  private static boolean saysNothing(String line) {
-    return line.isBlank() || line.charAt(0) == '#';
+  /**
+   * A plain loop: tables are read while the program starts, when every lambda still has to be
+   * linked.
+   */
+  private static List<String> sayingLines(String text) {
+    List<String> lines = new ArrayList<>();
+    int from = 0;
+    while (from < text.length()) {
+      int newline = text.indexOf('\n', from);
+      int end = newline < 0 ? text.length() : newline;
+      if (end > from && text.charAt(from) != '#') {
+        lines.add(text.substring(from, end));
+      }
+      from = end + 1;
+    }
+    return Collections.unmodifiableList(lines);
   }
 }
