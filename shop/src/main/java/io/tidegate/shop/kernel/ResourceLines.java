@@ -23,12 +23,21 @@ public final class ResourceLines {
    * @throws IllegalStateException where the program was built without it
    */
   public static List<String> of(Class<?> owner, String name) {
+    return sayingLines(new String(bytes(owner, name), StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Reads the whole resource, comments too, for tables large enough to be read in place.
+   *
+   * @throws IllegalStateException where the program was built without it
+   */
+  public static byte[] bytes(Class<?> owner, String name) {
     try (InputStream in = owner.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException(
             "resource " + name + " of " + owner.getName() + " is missing");
       }
-      return sayingLines(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
