@@ -2,6 +2,7 @@ package io.tidegate.platform.clock;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
  * does anything else. Every later correction leaves it monotonic: forwards it steps, backwards it
  * runs at half speed until the difference is gone.
  */
-public final class Clock {
+public final class Clock implements InstantSource {
   /** Samples of one measurement; the one with the smallest round trip counts. */
   static final int SAMPLES = 5;
 
@@ -40,7 +41,13 @@ public final class Clock {
     return Instant.ofEpochMilli(millis());
   }
 
+  @Override
+  public Instant instant() {
+    return now();
+  }
+
   /** This moment in milliseconds since 1970-01-01T00:00:00Z. */
+  @Override
   public long millis() {
     return TimeUnit.NANOSECONDS.toMillis(epochNanos());
   }

@@ -28,25 +28,38 @@ final class BodyReader {
       return NOTHING;
     }
     SlowBodies.Watch watch = slowBodies.watch(Thread.currentThread());
+    byte[] body;
+    try {
+      body = framed(request);
+    } catch (Problem | CloseConnectionException e) {
+      leave(watch);
+      throw e;
+    }
+    leave(watch);
+    return body;
+  }
+
+  /** A watch that ran out has interrupted this thread, or is about to: nothing can go on here. */
+  private static void leave(SlowBodies.Watch watch) {
+    if (!watch.done()) {
+      throw new CloseConnectionException("the body did not arrive in time");
+    }
+  }
+
+  private byte[] framed(ServerRequest request) {
     try {
       InputStream in = request.content().inputStream();
       OptionalLong length = request.headers().contentLength();
       return length.isPresent() ? exact(in, length.getAsLong()) : chunked(in);
+    } catch (Problem problem) {
+      throw problem;
     } catch (RequestException e) {
       throw refused(e.status(), e);
     } catch (HttpException e) {
       throw refused(e.status(), e);
     } catch (IOException | RuntimeException e) {
-      if (e instanceof Problem problem) {
-        throw problem;
-      }
       // The client went, or was too slow: nobody is there to be answered.
       throw new CloseConnectionException("the body did not arrive", e);
-    } finally {
-      if (!watch.done()) {
-        // The watch has interrupted this thread, or is about to: the connection cannot go on.
-        throw new CloseConnectionException("the body did not arrive in time", null);
-      }
     }
   }
 

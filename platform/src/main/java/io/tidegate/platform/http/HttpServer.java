@@ -15,6 +15,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A running HTTP server. */
 public final class HttpServer implements AutoCloseable {
@@ -76,13 +77,6 @@ public final class HttpServer implements AutoCloseable {
 
   private static WebServer helidon(
       HttpSettings settings, InetAddress address, Dispatcher dispatcher) {
-    var http1 =
-        Http1Config.builder()
-            .receiveLog(false)
-            .sendLog(false)
-            .sendKeepAliveHeader(false)
-            .maxHeadersSize(HEADERS_BYTES_MAX)
-            .build();
     return WebServer.builder()
         .address(address)
         .port(settings.port())
@@ -96,8 +90,18 @@ public final class HttpServer implements AutoCloseable {
         .connectionOptions(options -> options.tcpNoDelay(true))
         .directHandlers(MalformedHttp.handlers(settings.bodyBytesMax()))
         .protocolsDiscoverServices(false)
-        .addProtocol(http1)
+        .addProtocol(http1())
         .routing(HttpRouting.builder().any(dispatcher::handle))
+        .build();
+  }
+
+  @SuppressWarnings("removal") // until its successor comes: at level debug it would log tokens
+  private static Http1Config http1() {
+    return Http1Config.builder()
+        .receiveLog(false)
+        .sendLog(false)
+        .sendKeepAliveHeader(false)
+        .maxHeadersSize(HEADERS_BYTES_MAX)
         .build();
   }
 
@@ -120,8 +124,7 @@ public final class HttpServer implements AutoCloseable {
     return address;
   }
 
-  private static UncheckedIOException taken(
-      HttpSettings settings, @org.jspecify.annotations.Nullable IOException cause) {
+  private static UncheckedIOException taken(HttpSettings settings, @Nullable IOException cause) {
     String message =
         "cannot listen on " + settings.host() + ":" + settings.port() + ": is the port in use?";
     return new UncheckedIOException(

@@ -5,6 +5,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.tidegate.platform.identity.Caller;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -205,10 +206,7 @@ public final class Request {
     requireType("application/x-www-form-urlencoded");
     try {
       String text =
-          StandardCharsets.US_ASCII
-              .newDecoder()
-              .decode(java.nio.ByteBuffer.wrap(body()))
-              .toString();
+          StandardCharsets.US_ASCII.newDecoder().decode(ByteBuffer.wrap(body())).toString();
       return new Form(UrlText.pairs(text, Form.FIELDS_MAX, "/"));
     } catch (CharacterCodingException e) {
       throw Problem.invalid("The form is not percent-encoded");

@@ -17,6 +17,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import io.tidegate.platform.clock.Clock;
+import java.nio.charset.StandardCharsets;
 import java.security.interfaces.ECPrivateKey;
 import java.text.ParseException;
 import java.time.Duration;
@@ -140,7 +141,7 @@ public final class Tokens implements Callers {
   /** The public keys as a JSON Web Key Set; empty where an external issuer signs. */
   public byte[] jwks() {
     JWKSet set = local == null ? new JWKSet() : local.current().toPublicJWKSet();
-    return set.toString(true).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    return set.toString(true).getBytes(StandardCharsets.UTF_8);
   }
 
   private JWTClaimsSet signedClaims(String bearer) {
@@ -170,12 +171,12 @@ public final class Tokens implements Callers {
       throw new InvalidToken("no expiry");
     }
     long leewayMillis = settings.leeway().toMillis();
-    long expiresMillis = expires.getTime() + leewayMillis;
+    long expiresMillis = expires.toInstant().toEpochMilli() + leewayMillis;
     if (expiresMillis <= nowMillis) {
       throw new InvalidToken("expired");
     }
     Date notBefore = claims.getNotBeforeTime();
-    if (notBefore != null && notBefore.getTime() - leewayMillis > nowMillis) {
+    if (notBefore != null && notBefore.toInstant().toEpochMilli() - leewayMillis > nowMillis) {
       throw new InvalidToken("not valid yet");
     }
     return expiresMillis;
