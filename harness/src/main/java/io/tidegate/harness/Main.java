@@ -1,5 +1,6 @@
 package io.tidegate.harness;
 
+import io.tidegate.harness.bench.BenchCommand;
 import io.tidegate.harness.simulators.SimulateCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Simulators and benches of Tidegate.",
-    subcommands = {SimulateCommand.class})
+    subcommands = {SimulateCommand.class, BenchCommand.class})
 public final class Main {
   private Main() {}
 
