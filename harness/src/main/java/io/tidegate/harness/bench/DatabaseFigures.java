@@ -15,14 +15,17 @@ import java.util.OptionalLong;
 final class DatabaseFigures implements AutoCloseable {
   private final Connection connection;
 
-  /** Counters at one moment; each only grows. */
+  /** Counters that are exact at every moment; each only grows. */
   record Counters(
       Optional<Long> orders,
       Optional<Long> lastPosition,
       Optional<Long> walBytes,
+      Optional<Long> statements) {}
+
+  /** Counters that the backends tell late: an idle one after up to ten seconds. */
+  record Statistics(
       Optional<Long> walFsyncs,
       Optional<Long> commits,
-      Optional<Long> statements,
       Optional<Long> deadlocks,
       Optional<Long> updates,
       Optional<Long> hotUpdates) {}
@@ -49,11 +52,15 @@ final class DatabaseFigures implements AutoCloseable {
         number("select count(*) from ordering.orders"),
         number("select coalesce(max(position), 0) from messaging.log"),
         number("select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"),
-        number("select sum(fsyncs)::bigint from pg_stat_io where object = 'wal'"),
-        number("select xact_commit from pg_stat_database where datname = current_database()"),
         number(
             "select sum(calls)::bigint from pg_stat_statements s"
-                + " join pg_database d on d.oid = s.dbid where d.datname = current_database()"),
+                + " join pg_database d on d.oid = s.dbid where d.datname = current_database()"));
+  }
+
+  Statistics statistics() {
+    return new Statistics(
+        number("select sum(fsyncs)::bigint from pg_stat_io where object = 'wal'"),
+        number("select xact_commit from pg_stat_database where datname = current_database()"),
         number("select deadlocks from pg_stat_database where datname = current_database()"),
         number("select sum(n_tup_upd)::bigint from pg_stat_user_tables"),
         number("select sum(n_tup_hot_upd)::bigint from pg_stat_user_tables"));

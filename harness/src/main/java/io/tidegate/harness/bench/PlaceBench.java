@@ -20,8 +20,11 @@ final class PlaceBench {
   private static final Duration DRAIN_MAX = Duration.ofSeconds(30);
   private static final Duration DRAIN_POLL = Duration.ofMillis(50);
 
-  /** PostgreSQL's backends tell their statistics once a second at most. */
-  private static final Duration STATISTICS_SETTLE = Duration.ofMillis(1_200);
+  /**
+   * An idle backend of PostgreSQL tells its statistics after ten seconds at most, and nobody can
+   * ask it to.
+   */
+  private static final Duration STATISTICS_SETTLE = Duration.ofMillis(10_500);
 
   private final SystemUnderTest system;
   private final Plan plan;
@@ -54,6 +57,8 @@ final class PlaceBench {
       PlaceTraffic traffic,
       DatabaseFigures.Counters before,
       DatabaseFigures.Counters after,
+      DatabaseFigures.Statistics statisticsBefore,
+      DatabaseFigures.Statistics statisticsAfter,
       Map<String, Long> cpuBefore,
       Map<String, Long> cpuAfter,
       Optional<Long> events,
@@ -93,8 +98,9 @@ final class PlaceBench {
       if (plan.warmup().isPositive()) {
         load("warm-up", plan.warmup(), traffic(tokens, skus));
         drain(database);
-        Thread.sleep(STATISTICS_SETTLE);
       }
+      Thread.sleep(STATISTICS_SETTLE);
+      DatabaseFigures.Statistics statisticsBefore = database.statistics();
       DatabaseFigures.Counters before = database.counters();
       Map<String, Long> cpuBefore = Processes.cpuMicros(system.pid(), database.backend());
       PlaceTraffic traffic = traffic(tokens, skus);
@@ -102,8 +108,9 @@ final class PlaceBench {
       Optional<Long> lag = database.relayLagMillis();
       Optional<Duration> drained = drain(database);
       Map<String, Long> cpuAfter = Processes.cpuMicros(system.pid(), database.backend());
-      Thread.sleep(STATISTICS_SETTLE);
       DatabaseFigures.Counters after = database.counters();
+      Thread.sleep(STATISTICS_SETTLE);
+      DatabaseFigures.Statistics statisticsAfter = database.statistics();
       return new Measured(
           plan,
           startedAt,
@@ -114,6 +121,8 @@ final class PlaceBench {
           traffic,
           before,
           after,
+          statisticsBefore,
+          statisticsAfter,
           cpuBefore,
           cpuAfter,
           before.lastPosition().flatMap(database::eventsAfter),

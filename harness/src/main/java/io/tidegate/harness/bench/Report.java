@@ -129,8 +129,8 @@ final class Report {
     d.synchronousCommit().ifPresent(v -> json.put("synchronousCommit", v));
     d.fullPageWrites().ifPresent(v -> json.put("fullPageWrites", v));
     d.filesystem().ifPresent(v -> json.put("filesystem", v));
-    difference(DatabaseFigures.Counters::commits).ifPresent(n -> json.put("commits", n));
-    difference(DatabaseFigures.Counters::walFsyncs).ifPresent(n -> json.put("walFsyncs", n));
+    settled(DatabaseFigures.Statistics::commits).ifPresent(n -> json.put("commits", n));
+    settled(DatabaseFigures.Statistics::walFsyncs).ifPresent(n -> json.put("walFsyncs", n));
     difference(DatabaseFigures.Counters::walBytes).ifPresent(n -> json.put("walBytes", n));
     return json;
   }
@@ -192,9 +192,9 @@ final class Report {
     m.events().ifPresent(n -> json.put("eventsInLog", n));
     m.relayLagMillis().ifPresent(n -> json.put("relayLagSeconds", n / 1_000.0));
     m.drained().ifPresent(d -> json.put("relayDrainedSeconds", d.toMillis() / 1_000.0));
-    difference(DatabaseFigures.Counters::deadlocks).ifPresent(n -> json.put("deadlocks", n));
-    Optional<Long> updates = difference(DatabaseFigures.Counters::updates);
-    Optional<Long> hot = difference(DatabaseFigures.Counters::hotUpdates);
+    settled(DatabaseFigures.Statistics::deadlocks).ifPresent(n -> json.put("deadlocks", n));
+    Optional<Long> updates = settled(DatabaseFigures.Statistics::updates);
+    Optional<Long> hot = settled(DatabaseFigures.Statistics::hotUpdates);
     if (updates.isPresent() && hot.isPresent() && updates.get() > 0) {
       json.put("hotUpdateShare", rounded((double) hot.get() / updates.get()));
     }
@@ -204,6 +204,11 @@ final class Report {
   private Optional<Long> difference(Function<DatabaseFigures.Counters, Optional<Long>> counter) {
     Optional<Long> before = counter.apply(m.before());
     return counter.apply(m.after()).flatMap(a -> before.map(b -> a - b));
+  }
+
+  private Optional<Long> settled(Function<DatabaseFigures.Statistics, Optional<Long>> counter) {
+    Optional<Long> before = counter.apply(m.statisticsBefore());
+    return counter.apply(m.statisticsAfter()).flatMap(a -> before.map(b -> a - b));
   }
 
   private static ObjectNode object() {
