@@ -138,13 +138,18 @@ public final class SandboxClient implements PaymentProvider {
         return new Notice.Rejected("stale");
       }
       JsonNode notice = JSON.readTree(body);
-      if (!merchant.equals(notice.path("merchant").asString())
-          || !"payment.captured".equals(notice.path("type").asString())) {
+      if (!merchant.equals(notice.path("merchant").asString())) {
         return new Notice.Rejected("not for this merchant");
       }
-      return PaymentId.parse(notice.path("payment").asString())
-          .<Notice>map(id -> new Notice.Verified(capture(id, notice)))
-          .orElseGet(() -> new Notice.Rejected("no payment of ours"));
+      Optional<PaymentId> id = PaymentId.parse(notice.path("payment").asString());
+      if (id.isEmpty()) {
+        return new Notice.Rejected("no payment of ours");
+      }
+      return switch (notice.path("type").asString()) {
+        case "payment.captured" -> new Notice.Verified(capture(id.get(), notice));
+        case "payment.failed" -> new Notice.Failed(id.get());
+        default -> new Notice.Rejected("a type that is not known");
+      };
     } catch (JacksonException
         | DateTimeParseException
         | ArithmeticException
