@@ -1,0 +1,182 @@
+package io.tidegate.platform.db;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The program's database: transactions that are tried again, and reads.
+ *
+ * <p>A transaction whose connection dies in COMMIT is not guessed at: its own mark says whether it
+ * happened.
+ */
+public final class Database implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Database.class);
+
+  /** Marks are looked for within seconds; an hour leaves room for a long outage. */
+  private static final Duration MARK_KEPT = Duration.ofHours(1);
+
+  private static final Duration BACKOFF_MAX = Duration.ofSeconds(1);
+  private static final Sql FORGET_MARKS = Sql.of("delete from db.commit_mark where id < ?");
+
+  private final DatabaseSettings settings;
+  private final InstantSource clock;
+  private final HikariDataSource writing;
+  private final HikariDataSource reading;
+  private final UnknownCommits unknownCommits;
+  private volatile BooleanSupplier stopping = () -> false;
+
+  public Database(DatabaseSettings settings, InstantSource clock) {
+    this.settings = settings;
+    this.clock = clock;
+    this.writing = Sessions.writing(settings);
+    this.reading = Sessions.reading(settings);
+    this.unknownCommits = new UnknownCommits(settings);
+  }
+
+  /**
+   * Runs one transaction. Transient failures and conflicts are tried again, a bounded number of
+   * times.
+   *
+   * @param name for logs and metrics
+   * @throws DatabaseFailure when it did not commit, or (CommitUnknown) can't be told
+   */
+  public <R extends @Nullable Object> R write(String name, TxWork<R> work) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return writeOnce(work);
+      } catch (DatabaseFailure.Transient | DatabaseFailure.Conflict e) {
+        if (attempt >= settings.attemptsMax() || stopping.getAsBoolean()) {
+          throw e;
+        }
+        log.debug("{}: try {} failed, again: {}", name, attempt, e.getMessage());
+        backOff(attempt);
+      }
+    }
+  }
+
+  /** Runs one transaction once. A Transient or Conflict leaves nothing behind. */
+  public <R extends @Nullable Object> R writeOnce(TxWork<R> work) {
+    Connection connection = borrow(writing);
+    boolean healthy = false;
+    try {
+      Transaction tx = new Transaction(connection, clock);
+      R result = work.run(tx);
+      if (tx.hasWrites()) {
+        commit(connection, tx);
+      } else {
+        connection.rollback();
+      }
+      healthy = true;
+      return result;
+    } catch (SQLException e) {
+      throw SqlStates.failure(e);
+    } finally {
+      giveBack(connection, healthy);
+    }
+  }
+
+  /** Reads with one statement, on a session that can't write. */
+  public <R extends @Nullable Object> List<R> read(
+      Sql sql, RowReader<R> reader, @Nullable Object... parameters) {
+    try (Connection connection = borrow(reading)) {
+      return Transaction.select(connection, sql, reader, parameters);
+    } catch (SQLException e) {
+      throw SqlStates.failure(e);
+    }
+  }
+
+  /** The database's own time. */
+  public Instant now() {
+    return read(Sql.of("select clock_timestamp()"), row -> row.getInstant(1)).getFirst();
+  }
+
+  /** Whether a statement can be run now. */
+  public boolean isUp() {
+    try {
+      now();
+      return true;
+    } catch (DatabaseFailure _) {
+      return false;
+    }
+  }
+
+  /** Forgets commit marks that nobody can ask for any more. Called by housekeeping. */
+  public void forgetOldMarks() {
+    long before = UnknownCommits.markAt(clock.millis() - MARK_KEPT.toMillis());
+    write(
+        "forget-marks",
+        tx -> {
+          tx.write(FORGET_MARKS, before);
+          return true;
+        });
+  }
+
+  /** From now on failures are told at once instead of being tried again. */
+  public void stopRetrying() {
+    stopping = () -> true;
+  }
+
+  @Override
+  public void close() {
+    writing.close();
+    reading.close();
+  }
+
+  private void commit(Connection connection, Transaction tx) throws SQLException {
+    long mark = UnknownCommits.newMark(clock.millis());
+    int backend = connection.unwrap(PGConnection.class).getBackendPID();
+    try {
+      tx.commit(mark);
+    } catch (SQLException e) {
+      if (!SqlStates.lostConnection(e)) {
+        throw e;
+      }
+      log.warn("the connection was lost in COMMIT; asking whether it happened");
+      if (!unknownCommits.happened(mark, backend)) {
+        throw new DatabaseFailure.Transient("connection lost, transaction rolled back", e);
+      }
+    }
+  }
+
+  private static Connection borrow(HikariDataSource pool) {
+    try {
+      return pool.getConnection();
+    } catch (SQLException e) {
+      throw new DatabaseFailure.Transient("no session: " + e.getMessage(), e);
+    }
+  }
+
+  private void giveBack(Connection connection, boolean healthy) {
+    try (connection) {
+      if (!healthy && !connection.isClosed()) {
+        connection.rollback();
+      }
+    } catch (SQLException e) {
+      log.debug("a broken session is given up: {}", e.getMessage());
+      writing.evictConnection(connection);
+    }
+  }
+
+  private void backOff(int attempt) {
+    long millis =
+        Math.min(BACKOFF_MAX.toMillis(), settings.backoffFirst().toMillis() << (attempt - 1));
+    try {
+      Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DatabaseFailure.Transient("interrupted", e);
+    }
+  }
+}

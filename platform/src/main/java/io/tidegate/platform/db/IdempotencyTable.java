@@ -1,0 +1,125 @@
+package io.tidegate.platform.db;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first answers to idempotency keys: written by the transaction that made them, kept as long as
+ * their subject.
+ *
+ * <p>Keys come before all row locks, sorted, in batches that load and in those that don't: so a
+ * batch that waits for a twin on another node holds nothing that the twin may want.
+ */
+public final class IdempotencyTable {
+
+  private static final Sql FIND =
+      Sql.of(
+          """
+          select i.key, i.command_hash, i.reference
+          from unnest(?::bytea[]) k join db.idempotency i on i.key = k
+          """);
+  private static final Sql CLAIM =
+      Sql.of(
+          """
+          insert into db.idempotency (key, command_hash, reference)
+          select * from unnest(?::bytea[], ?::bytea[], ?::bigint[])
+          on conflict (key) do nothing
+          returning key
+          """);
+  private static final Sql INSERT =
+      Sql.of(
+          """
+          insert into db.idempotency (key, command_hash, reference)
+          select * from unnest(?::bytea[], ?::bytea[], ?::bigint[])
+          """);
+  private static final Sql RELEASE =
+      Sql.of("delete from db.idempotency where key = any(?::bytea[])");
+
+  private IdempotencyTable() {}
+
+  /**
+   * A key with what was, or would be, its first answer.
+   *
+   * @param key 16 bytes
+   * @param commandHash 16 bytes over the parsed command
+   * @param reference the number or id of what was made
+   */
+  public record Entry(byte[] key, byte[] commandHash, long reference) {
+
+    public boolean sameCommand(byte[] hash) {
+      return Arrays.equals(commandHash, hash);
+    }
+  }
+
+  /**
+   * Keys that were there before, by {@link #mapKey}. The others are ours from now on; a key that
+   * stands twice in the list is claimed for its first entry.
+   */
+  public static Map<String, Entry> claim(Tx tx, List<Entry> entries) {
+    Map<String, Entry> distinct = new LinkedHashMap<>();
+    entries.forEach(entry -> distinct.putIfAbsent(mapKey(entry.key()), entry));
+    Entry[] sorted = sorted(List.copyOf(distinct.values()));
+    Map<String, Entry> known = find(tx, sorted);
+    Entry[] fresh =
+        Arrays.stream(sorted)
+            .filter(entry -> !known.containsKey(mapKey(entry.key())))
+            .toArray(Entry[]::new);
+    if (fresh.length == 0) {
+      return known;
+    }
+    int claimed = tx.query(CLAIM, row -> row.getBytes(1), arrays(fresh)).size();
+    if (claimed < fresh.length) {
+      throw new DatabaseFailure.Conflict("a twin elsewhere has just committed", null);
+    }
+    return known;
+  }
+
+  /** Writes keys that nobody is known to have; one that exists throws the batch back. */
+  public static void insert(Tx tx, List<Entry> entries) {
+    tx.write(INSERT, arrays(sorted(entries)));
+  }
+
+  /** Frees claimed keys whose command was refused: a refusal keeps nothing. */
+  public static void release(Tx tx, List<byte[]> keys) {
+    byte[][] sorted = keys.toArray(byte[][]::new);
+    Arrays.sort(sorted, Arrays::compareUnsigned);
+    tx.write(RELEASE, (Object) sorted);
+  }
+
+  /** A key as a map's key. */
+  public static String mapKey(byte[] key) {
+    return new String(key, StandardCharsets.ISO_8859_1);
+  }
+
+  private static Map<String, Entry> find(Tx tx, Entry[] sorted) {
+    byte[][] keys = Arrays.stream(sorted).map(Entry::key).toArray(byte[][]::new);
+    Map<String, Entry> known = new HashMap<>();
+    tx.query(
+            FIND, row -> new Entry(row.getBytes(1), row.getBytes(2), row.getLong(3)), (Object) keys)
+        .forEach(entry -> known.put(mapKey(entry.key()), entry));
+    return known;
+  }
+
+  private static Entry[] sorted(List<Entry> entries) {
+    Entry[] sorted = entries.toArray(Entry[]::new);
+    Arrays.sort(sorted, (a, b) -> Arrays.compareUnsigned(a.key(), b.key()));
+    return sorted;
+  }
+
+  private static @Nullable Object[] arrays(Entry[] entries) {
+    byte[][] keys = new byte[entries.length][];
+    byte[][] hashes = new byte[entries.length][];
+    long[] references = new long[entries.length];
+    for (int i = 0; i < entries.length; i++) {
+      keys[i] = entries[i].key();
+      hashes[i] = entries[i].commandHash();
+      references[i] = entries[i].reference();
+    }
+    return new @Nullable Object[] {keys, hashes, references};
+  }
+}

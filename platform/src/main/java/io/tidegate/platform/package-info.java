@@ -1,5 +1,0 @@
-/** TODO */
-@NullMarked
-package io.tidegate.platform;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** TODO */
-@NullMarked
-package io.tidegate.shop;
-
-import org.jspecify.annotations.NullMarked;
