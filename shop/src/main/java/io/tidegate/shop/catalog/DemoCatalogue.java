@@ -1,6 +1,8 @@
 package io.tidegate.shop.catalog;
 
+import io.tidegate.shop.kernel.Money;
 import io.tidegate.shop.kernel.ResourceLines;
+import io.tidegate.shop.kernel.SkuCode;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -61,10 +63,10 @@ public final class DemoCatalogue {
 
   private static Sku sku(String[] fields) {
     return new Sku(
-        fields[1],
+        new SkuCode(fields[1]),
         fields[2],
         fields[3],
-        Long.parseLong(fields[4]),
+        Money.cny(Long.parseLong(fields[4])),
         Integer.parseInt(fields[5]),
         Integer.parseInt(fields[6]));
   }
@@ -79,7 +81,7 @@ public final class DemoCatalogue {
    */
   private static final class Editions implements Iterator<Product> {
     private int skusLeft;
-    private int round;
+    private Edition edition = new Edition(0);
     private int next;
 
     Editions(int skuCount) {
@@ -97,10 +99,10 @@ public final class DemoCatalogue {
         throw new NoSuchElementException();
       }
       Product written = WRITTEN.get(next++);
-      Product product = round == 0 ? written : new Edition(round).of(written);
+      Product product = edition.of(written);
       if (next == WRITTEN.size()) {
         next = 0;
-        round++;
+        edition = new Edition(edition.number() + 1);
       }
       if (product.skus().size() > skusLeft) {
         product = withFirst(product, skusLeft);

@@ -1,12 +1,14 @@
 package io.tidegate.shop.catalog;
 
+import io.tidegate.shop.kernel.Money;
+import io.tidegate.shop.kernel.SkuCode;
 import java.util.List;
 
 /**
  * A later edition of the written products: the same goods under a further name, at a price and
  * stock of their own.
  *
- * @param number from 1
+ * @param number 0 is the written goods themselves
  */
 record Edition(int number) {
 
@@ -28,15 +30,22 @@ record Edition(int number) {
 
   private static final int FEN_PER_YUAN = 100;
 
+  /** The written product in this edition. */
   Product of(Product written) {
-    List<Sku> skus = written.skus().stream().map(sku -> sku(written.id(), sku)).toList();
+    if (number == 0) {
+      return written;
+    }
+    Sku[] skus = new Sku[written.skus().size()];
+    for (int i = 0; i < skus.length; i++) {
+      skus[i] = sku(written.id(), written.skus().get(i));
+    }
     return new Product(
         written.id() + "-e" + number,
-        written.titleZh() + " " + name(NAMES_ZH, " 第 " + series() + " 辑"),
-        written.titleEn() + ", " + name(NAMES_EN, " No. " + series()),
+        written.titleZh() + " " + name(NAMES_ZH) + (series() == 1 ? "" : " 第 " + series() + " 辑"),
+        written.titleEn() + ", " + name(NAMES_EN) + (series() == 1 ? "" : " No. " + series()),
         written.category(),
         written.glyph(),
-        skus);
+        List.of(skus));
   }
 
   private Sku sku(String product, Sku written) {
@@ -44,23 +53,22 @@ record Edition(int number) {
     // one.
     int percent = spread(product, 2 * PRICE_CHANGE_PERCENT_MAX + 1) - PRICE_CHANGE_PERCENT_MAX;
     return new Sku(
-        written.code() + "-E" + number,
+        new SkuCode(written.code() + "-E" + number),
         written.variantZh(),
         written.variantEn(),
-        price(written.priceFen(), percent),
+        price(written.price(), percent),
         written.weightGrams(),
-        written.stockUnits() / 2 + spread(written.code(), written.stockUnits() + 1));
+        written.stockUnits() / 2 + spread(written.code().value(), written.stockUnits() + 1));
   }
 
   /** Whole yuan away from the written price, so that 38.90 stays a price that ends in .90. */
-  private static long price(long writtenFen, int percent) {
-    long changeYuan = Math.floorDiv(writtenFen * percent, 100L * FEN_PER_YUAN);
-    return Math.max(writtenFen + changeYuan * FEN_PER_YUAN, writtenFen / 2);
+  private static Money price(Money written, int percent) {
+    long changeYuan = Math.floorDiv(written.amount() * percent, 100L * FEN_PER_YUAN);
+    return written.plus(Money.cny(changeYuan * FEN_PER_YUAN));
   }
 
-  private String name(List<String> names, String seriesName) {
-    String name = names.get((number - 1) % names.size());
-    return series() == 1 ? name : name + seriesName;
+  private String name(List<String> names) {
+    return names.get((number - 1) % names.size());
   }
 
   private int series() {

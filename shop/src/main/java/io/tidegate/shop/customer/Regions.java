@@ -1,10 +1,9 @@
 package io.tidegate.shop.customer;
 
 import io.tidegate.shop.kernel.ResourceLines;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,30 +15,36 @@ import java.util.Optional;
 public final class Regions {
 
   private static final int CODE_DIGITS = 6;
+  private static final int FIELDS = 4;
+  private static final int DISTRICTS_MAX = 4_000;
   private static final int PROVINCE_DIVISOR = 10_000;
-  private static final Regions ALL = new Regions(ResourceLines.of(Regions.class, "regions.tsv"));
+  private static final Regions ALL = new Regions(ResourceLines.bytes(Regions.class, "regions.tsv"));
 
+  private final byte[] table;
+
+  /** The codes, rising, and beside each the position in {@link #table} where its line begins. */
   private final int[] codes;
-  private final String[] districts;
-  private final String[] cities;
-  private final String[] provinces;
 
-  private Regions(List<String> lines) {
-    codes = new int[lines.size()];
-    districts = new String[codes.length];
-    cities = new String[codes.length];
-    provinces = new String[codes.length];
-    Map<String, String> once = new HashMap<>();
-    for (int i = 0; i < codes.length; i++) {
-      String[] fields = ResourceLines.fields(lines.get(i), 4);
-      codes[i] = Integer.parseInt(fields[0]);
-      provinces[i] = once.computeIfAbsent(fields[1], name -> name);
-      cities[i] = once.computeIfAbsent(fields[2], name -> name);
-      districts[i] = once.computeIfAbsent(fields[3], name -> name);
-      if (i > 0 && codes[i] <= codes[i - 1]) {
-        throw new IllegalStateException("regions.tsv is not sorted at " + fields[0]);
+  private final int[] starts;
+
+  private Regions(byte[] table) {
+    this.table = table;
+    int[] found = new int[DISTRICTS_MAX];
+    int[] at = new int[DISTRICTS_MAX];
+    int count = 0;
+    for (int start = 0; start < table.length; start = lineEnd(start) + 1) {
+      if (table[start] == '#') {
+        continue;
       }
+      int code = Integer.parseInt(new String(table, start, CODE_DIGITS, StandardCharsets.US_ASCII));
+      if (count > 0 && code <= found[count - 1]) {
+        throw new IllegalStateException("regions.tsv is not sorted at " + code);
+      }
+      found[count] = code;
+      at[count++] = start;
     }
+    codes = Arrays.copyOf(found, count);
+    starts = Arrays.copyOf(at, count);
   }
 
   public static Regions all() {
@@ -57,9 +62,7 @@ public final class Regions {
   /** The names of a district; empty where the code is none. */
   public Optional<RegionNames> names(String code) {
     int i = index(code);
-    return i < 0
-        ? Optional.empty()
-        : Optional.of(new RegionNames(provinces[i], cities[i], districts[i]));
+    return i < 0 ? Optional.empty() : Optional.of(namesAt(i));
   }
 
   /**
@@ -75,12 +78,27 @@ public final class Regions {
     int found = Arrays.binarySearch(codes, from);
     int i = found >= 0 ? found : -found - 1;
     boolean inside = i < codes.length && codes[i] / PROVINCE_DIVISOR == number / PROVINCE_DIVISOR;
-    return inside ? Optional.of(provinces[i]) : Optional.empty();
+    return inside ? Optional.of(namesAt(i).province()) : Optional.empty();
   }
 
   /** The codes of all districts, rising. */
   public List<String> codes() {
     return Arrays.stream(codes).mapToObj(Integer::toString).toList();
+  }
+
+  private RegionNames namesAt(int i) {
+    int start = starts[i];
+    String line = new String(table, start, lineEnd(start) - start, StandardCharsets.UTF_8);
+    String[] fields = ResourceLines.fields(line, FIELDS);
+    return new RegionNames(fields[1], fields[2], fields[3]);
+  }
+
+  private int lineEnd(int start) {
+    int end = start;
+    while (end < table.length && table[end] != '\n') {
+      end++;
+    }
+    return end;
   }
 
   private int index(String code) {

@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * The lines of a text table that ships beside a class: UTF-8, without blank lines and # comments.
+ * The lines of a text table that ships beside a class: UTF-8, without empty lines and # comments.
  */
 @NullMarked
 public final class ResourceLines {
@@ -22,15 +23,21 @@ public final class ResourceLines {
    * @throws IllegalStateException where the program was built without it
    */
   public static List<String> of(Class<?> owner, String name) {
+    return sayingLines(new String(bytes(owner, name), StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Reads the whole resource, comments too, for tables large enough to be read in place.
+   *
+   * @throws IllegalStateException where the program was built without it
+   */
+  public static byte[] bytes(Class<?> owner, String name) {
     try (InputStream in = owner.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException(
             "resource " + name + " of " + owner.getName() + " is missing");
       }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .filter(Predicate.not(ResourceLines::saysNothing))
-          .toList();
+      return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -50,7 +57,21 @@ public final class ResourceLines {
     return fields;
   }
 
-  private static boolean saysNothing(String line) {
-    return line.isBlank() || line.charAt(0) == '#';
+  /**
+   * A plain loop: tables are read while the program starts, when every lambda still has to be
+   * linked.
+   */
+  private static List<String> sayingLines(String text) {
+    List<String> lines = new ArrayList<>();
+    int from = 0;
+    while (from < text.length()) {
+      int newline = text.indexOf('\n', from);
+      int end = newline < 0 ? text.length() : newline;
+      if (end > from && text.charAt(from) != '#') {
+        lines.add(text.substring(from, end));
+      }
+      from = end + 1;
+    }
+    return Collections.unmodifiableList(lines);
   }
 }

@@ -44,10 +44,10 @@ class DemoCatalogueTest {
     assertThat(product.skus()).extracting(Sku::variantEn).doesNotHaveDuplicates();
     assertThat(product.skus())
         .allSatisfy(sku -> {
-          assertThat(sku.code())
+          assertThat(sku.code().value())
               .matches("TG-[A-Z]{3}-[0-9]{3}-[A-Z0-9-]+")
               .hasSizeLessThanOrEqualTo(64);
-          assertThat(sku.priceFen()).isBetween(500L, 2_000_000L);
+          assertThat(sku.price().amount()).isBetween(500L, 2_000_000L);
           assertThat(sku.weightGrams()).isBetween(10, 50_000);
           assertThat(sku.stockUnits()).isPositive();
           assertThat(sku.variantZh()).isNotBlank();
@@ -56,14 +56,14 @@ class DemoCatalogueTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 660, 661, 662, 10_000, 250_000})
+  @ValueSource(ints = {0, 1, 2, 660, 661, 662, 10_000, 100_000})
   void asManySkusAsAskedForAllDifferent(int skuCount) {
     Set<String> codes = new HashSet<>();
     Set<String> ids = new HashSet<>();
     DemoCatalogue.products(skuCount)
         .forEach(product -> {
           assertThat(ids.add(product.id())).isTrue();
-          product.skus().forEach(sku -> codes.add(sku.code()));
+          product.skus().forEach(sku -> codes.add(sku.code().value()));
         });
     assertThat(codes).hasSize(skuCount).allMatch(code -> code.matches("[A-Z0-9-]{1,64}"));
   }
@@ -89,8 +89,8 @@ class DemoCatalogueTest {
   private static void isEditionOf(Product written, Product edition) {
     assertThat(edition.titleEn()).startsWith(written.titleEn() + ", ");
     for (int i = 0; i < edition.skus().size(); i++) {
-      long writtenFen = written.skus().get(i).priceFen();
-      assertThat(edition.skus().get(i).priceFen())
+      long writtenFen = written.skus().get(i).price().amount();
+      assertThat(edition.skus().get(i).price().amount())
           .isBetween(writtenFen * 4 / 5 - 100, writtenFen * 6 / 5);
     }
   }
