@@ -122,10 +122,14 @@ class AddressStoreTest {
 
   @Test
   void twentyFirstAddressesAtOnceMakeOneDefault() throws Exception {
+    List<Future<Outcome<SavedAddress, AddressRefusal>>> answers = new ArrayList<>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 20; i++) {
-        threads.submit(() -> store.add(8, address("first"), false));
+        answers.add(threads.submit(() -> store.add(8, address("first"), false)));
       }
+    }
+    for (Future<Outcome<SavedAddress, AddressRefusal>> answer : answers) {
+      assertThat(answer.get()).isInstanceOf(Applied.class);
     }
     assertThat(store.list(8).addresses())
         .hasSize(20)

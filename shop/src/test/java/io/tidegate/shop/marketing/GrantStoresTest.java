@@ -2,6 +2,7 @@ package io.tidegate.shop.marketing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tidegate.shop.kernel.Money;
 import io.tidegate.shop.testing.ShopDatabase;
@@ -46,8 +47,7 @@ class GrantStoresTest {
     assertThat(coupons.list(42, Long.MAX_VALUE, 10)).hasSize(2);
     assertThat(redPackets.list(42, Long.MAX_VALUE, 10))
         .extracting(RedPacket::orderNumber, RedPacket::money, RedPacket::state)
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(1L, Money.cny(39), GrantState.GRANTED));
+        .containsExactly(tuple(1L, Money.cny(39), GrantState.GRANTED));
     assertThat(redPackets.balance(42, Money.CNY)).isEqualTo(Money.cny(39));
     assertThat(redPackets.balance(42, "USD")).isEqualTo(Money.zero("USD"));
     assertThat(coupons.find(List.of(1L, 9L))).isEqualTo(Map.of(1L, AT));

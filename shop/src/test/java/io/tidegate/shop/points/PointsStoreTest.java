@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -43,7 +44,7 @@ class PointsStoreTest {
     assertThat(store.balance(42)).isEqualTo(44);
     assertThat(store.balance(43)).isZero();
     assertThat(shop.number("select count(*) from points.account")).isEqualTo(1);
-    assertThat(store.find(List.of(1L, 3L))).containsExactlyEntriesOf(java.util.Map.of(1L, AT));
+    assertThat(store.find(List.of(1L, 3L))).containsExactlyEntriesOf(Map.of(1L, AT));
   }
 
   @Test
@@ -59,10 +60,10 @@ class PointsStoreTest {
       grant(List.of(grant(i, 42, i), grant(100 + i, 43, 1)));
     }
     List<Long> seen = new ArrayList<>();
-    long before = Long.MAX_VALUE;
-    for (List<PointEntry> page; !(page = store.entries(42, before, 3)).isEmpty(); ) {
+    List<PointEntry> page = store.entries(42, Long.MAX_VALUE, 3);
+    while (!page.isEmpty()) {
       page.forEach(entry -> seen.add(entry.orderNumber()));
-      before = page.getLast().id();
+      page = store.entries(42, page.getLast().id(), 3);
     }
     assertThat(seen).containsExactly(7L, 6L, 5L, 4L, 3L, 2L, 1L);
   }

@@ -26,14 +26,12 @@ public final class ShopDatabase implements AutoCloseable {
     return database.read(Sql.of(sql), row -> row.getLong(1)).getFirst();
   }
 
-  /** Runs one statement in a transaction. */
+  /** Runs one statement in a transaction, once. */
   public void run(String sql) {
-    database.write(
-        "test",
-        tx -> {
-          tx.write(Sql.of(sql));
-          return true;
-        });
+    database.writeOnce(tx -> {
+      tx.write(Sql.of(sql));
+      return true;
+    });
   }
 
   @Override
