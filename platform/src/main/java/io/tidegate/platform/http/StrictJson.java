@@ -109,8 +109,8 @@ final class StrictJson {
       case VALUE_STRING -> text(parser.getString(), parent, name, index);
       case VALUE_NUMBER_INT -> number(parser);
       case VALUE_NUMBER_FLOAT -> Fields.Odd.FRACTION;
-      case VALUE_TRUE -> Boolean.TRUE;
-      case VALUE_FALSE -> Boolean.FALSE;
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
       case VALUE_NULL -> Fields.Odd.NULL;
       case START_OBJECT -> object(parser, parent, name, index);
       case START_ARRAY -> array(parser, parent, name);

@@ -45,17 +45,17 @@ final class LocalKeys implements JWKSource<SecurityContext> {
 
   private Loaded loaded() {
     Loaded now = loaded;
-    return now == null ? load(null) : now;
+    return now == null ? load(0) : now;
   }
 
   private Loaded reloaded() {
     Loaded now = loaded();
-    return clock.millis() - now.atMillis() < RELOAD_AFTER.toMillis() ? now : load(now);
+    return clock.millis() - now.atMillis() < RELOAD_AFTER.toMillis() ? now : load(now.version());
   }
 
-  private synchronized Loaded load(@Nullable Loaded seen) {
+  private synchronized Loaded load(int seenVersion) {
     Loaded now = loaded;
-    if (now != null && now != seen) {
+    if (now != null && now.version() != seenVersion) {
       return now;
     }
     List<SigningKey> keys = List.copyOf(store.all());
@@ -64,7 +64,10 @@ final class LocalKeys implements JWKSource<SecurityContext> {
     }
     var fresh =
         new Loaded(
-            clock.millis(), keys, new JWKSet(keys.stream().<JWK>map(LocalKeys::jwk).toList()));
+            seenVersion + 1,
+            clock.millis(),
+            keys,
+            new JWKSet(keys.stream().<JWK>map(LocalKeys::jwk).toList()));
     loaded = fresh;
     return fresh;
   }
@@ -77,5 +80,5 @@ final class LocalKeys implements JWKSource<SecurityContext> {
         .build();
   }
 
-  private record Loaded(long atMillis, List<SigningKey> keys, JWKSet set) {}
+  private record Loaded(int version, long atMillis, List<SigningKey> keys, JWKSet set) {}
 }

@@ -171,12 +171,12 @@ public final class Tokens implements Callers {
       throw new InvalidToken("no expiry");
     }
     long leewayMillis = settings.leeway().toMillis();
-    long expiresMillis = expires.getTime() + leewayMillis;
+    long expiresMillis = expires.toInstant().toEpochMilli() + leewayMillis;
     if (expiresMillis <= nowMillis) {
       throw new InvalidToken("expired");
     }
     Date notBefore = claims.getNotBeforeTime();
-    if (notBefore != null && notBefore.getTime() - leewayMillis > nowMillis) {
+    if (notBefore != null && notBefore.toInstant().toEpochMilli() - leewayMillis > nowMillis) {
       throw new InvalidToken("not valid yet");
     }
     return expiresMillis;
