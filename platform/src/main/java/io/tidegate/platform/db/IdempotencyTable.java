@@ -89,8 +89,7 @@ public final class IdempotencyTable {
 
   /** Says what a claimed key's answer is, where that was not known when it was claimed. */
   public static void refer(Tx tx, String mapKey, long reference) {
-    tx.writeExpecting(
-        1, REFER, reference, mapKey.getBytes(StandardCharsets.ISO_8859_1));
+    tx.writeExpecting(1, REFER, reference, mapKey.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   /** Frees claimed keys whose command was refused: a refusal keeps nothing. */

@@ -19,8 +19,8 @@ public interface EventHandler {
   Set<String> types();
 
   /**
-   * Does the effects of some events in the given transaction. May run again with the same events, or
-   * with fewer; an exception other than a transient one parks the event that causes it.
+   * Does the effects of some events in the given transaction. May run again with the same events,
+   * or with fewer; an exception other than a transient one parks the event that causes it.
    */
   void handle(Tx tx, List<LoggedEvent> events);
 }

@@ -38,9 +38,7 @@ public final class EventLog {
               + " from messaging.log where position = any(?::bigint[]) order by position");
   private static final Sql AFTER =
       Sql.of(
-          "select "
-              + COLUMNS
-              + " from messaging.log where position > ? order by position limit ?");
+          "select " + COLUMNS + " from messaging.log where position > ? order by position limit ?");
   private static final Sql MAKE_PARTITIONS = Sql.of("select messaging.make_partitions(?, ?)");
   private static final Sql NEXT_EXISTS =
       Sql.of(

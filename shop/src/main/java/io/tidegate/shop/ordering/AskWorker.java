@@ -93,16 +93,15 @@ final class AskWorker implements AutoCloseable {
       calls.acquireUninterruptibly();
       Thread.ofVirtual()
           .name("ask-payment")
-          .start(
-              () -> {
-                try {
-                  ask(attempt);
-                } catch (DatabaseFailure | LaneRefusal e) {
-                  log.debug("payment {}: asked again later: {}", attempt.id(), e.getMessage());
-                } finally {
-                  calls.release();
-                }
-              });
+          .start(() -> {
+            try {
+              ask(attempt);
+            } catch (DatabaseFailure | LaneRefusal e) {
+              log.debug("payment {}: asked again later: {}", attempt.id(), e.getMessage());
+            } finally {
+              calls.release();
+            }
+          });
     }
     return due.size();
   }

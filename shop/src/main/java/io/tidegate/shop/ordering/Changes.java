@@ -58,8 +58,7 @@ record Changes(
 
   Changes capture(Recorded recorded) {
     captures.add(recorded);
-    postings.add(
-        Posting.captured(recorded.capture(), recorded.verdict(), recorded.recordedAt()));
+    postings.add(Posting.captured(recorded.capture(), recorded.verdict(), recorded.recordedAt()));
     return this;
   }
 

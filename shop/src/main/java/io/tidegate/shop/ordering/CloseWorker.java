@@ -44,10 +44,7 @@ final class CloseWorker implements AutoCloseable {
   private volatile boolean closed;
 
   CloseWorker(
-      Database database,
-      EventLog events,
-      Runnable published,
-      Supplier<String> newTraceparent) {
+      Database database, EventLog events, Runnable published, Supplier<String> newTraceparent) {
     this.database = database;
     this.due = new DueStore(database);
     this.events = events;
@@ -136,11 +133,9 @@ final class CloseWorker implements AutoCloseable {
 
   private void sleep() {
     Optional<Instant> earliest = due.earliest();
-    Duration left =
-        earliest.map(at -> Duration.between(database.now(), at)).orElse(SLEEP_MAX);
+    Duration left = earliest.map(at -> Duration.between(database.now(), at)).orElse(SLEEP_MAX);
     if (left.isPositive()) {
-      LockSupport.parkNanos(
-          left.compareTo(SLEEP_MAX) > 0 ? SLEEP_MAX.toNanos() : left.toNanos());
+      LockSupport.parkNanos(left.compareTo(SLEEP_MAX) > 0 ? SLEEP_MAX.toNanos() : left.toNanos());
     }
   }
 }

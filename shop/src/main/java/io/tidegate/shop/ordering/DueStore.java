@@ -52,7 +52,8 @@ final class DueStore {
           where d.due_at = db.at(x.due_at) and d.id = x.id
           returning 1
           """);
-  static final Sql EARLIEST = Sql.of("select d.due_at from ordering.order_due d order by d.due_at limit 1");
+  static final Sql EARLIEST =
+      Sql.of("select d.due_at from ordering.order_due d order by d.due_at limit 1");
 
   private final Database database;
 

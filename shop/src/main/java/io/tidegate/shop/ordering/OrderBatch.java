@@ -41,15 +41,12 @@ final class OrderBatch {
   /** Locks orders and what belongs to them, one statement a table. */
   static OrderBatch load(Tx tx, Collection<OrderNumber> orders, Map<String, Entry> knownKeys) {
     OrderBatch batch = new OrderBatch(knownKeys);
-    long[] numbers =
-        orders.stream().mapToLong(OrderNumber::value).distinct().sorted().toArray();
+    long[] numbers = orders.stream().mapToLong(OrderNumber::value).distinct().sorted().toArray();
     Map<Long, List<Attempt>> attempts = new HashMap<>();
     Map<Long, List<Recorded>> captures = new HashMap<>();
     List<Order> rows = OrderStore.lock(tx, numbers);
     for (Attempt attempt : PaymentStore.lock(tx, numbers)) {
-      attempts
-          .computeIfAbsent(attempt.id().order().value(), _ -> new ArrayList<>())
-          .add(attempt);
+      attempts.computeIfAbsent(attempt.id().order().value(), _ -> new ArrayList<>()).add(attempt);
     }
     if (!attempts.isEmpty()) {
       for (Recorded row : PaymentStore.captures(tx, numbers)) {
@@ -58,8 +55,7 @@ final class OrderBatch {
             .add(row);
       }
     }
-    Map<Long, Integer> refunds =
-        captures.isEmpty() ? Map.of() : RefundStore.lastSeq(tx, numbers);
+    Map<Long, Integer> refunds = captures.isEmpty() ? Map.of() : RefundStore.lastSeq(tx, numbers);
     for (Order order : rows) {
       long number = order.number().value();
       batch.files.put(

@@ -22,12 +22,7 @@ public sealed interface OrderCommand {
    * @param commandHash 16 bytes over everything that was asked for
    */
   record StartPayment(
-      OrderNumber order,
-      long userId,
-      String provider,
-      byte[] key,
-      byte[] commandHash,
-      Cause cause)
+      OrderNumber order, long userId, String provider, byte[] key, byte[] commandHash, Cause cause)
       implements OrderCommand {}
 
   /** A provider's answer to the opening of an attempt. */

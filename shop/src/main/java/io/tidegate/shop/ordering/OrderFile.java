@@ -59,10 +59,9 @@ final class OrderFile {
   boolean knows(Capture capture) {
     return captures.stream()
         .map(Recorded::capture)
-        .anyMatch(
-            known ->
-                known.provider().equals(capture.provider())
-                    && known.transaction().equals(capture.transaction()));
+        .anyMatch(known ->
+            known.provider().equals(capture.provider())
+                && known.transaction().equals(capture.transaction()));
   }
 
   PaymentId nextPayment() {

@@ -21,8 +21,7 @@ import java.util.Objects;
  * Pays, cancels and confirms many orders in one transaction. Owns no rule: rules are in {@link
  * OrderRules}.
  */
-final class OrderLane
-    implements LaneHandler<OrderCommand, OrderBatch, Outcome<Result, Refusal>> {
+final class OrderLane implements LaneHandler<OrderCommand, OrderBatch, Outcome<Result, Refusal>> {
 
   private final EventLog log;
   private final Runnable published;
@@ -64,8 +63,7 @@ final class OrderLane
         batch.apply(file, changes, command.cause().traceparent());
         Attempt attempt = changes.attempts().isEmpty() ? null : changes.attempts().getFirst();
         if (command instanceof StartPayment start) {
-          batch.byKey.put(
-              IdempotencyTable.mapKey(start.key()), Objects.requireNonNull(attempt));
+          batch.byKey.put(IdempotencyTable.mapKey(start.key()), Objects.requireNonNull(attempt));
         }
         yield Outcome.applied(new Result(file.order(), attempt));
       }
@@ -80,8 +78,7 @@ final class OrderLane
     if (!batch.released.isEmpty()) {
       IdempotencyTable.release(tx, batch.released);
     }
-    batch.byKey.forEach(
-        (key, attempt) -> IdempotencyTable.refer(tx, key, attempt.id().seq()));
+    batch.byKey.forEach((key, attempt) -> IdempotencyTable.refer(tx, key, attempt.id().seq()));
     batch.save(tx, log);
   }
 
@@ -108,8 +105,7 @@ final class OrderLane
     if (known == null) {
       return null;
     }
-    Attempt first =
-        file.attempt(new PaymentId(start.order(), Math.toIntExact(known.reference())));
+    Attempt first = file.attempt(new PaymentId(start.order(), Math.toIntExact(known.reference())));
     return first != null && known.sameCommand(start.commandHash())
         ? Outcome.alreadyApplied(new Result(file.order(), first))
         : Outcome.refused(Refusal.KEY_REUSED);

@@ -38,8 +38,7 @@ final class OrderRules {
     return switch (order.state()) {
       case OrderState.AwaitingPayment(Instant payBefore) when !now.isBefore(payBefore) ->
           Outcome.refused(Refusal.NOT_PAYABLE);
-      case OrderState.AwaitingPayment _
-          when file.attempts().size() >= PaymentId.PER_ORDER_MAX ->
+      case OrderState.AwaitingPayment _ when file.attempts().size() >= PaymentId.PER_ORDER_MAX ->
           Outcome.refused(Refusal.TOO_MANY_PAYMENTS);
       case OrderState.AwaitingPayment _ ->
           Outcome.applied(
@@ -107,7 +106,8 @@ final class OrderRules {
     }
     return Outcome.applied(
         switch (file.order().state()) {
-          case OrderState.AwaitingPayment _ when capture.pays(file.order().amounts().totalMoney()) ->
+          case OrderState.AwaitingPayment _
+              when capture.pays(file.order().amounts().totalMoney()) ->
               paid(file, attempt, command, now);
           case OrderState.AwaitingPayment _ -> parked(file, attempt, capture, now); // M3
           case OrderState.AwaitingShipment _,

@@ -45,7 +45,8 @@ final class OrderStore {
               + COLUMNS
               + " from unnest(?::bigint[]) as k(number)"
               + " join ordering.orders o on o.number = k.number");
-  static final Sql FIND = Sql.of("select " + COLUMNS + " from ordering.orders o where o.number = ?");
+  static final Sql FIND =
+      Sql.of("select " + COLUMNS + " from ordering.orders o where o.number = ?");
   static final Sql HISTORY =
       Sql.of("select o.user_id, o.history from ordering.orders o where o.number = ?");
   static final Sql UPDATE =

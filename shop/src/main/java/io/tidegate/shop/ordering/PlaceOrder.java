@@ -45,7 +45,6 @@ public record PlaceOrder(
     record KeyReused() implements Refusal {}
   }
 
-
   /**
    * Decides by today's prices and by the stock that was loaded.
    *

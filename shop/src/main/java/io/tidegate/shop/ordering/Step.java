@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param actor who did it: {@code customer:42}, {@code provider:sandbox}, {@code staff:li}, {@code
  *     system}
  */
-record Step(
+public record Step(
     int version,
     Instant at,
     @Nullable Status from,
