@@ -176,19 +176,18 @@ final class RelayTest {
       long key = w;
       threads.add(
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      List<Integer> mine = write(random, key);
-                      synchronized (committed) {
-                        committed.put(key, mine);
-                      }
-                    } catch (Exception e) {
-                      throw new IllegalStateException(e);
-                    } finally {
-                      done.countDown();
-                    }
-                  }));
+              .start(() -> {
+                try {
+                  List<Integer> mine = write(random, key);
+                  synchronized (committed) {
+                    committed.put(key, mine);
+                  }
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                } finally {
+                  done.countDown();
+                }
+              }));
     }
     Relay relay = relay(small);
     while (done.getCount() > 0) {

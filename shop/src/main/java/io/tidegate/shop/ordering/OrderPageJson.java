@@ -41,9 +41,7 @@ public final class OrderPageJson {
     hash.update(rest);
     JsonWriter json = new JsonWriter(1_024 + rest.length).beginObject();
     OrderJson.order(
-        json,
-        order,
-        consignees.find(order.number().value()).map(Consignee::address).orElse(null));
+        json, order, consignees.find(order.number().value()).map(Consignee::address).orElse(null));
     byte[] head = json.toBytes();
     byte[] all = new byte[head.length + rest.length];
     System.arraycopy(head, 0, all, 0, head.length);

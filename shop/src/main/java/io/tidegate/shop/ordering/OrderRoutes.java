@@ -75,8 +75,7 @@ public final class OrderRoutes implements Routes {
   }
 
   /** No index names what changes, so a filter reads the customer's orders newest first. */
-  private List<Order> scan(
-      long user, long from, int wanted, @Nullable Status state, String text) {
+  private List<Order> scan(long user, long from, int wanted, @Nullable Status state, String text) {
     if (state == null && text.isEmpty()) {
       return orders.mine(user, from, wanted);
     }
@@ -131,8 +130,7 @@ public final class OrderRoutes implements Routes {
         orders.timeline(order.number()).map(OrderService.Timeline::steps).orElse(List.of());
     long after = cursors.position(request).orElse(0);
     int wanted = request.limit() + 1;
-    List<Step> page =
-        steps.stream().filter(step -> step.version() > after).limit(wanted).toList();
+    List<Step> page = steps.stream().filter(step -> step.version() > after).limit(wanted).toList();
     return Page.reply(
         request, cursors, page, Step::version, (json, step) -> OrderJson.step(json, step));
   }
@@ -227,9 +225,7 @@ public final class OrderRoutes implements Routes {
   }
 
   private Order mine(Request request) {
-    return orders
-        .find(number(request), request.caller().customer())
-        .orElseThrow(Problem::notFound);
+    return orders.find(number(request), request.caller().customer()).orElseThrow(Problem::notFound);
   }
 
   static OrderNumber number(Request request) {

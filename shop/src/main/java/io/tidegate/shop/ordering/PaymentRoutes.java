@@ -25,7 +25,6 @@ import io.tidegate.shop.payment.RefundId;
 import io.tidegate.shop.payment.RefundStore;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -124,8 +123,7 @@ public final class PaymentRoutes implements Routes {
   }
 
   private Reply created(Attempt attempt) {
-    return Reply.json(201, json(attempt))
-        .header("Location", "/v1/payments/" + attempt.id());
+    return Reply.json(201, json(attempt)).header("Location", "/v1/payments/" + attempt.id());
   }
 
   private byte[] json(Attempt attempt) {

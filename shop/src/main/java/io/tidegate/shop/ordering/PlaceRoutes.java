@@ -165,17 +165,16 @@ public final class PlaceRoutes implements Routes {
               .with(json -> errors(json, command, lines, "is not for sale"));
       case PlaceOrder.Refusal.PriceChanged(Amounts current) ->
           Problem.conflict("price_changed", "It costs more than expected")
-              .with(
-                  json -> {
-                    String currency = current.currency();
-                    json.name("current")
-                        .beginObject()
-                        .money("itemsTotal", current.itemsTotal(), currency)
-                        .money("discountTotal", current.discountTotal(), currency)
-                        .money("freight", current.freight(), currency)
-                        .money("total", current.total(), currency)
-                        .endObject();
-                  });
+              .with(json -> {
+                String currency = current.currency();
+                json.name("current")
+                    .beginObject()
+                    .money("itemsTotal", current.itemsTotal(), currency)
+                    .money("discountTotal", current.discountTotal(), currency)
+                    .money("freight", current.freight(), currency)
+                    .money("total", current.total(), currency)
+                    .endObject();
+              });
       case PlaceOrder.Refusal.KeyReused _ -> Problem.keyReused();
     };
   }
