@@ -23,8 +23,10 @@ public final class OutboundProvider {
   private final OutboundSettings settings;
   private final Supplier<@Nullable HttpClient> client;
   private final MeterRegistry meters;
+
   /** Not Failsafe's bulkhead: there a wait that ends without a permit loses one for good. */
   private final Semaphore calls;
+
   private final CircuitBreaker<Object> circuit;
   private final OutboundRetries retries;
 

@@ -188,12 +188,11 @@ class OutboundTest {
   void aWaitThatEndsInVainLosesNoPlace() throws Exception {
     var arrived = new CountDownLatch(1);
     var go = new CountDownLatch(1);
-    server.script(
-        _ -> {
-          arrived.countDown();
-          go.await();
-          return new Act.Say(200, "");
-        });
+    server.script(_ -> {
+      arrived.countDown();
+      go.await();
+      return new Act.Say(200, "");
+    });
     OutboundProvider provider = provider(settings().withCalls(1, Duration.ofMillis(50)));
 
     var first =

@@ -30,7 +30,8 @@ final class Answers {
       case Answered answered -> new Seen.Failed(who + ": status " + answered.status());
       case NotSent notSent ->
           switch (notSent.why()) {
-            case BUSY, CIRCUIT_OPEN, STOPPING -> new Seen.Postponed(who + ": " + words(notSent.why()));
+            case BUSY, CIRCUIT_OPEN, STOPPING ->
+                new Seen.Postponed(who + ": " + words(notSent.why()));
             case NO_CONNECTION -> new Seen.Failed(who + ": " + words(notSent.why()));
           };
       case Unknown unknown -> new Seen.Failed(who + ": no answer, " + words(unknown.why()));

@@ -36,8 +36,7 @@ final class FulfilmentFixture implements AutoCloseable {
   final FulfilmentStore store;
 
   FulfilmentFixture(FulfilmentSettings settings) {
-    String url =
-        TestPostgres.freshDatabase("fulfilment", FulfilmentFixture::migrate);
+    String url = TestPostgres.freshDatabase("fulfilment", FulfilmentFixture::migrate);
     database = new Database(DatabaseSettings.of(url), InstantSource.system());
     store = new FulfilmentStore(database, warehouses, settings, FulfilmentFixture::append);
     store.prepare(Instant.now());
@@ -89,7 +88,8 @@ final class FulfilmentFixture implements AutoCloseable {
   String shelf(String sku, String warehouse) {
     return database
         .read(
-            Sql.of("select quantity, planned from inventory.on_hand where sku = ? and warehouse = ?"),
+            Sql.of(
+                "select quantity, planned from inventory.on_hand where sku = ? and warehouse = ?"),
             row -> row.getInt(1) + "/" + row.getInt(2),
             sku,
             warehouse)

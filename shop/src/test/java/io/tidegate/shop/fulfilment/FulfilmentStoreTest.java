@@ -43,16 +43,15 @@ class FulfilmentStoreTest {
     assertThat(shop.shelf("PLAN-1", "sha")).isEqualTo("5/2");
     assertThat(shop.facts(number))
         .singleElement()
-        .satisfies(
-            fact -> {
-              assertThat(fact.type()).isEqualTo("shipment.planned.v1");
-              assertThat(fact.data())
-                  .contains(
-                      "\"number\":\"" + number + "\"",
-                      "\"shipment\":\"" + number + "S1\"",
-                      "\"items\":[{\"line\":1,\"sku\":\"PLAN-1\",\"quantity\":2}]",
-                      "\"last\":true");
-            });
+        .satisfies(fact -> {
+          assertThat(fact.type()).isEqualTo("shipment.planned.v1");
+          assertThat(fact.data())
+              .contains(
+                  "\"number\":\"" + number + "\"",
+                  "\"shipment\":\"" + number + "S1\"",
+                  "\"items\":[{\"line\":1,\"sku\":\"PLAN-1\",\"quantity\":2}]",
+                  "\"last\":true");
+        });
   }
 
   @Test
@@ -219,9 +218,7 @@ class FulfilmentStoreTest {
       long number = number();
       shop.plan(order(number, new ShipItem(1, "DUEL-1", 1)));
       Shipment planned = shop.shipment(number);
-      race(
-          () -> cancel(number),
-          () -> report(planned, new Seen.AtWarehouse(ShipmentState.PACKED)));
+      race(() -> cancel(number), () -> report(planned, new Seen.AtWarehouse(ShipmentState.PACKED)));
       TaskState state = shop.task(number).state();
       ShipmentState parcel = shop.shipment(number).state();
       if (state == TaskState.CANCELLED) {
@@ -233,8 +230,7 @@ class FulfilmentStoreTest {
         assertThat(parcel).isEqualTo(ShipmentState.PACKED);
         assertThat(cancel(number)).isInstanceOf(Outcome.Refused.class);
       }
-      List<String> types =
-          shop.facts(number).stream().map(FulfilmentFixture.Told::type).toList();
+      List<String> types = shop.facts(number).stream().map(FulfilmentFixture.Told::type).toList();
       assertThat(types.contains("shipment.cancelled.v1"))
           .isNotEqualTo(types.contains("shipment.packed.v1"));
     }
@@ -247,8 +243,7 @@ class FulfilmentStoreTest {
     shop.goods("RUSH-1", "sha", 1_000);
     for (int round = 0; round < 20; round++) {
       long number = number();
-      race(
-          () -> cancel(number), () -> shop.plan(order(number, new ShipItem(1, "RUSH-1", 1))));
+      race(() -> cancel(number), () -> shop.plan(order(number, new ShipItem(1, "RUSH-1", 1))));
       assertThat(shop.task(number).state()).isEqualTo(TaskState.CANCELLED);
       assertThat(shop.store.shipments(List.of(number)))
           .allMatch(shipment -> shipment.state() == ShipmentState.CANCELLED);

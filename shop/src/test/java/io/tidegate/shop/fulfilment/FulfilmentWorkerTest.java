@@ -41,8 +41,7 @@ class FulfilmentWorkerTest {
   private final ConcurrentHashMap<String, AtomicInteger> looks = new ConcurrentHashMap<>();
 
   private final ScriptedServer warehouse = new ScriptedServer(this::goodWarehouse);
-  private final ScriptedServer carrier =
-      new ScriptedServer(FulfilmentWorkerTest::goodCarrier);
+  private final ScriptedServer carrier = new ScriptedServer(FulfilmentWorkerTest::goodCarrier);
   private final List<FulfilmentWorker> workers = new ArrayList<>();
 
   @BeforeEach
@@ -91,16 +90,15 @@ class FulfilmentWorkerTest {
   @Test
   void failuresAreTriedAgainAndTheSameParcelIsAskedForAgain() {
     var tries = new AtomicInteger();
-    carrier.script(
-        asked ->
-            asked.method().equals("GET")
-                ? goodCarrier(asked)
-                : switch (tries.incrementAndGet()) {
-                  case 1, 2 -> new Act.Say(503, "");
-                  case 3 -> new Act.Reset();
-                  case 4 -> new Act.Say(200, "no json");
-                  default -> goodCarrier(asked);
-                });
+    carrier.script(asked ->
+        asked.method().equals("GET")
+            ? goodCarrier(asked)
+            : switch (tries.incrementAndGet()) {
+              case 1, 2 -> new Act.Say(503, "");
+              case 3 -> new Act.Reset();
+              case 4 -> new Act.Say(200, "no json");
+              default -> goodCarrier(asked);
+            });
     work();
     long number = planned();
 
@@ -116,23 +114,19 @@ class FulfilmentWorkerTest {
   @Test
   void aSilentCarrierStallsOnlyWhatIsAtTheCarrier() throws InterruptedException {
     var silent = new CountDownLatch(1);
-    carrier.script(
-        asked -> {
-          silent.await();
-          return goodCarrier(asked);
-        });
+    carrier.script(asked -> {
+      silent.await();
+      return goodCarrier(asked);
+    });
     work();
     List<Long> numbers = Stream.generate(this::planned).limit(20).toList();
 
     await()
         .atMost(LONG)
-        .until(
-            () ->
-                numbers.stream()
-                    .allMatch(number -> shop.shipment(number).state() == ShipmentState.PACKED));
-    await()
-        .atMost(LONG)
-        .until(() -> shop.store.troubled(0, 100).size() == numbers.size());
+        .until(() ->
+            numbers.stream()
+                .allMatch(number -> shop.shipment(number).state() == ShipmentState.PACKED));
+    await().atMost(LONG).until(() -> shop.store.troubled(0, 100).size() == numbers.size());
 
     silent.countDown();
     numbers.forEach(this::delivered);
@@ -171,11 +165,10 @@ class FulfilmentWorkerTest {
 
   @Test
   void aCancelledParcelIsStoppedAtTheWarehouse() {
-    warehouse.script(
-        asked ->
-            asked.method().equals("GET")
-                ? new Act.Say(200, "{\"state\":\"accepted\"}")
-                : goodWarehouse(asked));
+    warehouse.script(asked ->
+        asked.method().equals("GET")
+            ? new Act.Say(200, "{\"state\":\"accepted\"}")
+            : goodWarehouse(asked));
     work();
     long number = planned();
     await().atMost(LONG).until(() -> shop.shipment(number).told());
@@ -191,11 +184,10 @@ class FulfilmentWorkerTest {
   @Test
   void aWarehouseThatForgotIsToldAgain() {
     var forgotten = new AtomicInteger();
-    warehouse.script(
-        asked ->
-            asked.method().equals("GET") && forgotten.incrementAndGet() == 1
-                ? new Act.Say(404, "")
-                : goodWarehouse(asked));
+    warehouse.script(asked ->
+        asked.method().equals("GET") && forgotten.incrementAndGet() == 1
+            ? new Act.Say(404, "")
+            : goodWarehouse(asked));
     work();
 
     delivered(planned());

@@ -14,7 +14,10 @@ class ShipmentPlanTest {
 
   @Test
   void theNearestThatHasEverythingSendsEverything() {
-    var plan = decide(List.of(item(1, "A", 2), item(2, "B", 1)), Map.of("A@near", 2, "B@near", 1, "A@far", 9, "B@far", 9));
+    var plan =
+        decide(
+            List.of(item(1, "A", 2), item(2, "B", 1)),
+            Map.of("A@near", 2, "B@near", 1, "A@far", 9, "B@far", 9));
 
     assertThat(plan.parcels())
         .containsExactly(
@@ -23,7 +26,9 @@ class ShipmentPlanTest {
 
   @Test
   void oneParcelFromFarBeatsTwoFromNearer() {
-    var plan = decide(List.of(item(1, "A", 2), item(2, "B", 1)), Map.of("A@near", 2, "A@far", 2, "B@far", 1));
+    var plan =
+        decide(
+            List.of(item(1, "A", 2), item(2, "B", 1)), Map.of("A@near", 2, "A@far", 2, "B@far", 1));
 
     assertThat(plan.parcels()).extracting(ShipmentPlan.Parcel::from).containsExactly(FAR);
   }
