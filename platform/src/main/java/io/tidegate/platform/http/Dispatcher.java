@@ -84,11 +84,16 @@ final class Dispatcher {
     } finally {
       inFlight.decrementAndGet();
     }
+    exchange.record();
     // A stream stays for minutes and has a bound of its own.
     if (reply.stream() != null) {
       exchange.stream(reply.stream());
     }
-    exchange.record();
+    if (reply.headers().contains("Connection")
+        || http.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+      // Helidon itself would wait for another request, even behind a body that was left unread.
+      throw new CloseConnectionException("closed as announced");
+    }
   }
 
   /** One request and its answer. */
@@ -99,7 +104,7 @@ final class Dispatcher {
     private @Nullable TraceContext trace;
     private @Nullable Route route;
     private @Nullable String rateLeft;
-    private int status;
+    private int status = 200;
 
     private Exchange(ServerRequest http, ServerResponse response) {
       this.http = http;
@@ -268,6 +273,7 @@ final class Dispatcher {
       } catch (Exception e) {
         LOG.error("stream failed: {} traceId={}", route, trace().traceId(), e);
       }
+      throw new CloseConnectionException("the stream has ended");
     }
 
     private void record() {

@@ -1,5 +1,6 @@
 package io.tidegate.platform.http;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,5 +38,12 @@ public record OutboundRequest(
 
   public static OutboundRequest delete(String path) {
     return new OutboundRequest("DELETE", path, Map.of(), null, true);
+  }
+
+  /** The same with these headers beside its own. */
+  public OutboundRequest withHeaders(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(headers);
+    all.putAll(more);
+    return new OutboundRequest(method, path, all, body, repeatable);
   }
 }

@@ -1,8 +1,9 @@
 /**
- * Who orders and where the goods go: addresses by the district codes of GB/T 2260.
+ * Who a customer is to the shop: the address book, and the person that gets an order's parcel.
  *
- * <p>Owns the table of regions (a resource). Calls only {@code kernel}; hears and tells nothing
- * yet.
+ * <p>Owns: schema {@code customer} (book, address, consignee) and the regions (a resource): the
+ * only place with names, phones and streets; none of them is ever logged. Calls: kernel. Hears and
+ * tells: nothing.
  */
 @NullMarked
 package io.tidegate.shop.customer;

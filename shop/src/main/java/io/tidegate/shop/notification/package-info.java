@@ -1,8 +1,9 @@
 /**
- * What the shop tells its customers: texts in Chinese and English, one for each thing that happens
- * to an order.
+ * Messages to customers: recorded in the transaction of what they tell, sent later and apart.
  *
- * <p>Owns the templates (a resource). Calls only {@code kernel}; hears and tells nothing yet.
+ * <p>Owns: schema {@code notification} (message) and the templates (a resource). Calls: kernel,
+ * customer (the phone, at the moment of sending), the SMS provider. Hears and tells: nothing;
+ * {@code effects} records. A provider that is slow or dead stalls nothing but the messages.
  */
 @NullMarked
 package io.tidegate.shop.notification;

@@ -1,7 +1,8 @@
 package io.tidegate.shop.payment;
 
 import java.time.Instant;
-import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A payment provider behind one small interface.
@@ -32,9 +33,9 @@ public interface PaymentProvider {
   /**
    * Verifies a raw callback.
    *
-   * @param headers by lower-case name
+   * @param header gives a header's value, or null
    */
-  Notice parse(Map<String, String> headers, byte[] body, Instant now);
+  Notice parse(Function<String, @Nullable String> header, byte[] body, Instant now);
 
   /** The answer to {@link #open}. */
   sealed interface Opening {
@@ -75,6 +76,9 @@ public interface PaymentProvider {
   sealed interface Notice {
     /** A capture that the provider really sent. Amount and order are still to be checked. */
     record Verified(Capture capture) implements Notice {}
+
+    /** A try that the customer gave up or the provider refused: it takes no money any more. */
+    record Failed(PaymentId payment) implements Notice {}
 
     /** Forged, stale, foreign or unreadable: changes nothing. */
     record Rejected(String why) implements Notice {}

@@ -10,8 +10,10 @@ import io.tidegate.shop.kernel.OrderMonths;
 import io.tidegate.shop.kernel.OrderNumber;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,15 +31,20 @@ public final class PaymentStore {
       Sql.of(
           "select "
               + ATTEMPT
-              + " from payment.attempt a where a.order_number = any(?)"
-              + " order by a.order_number, a.seq for update");
+              + " from unnest(?::bigint[]) as k(number)"
+              + " join payment.attempt a on a.order_number = k.number"
+              + " order by a.order_number, a.seq for update of a");
   private static final Sql FIND_ATTEMPTS =
       Sql.of(
           "select "
               + ATTEMPT
               + " from payment.attempt a where a.order_number = ? order by a.order_number, a.seq");
   private static final Sql CAPTURES =
-      Sql.of("select " + CAPTURE + " from payment.capture c where c.order_number = any(?)");
+      Sql.of(
+          "select "
+              + CAPTURE
+              + " from unnest(?::bigint[]) as k(number)"
+              + " join payment.capture c on c.order_number = k.number");
   private static final Sql DUE =
       Sql.of(
           "select "
@@ -129,31 +136,35 @@ public final class PaymentStore {
           List<Attempt> due = tx.lock(LockRank.PAYMENT, DUE, PaymentStore::attempt, most);
           Instant now = tx.now();
           List<Attempt> later = due.stream().map(attempt -> attempt.askedAgain(now)).toList();
-          List<Edit> edits = new java.util.ArrayList<>();
+          List<Edit> edits = new ArrayList<>();
           for (int i = 0; i < due.size(); i++) {
             edits.add(new Edit(due.get(i), later.get(i)));
           }
-          write(tx, edits);
+          writeChanged(tx, edits);
           return later;
         });
   }
 
-  /** Writes new and changed attempts, expecting the versions that were loaded. */
-  public static void write(Tx tx, List<Edit> edits) {
-    List<Attempt> fresh =
-        sorted(edits.stream().filter(edit -> edit.loaded() == null).map(Edit::now).toList());
-    if (!fresh.isEmpty()) {
-      insert(tx, fresh);
-    }
+  /** Writes changed attempts, expecting the versions that were loaded. */
+  public static void writeChanged(Tx tx, List<Edit> edits) {
     List<Edit> changed =
         edits.stream()
-            .filter(edit -> edit.loaded() != null && !edit.now().equals(edit.loaded()))
+            .filter(edit -> edit.loaded() != null)
             .sorted(
                 Comparator.comparing((Edit edit) -> edit.now().id().order())
                     .thenComparingInt(edit -> edit.now().id().seq()))
             .toList();
     if (!changed.isEmpty()) {
       update(tx, changed);
+    }
+  }
+
+  /** Writes new attempts. */
+  public static void writeNew(Tx tx, List<Edit> edits) {
+    List<Attempt> fresh =
+        sorted(edits.stream().filter(edit -> edit.loaded() == null).map(Edit::now).toList());
+    if (!fresh.isEmpty()) {
+      insert(tx, fresh);
     }
   }
 
@@ -219,7 +230,7 @@ public final class PaymentStore {
         now.stream().mapToLong(row -> row.id().order().value()).toArray(),
         now.stream().mapToInt(row -> row.id().seq()).toArray(),
         changed.stream()
-            .mapToInt(edit -> java.util.Objects.requireNonNull(edit.loaded()).version())
+            .mapToInt(edit -> Objects.requireNonNull(edit.loaded()).version())
             .toArray(),
         now.stream().mapToInt(Attempt::version).toArray(),
         now.stream().mapToInt(row -> row.state().code()).toArray(),

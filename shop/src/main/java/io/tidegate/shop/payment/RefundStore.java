@@ -8,10 +8,13 @@ import io.tidegate.shop.kernel.LockRank;
 import io.tidegate.shop.kernel.Money;
 import io.tidegate.shop.kernel.OrderNumber;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Refunds in the database. */
@@ -44,8 +47,8 @@ public final class RefundStore {
               + " from payment.refund r where r.order_number = ? order by r.order_number, r.seq");
   private static final Sql COUNTS =
       Sql.of(
-          "select r.order_number, max(r.seq) from payment.refund r"
-              + " where r.order_number = any(?) group by r.order_number");
+          "select r.order_number, max(r.seq) from unnest(?::bigint[]) as k(number)"
+              + " join payment.refund r on r.order_number = k.number group by r.order_number");
   private static final Sql UPDATE =
       Sql.of(
           """
@@ -88,14 +91,14 @@ public final class RefundStore {
   }
 
   /** The highest seq of each order that has refunds, read under the order's lock. */
-  public static java.util.Map<Long, Integer> lastSeq(Tx tx, long[] orders) {
-    java.util.Map<Long, Integer> last = new java.util.HashMap<>();
+  public static Map<Long, Integer> lastSeq(Tx tx, long[] orders) {
+    Map<Long, Integer> last = new HashMap<>();
     tx.query(COUNTS, row -> last.put(row.getLong(1), row.getInt(2)), (Object) orders);
     return last;
   }
 
   /** Takes due refunds for a call each: another node sees them again only after {@code callMax}. */
-  List<Refund> takeDue(int most, java.time.Duration callMax) {
+  List<Refund> takeDue(int most, Duration callMax) {
     return database.write(
         "take-refunds",
         tx -> {

@@ -1,0 +1,115 @@
+package io.tidegate.platform.messaging;
+
+import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Row;
+import io.tidegate.platform.db.Sql;
+import io.tidegate.platform.db.Tx;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/**
+ * The log of facts: each is written in the transaction that makes it, so both happen or neither.
+ * Everything else, the broker first, can be rebuilt from it.
+ */
+public final class EventLog {
+
+  /** Positions of one partition; a whole number of receipt ranges. */
+  static final long PARTITION_POSITIONS = 8_388_608;
+
+  private static final int PARTITIONS_AHEAD = 3;
+
+  static final String COLUMNS = "position, type, key, version, time, traceparent, data";
+
+  private static final Sql APPEND =
+      Sql.of(
+          """
+          insert into messaging.log (type, key, version, time, traceparent, data)
+          select type, key, version, db.at(micros), traceparent, data
+          from unnest(?::text[], ?::bigint[], ?::int[], ?::bigint[], ?::text[], ?::bytea[])
+            with ordinality as e(type, key, version, micros, traceparent, data, n)
+          order by n
+          """);
+  private static final Sql AT =
+      Sql.of(
+          "select "
+              + COLUMNS
+              + " from messaging.log where position = any(?::bigint[]) order by position");
+  private static final Sql AFTER =
+      Sql.of(
+          "select " + COLUMNS + " from messaging.log where position > ? order by position limit ?");
+  private static final Sql MAKE_PARTITIONS = Sql.of("select messaging.make_partitions(?, ?)");
+  private static final Sql NEXT_EXISTS =
+      Sql.of(
+          """
+          select to_regclass('messaging.log_' || (coalesce(max(position), 0) / ? + 1)) is not null
+          from messaging.log
+          """);
+
+  private final Database database;
+
+  public EventLog(Database database) {
+    this.database = database;
+  }
+
+  /** Appends facts, in this order, when the transaction commits. */
+  public void append(Tx tx, List<Event> events) {
+    int size = events.size();
+    if (size == 0) {
+      return;
+    }
+    String[] types = new String[size];
+    long[] keys = new long[size];
+    int[] versions = new int[size];
+    long[] micros = new long[size];
+    String[] traces = new String[size];
+    byte[][] data = new byte[size][];
+    for (int i = 0; i < size; i++) {
+      Event event = events.get(i);
+      types[i] = event.type();
+      keys[i] = event.key();
+      versions[i] = event.version();
+      micros[i] = ChronoUnit.MICROS.between(Instant.EPOCH, event.time());
+      traces[i] = event.traceparent();
+      data[i] = event.data();
+    }
+    tx.write(APPEND, types, keys, versions, micros, traces, data);
+  }
+
+  /** The facts after a position, in order: for whoever reads the log itself. */
+  public List<LoggedEvent> after(long position, int limit) {
+    return database.read(AFTER, EventLog::event, position, limit);
+  }
+
+  /** The facts at these positions, in order. */
+  List<LoggedEvent> at(Tx tx, long[] positions) {
+    return tx.query(AT, EventLog::event, (Object) positions);
+  }
+
+  /** Makes the log's next partitions where they are missing. Called at start and daily. */
+  public void partitions() {
+    database.write(
+        "log-partitions",
+        tx -> {
+          tx.write(MAKE_PARTITIONS, PARTITION_POSITIONS, PARTITIONS_AHEAD);
+          return true;
+        });
+  }
+
+  /** Whether the partition after the present one exists. */
+  public boolean nextPartitionExists() {
+    return database.read(NEXT_EXISTS, row -> row.getBoolean(1), PARTITION_POSITIONS).getFirst();
+  }
+
+  static LoggedEvent event(Row row) throws SQLException {
+    return new LoggedEvent(
+        row.getLong(1),
+        row.getString(2),
+        row.getLong(3),
+        row.getInt(4),
+        row.getInstant(5),
+        row.getString(6),
+        row.getBytes(7));
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * Events on their way from the transaction that made them to everybody who hears them.
+ *
+ * <p>Owns: schema {@code messaging} (log, relay cursor, queue leases and offsets, receipts, dead
+ * letters), the clients of the message broker. Calls: the database. Hears: the broker. Tells:
+ * events to its handlers, in transactions that hold effect, receipt and offset together. The broker
+ * is not the truth: what it loses is fed from the log.
+ */
+@NullMarked
+package io.tidegate.platform.messaging;
+
+import org.jspecify.annotations.NullMarked;
