@@ -134,7 +134,7 @@ public final class PaymentRoutes implements Routes {
 
   private Reply payment(Request request) {
     PaymentId id = PaymentId.parse(request.path("id")).orElseThrow(Problem::notFound);
-    orders.find(id.order(), request.caller().customer()).orElseThrow(Problem::notFound);
+    checkOwner(request, id.order());
     Attempt attempt =
         payments.attempts(id.order()).stream()
             .filter(row -> row.id().equals(id))
@@ -145,11 +145,17 @@ public final class PaymentRoutes implements Routes {
 
   private Reply refund(Request request) {
     RefundId id = RefundId.parse(request.path("id")).orElseThrow(Problem::notFound);
-    orders.find(id.order(), request.caller().customer()).orElseThrow(Problem::notFound);
+    checkOwner(request, id.order());
     Refund refund = refunds.find(id).orElseThrow(Problem::notFound);
     JsonWriter json = new JsonWriter(512);
     OrderJson.refund(json, refund);
     return Reply.json(200, json.toBytes());
+  }
+
+  private void checkOwner(Request request, OrderNumber number) {
+    if (orders.find(number, request.caller().customer()).isEmpty()) {
+      throw Problem.notFound();
+    }
   }
 
   /** A provider's notice. It hears "success" only after the commit (C3). */

@@ -107,7 +107,9 @@ class FulfilmentStoreTest {
     assertThat(lacking.items()).containsExactly(new ShipItem(1, "LACK-1", 2));
 
     report(lacking, new Seen.GoodsWanted());
-    assertThat(shop.store.troubled(number - 1, 1)).extracting(Shipment::seq).containsExactly(2);
+    assertThat(shop.store.troubled(new ShipmentId(number, 0), 1))
+        .extracting(Shipment::seq)
+        .containsExactly(2);
 
     shop.goods("LACK-1", "can", 2);
     report(shop.store.shipments(List.of(number)).getLast(), new Seen.GoodsWanted());

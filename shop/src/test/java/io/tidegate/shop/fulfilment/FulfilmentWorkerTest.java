@@ -126,7 +126,9 @@ class FulfilmentWorkerTest {
         .until(() ->
             numbers.stream()
                 .allMatch(number -> shop.shipment(number).state() == ShipmentState.PACKED));
-    await().atMost(LONG).until(() -> shop.store.troubled(0, 100).size() == numbers.size());
+    await()
+        .atMost(LONG)
+        .until(() -> shop.store.troubled(new ShipmentId(0, 0), 100).size() == numbers.size());
 
     silent.countDown();
     numbers.forEach(this::delivered);
