@@ -8,6 +8,8 @@ import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.tidegate.platform.db.DatabaseFailure;
+import io.tidegate.platform.db.LaneRefusal;
 import io.tidegate.platform.identity.Caller;
 import io.tidegate.platform.identity.Callers;
 import io.tidegate.platform.identity.InvalidToken;
@@ -120,6 +122,10 @@ final class Dispatcher {
         throw e;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+        return refusal(Problem.overloaded(OVERLOAD_RETRY_SECONDS));
+      } catch (LaneRefusal | DatabaseFailure.Transient | DatabaseFailure.CommitUnknown e) {
+        // Nothing was done, or nobody knows: the same request again settles it.
+        LOG.debug("put off: {} traceId={}: {}", route, trace().traceId(), e.getMessage());
         return refusal(Problem.overloaded(OVERLOAD_RETRY_SECONDS));
       } catch (Exception | StackOverflowError e) {
         // Neither the body nor the path: they may hold personal data.
