@@ -97,7 +97,7 @@ final class RocketPublisher implements EventPublisher, AutoCloseable {
           throw new PublishException("the broker answered " + status, null);
         }
       } catch (ExecutionException e) {
-        throw new PublishException("not acknowledged: " + e.getCause(), e);
+        throw new PublishException("a batch was not acknowledged", e);
       }
     }
   }

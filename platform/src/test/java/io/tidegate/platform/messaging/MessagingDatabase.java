@@ -38,7 +38,12 @@ final class MessagingDatabase implements AutoCloseable {
 
   static Event event(String type, long key, int version) {
     return new Event(
-        type, key, version, Instant.EPOCH.plusSeconds(key), "", "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        type,
+        key,
+        version,
+        Instant.EPOCH.plusSeconds(key),
+        "",
+        "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
   /** Appends events of one type to the log, one for each key, in one transaction. */

@@ -176,19 +176,18 @@ final class RelayTest {
       long key = w;
       threads.add(
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      List<Integer> mine = write(random, key);
-                      synchronized (committed) {
-                        committed.put(key, mine);
-                      }
-                    } catch (Exception e) {
-                      throw new IllegalStateException(e);
-                    } finally {
-                      done.countDown();
-                    }
-                  }));
+              .start(() -> {
+                try {
+                  List<Integer> mine = write(random, key);
+                  synchronized (committed) {
+                    committed.put(key, mine);
+                  }
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                } finally {
+                  done.countDown();
+                }
+              }));
     }
     Relay relay = relay(small);
     while (done.getCount() > 0) {
@@ -208,7 +207,7 @@ final class RelayTest {
   private List<Integer> write(Random random, long key) throws Exception {
     List<Integer> committed = new ArrayList<>();
     int version = 0;
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 20; i++) {
       try (Connection connection = db.transaction()) {
         if (random.nextBoolean()) {
           takeId(connection);
