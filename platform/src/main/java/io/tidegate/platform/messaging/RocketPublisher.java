@@ -105,7 +105,7 @@ final class RocketPublisher implements EventPublisher, AutoCloseable {
   @Override
   public synchronized void close() {
     if (started) {
-      producer.shutdown();
+      RocketClients.shutdown(producer::shutdown);
       started = false;
     }
   }

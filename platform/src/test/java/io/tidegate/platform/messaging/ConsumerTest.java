@@ -126,8 +126,6 @@ final class ConsumerTest {
       db.append(type, 2, keys(300));
       messaging.wake();
       await().atMost(LONG).until(() -> effects(2) == 300 && receipts() == 600);
-
-      messaging.close();
     }
     long before = keeper.calls.get();
     db.execute("update messaging.relay set snapshot = ?::text::pg_snapshot", beginning);
