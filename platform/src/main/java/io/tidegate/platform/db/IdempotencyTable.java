@@ -40,6 +40,9 @@ public final class IdempotencyTable {
   private static final Sql RELEASE =
       Sql.of("delete from db.idempotency where key = any(?::bytea[])");
 
+  private static final Sql REFER =
+      Sql.of("update db.idempotency set reference = ? where key = ? returning 1");
+
   private IdempotencyTable() {}
 
   /**
@@ -82,6 +85,11 @@ public final class IdempotencyTable {
   /** Writes keys that nobody is known to have; one that exists throws the batch back. */
   public static void insert(Tx tx, List<Entry> entries) {
     tx.write(INSERT, arrays(sorted(entries)));
+  }
+
+  /** Says what a claimed key's answer is, where that was not known when it was claimed. */
+  public static void refer(Tx tx, String mapKey, long reference) {
+    tx.writeExpecting(1, REFER, reference, mapKey.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   /** Frees claimed keys whose command was refused: a refusal keeps nothing. */

@@ -82,6 +82,19 @@ class EmbeddedPostgresTest {
   }
 
   @Test
+  void closingRightAfterAKillLeavesNoProcessBehind() throws Exception {
+    long killed;
+    EmbeddedPostgres postgres = start();
+    try (postgres) {
+      killed = postgres.pid();
+      assertThat(ProcessHandle.of(killed).orElseThrow().destroyForcibly()).isTrue();
+    }
+    await().atMost(RESTART_MAX).until(() -> ProcessHandle.of(postgres.pid()).isEmpty());
+    assertThat(Postmaster.in(folder.toRealPath().resolve("data"))).isEmpty();
+    start().close();
+  }
+
+  @Test
   void anOrphanIsStoppedAndItsDataTakenOver() throws Exception {
     long orphan = startInAJvmThatIsKilled();
     assertThat(ProcessHandle.of(orphan)).as("the database outlives its JVM").isPresent();

@@ -1,0 +1,341 @@
+package io.tidegate.platform.http;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of one JSON object, taken out by name and type.
+ *
+ * <p>A getter that finds something wrong notes it and returns a placeholder, so that all errors of
+ * a body are told at once: call {@link #check} on the outermost object before anything is used.
+ * Members that nobody asked for are errors as well.
+ */
+public final class Fields {
+  /** More members than any object of ours has. */
+  static final int MEMBERS_MAX = 64;
+
+  /** Values that no getter takes. */
+  enum Odd {
+    NULL("must not be null: leave it out"),
+    FRACTION("must be an integer"),
+    TOO_BIG("is too large"),
+    BAD_TEXT("");
+
+    private final String detail;
+
+    Odd(String detail) {
+      this.detail = detail;
+    }
+  }
+
+  /** An amount of money as it came: minor units and an ISO 4217 code. */
+  public record Amount(long amount, String currency) {}
+
+  private final JsonErrors errors;
+  private final @Nullable Fields parent;
+  private final @Nullable String name;
+  private final int index;
+  private String[] names = new String[8];
+  private Object[] values = new Object[8];
+  private int count;
+  private long taken;
+  private final boolean absent;
+
+  Fields(JsonErrors errors, @Nullable Fields parent, @Nullable String name, int index) {
+    this(errors, parent, name, index, false);
+  }
+
+  private Fields(
+      JsonErrors errors,
+      @Nullable Fields parent,
+      @Nullable String name,
+      int index,
+      boolean absent) {
+    this.errors = errors;
+    this.parent = parent;
+    this.name = name;
+    this.index = index;
+    this.absent = absent;
+  }
+
+  /** Adds a member; false when it is there already or there are too many. */
+  boolean add(String member, Object value) {
+    if (count == MEMBERS_MAX || find(member) >= 0) {
+      return false;
+    }
+    if (count == names.length) {
+      names = Arrays.copyOf(names, count * 2);
+      values = Arrays.copyOf(values, count * 2);
+    }
+    names[count] = member;
+    values[count++] = value;
+    return true;
+  }
+
+  /** Whether the object has this member. */
+  public boolean has(String member) {
+    return find(member) >= 0;
+  }
+
+  /** A text of 1 to {@code charsMax} characters (UTF-16 units). */
+  public String string(String member, int charsMax) {
+    String text = optionalString(member, charsMax);
+    return text == null ? missing(member, "") : text;
+  }
+
+  /** A text of 1 to {@code charsMax} characters; null when it is not there. */
+  public @Nullable String optionalString(String member, int charsMax) {
+    return switch (take(member)) {
+      case null -> null;
+      case String text -> checkText(text, charsMax, pointer(member));
+      case Object other -> wrong(member, other, "must be a string", "");
+    };
+  }
+
+  /** One of the given words. */
+  public String choice(String member, Set<String> words) {
+    String text = optionalChoice(member, words);
+    return text == null ? missing(member, "") : text;
+  }
+
+  /** One of the given words; null when it is not there. */
+  public @Nullable String optionalChoice(String member, Set<String> words) {
+    return switch (take(member)) {
+      case null -> null;
+      case String text when words.contains(text) -> text;
+      case Object other ->
+          wrong(
+              member,
+              other instanceof String ? "" : other,
+              "must be one of " + String.join(", ", words.stream().sorted().toList()),
+              "");
+    };
+  }
+
+  /** An integer from {@code min} to {@code max}. */
+  public long integer(String member, long min, long max) {
+    Long number = optionalInteger(member, min, max);
+    return number == null ? missing(member, min) : number;
+  }
+
+  /** An integer from {@code min} to {@code max}; null when it is not there. */
+  public @Nullable Long optionalInteger(String member, long min, long max) {
+    return switch (take(member)) {
+      case null -> null;
+      case Long number when number >= min && number <= max -> number;
+      case Long _ -> error(member, "must be from " + min + " to " + max, min);
+      case Object other -> wrong(member, other, "must be an integer", min);
+    };
+  }
+
+  /** True or false. */
+  public boolean bool(String member) {
+    Boolean truth = optionalBool(member);
+    return truth == null ? missing(member, false) : truth;
+  }
+
+  /** True or false; null when it is not there. */
+  public @Nullable Boolean optionalBool(String member) {
+    return switch (take(member)) {
+      case null -> null;
+      case Boolean truth -> truth;
+      case Object other -> wrong(member, other, "must be true or false", false);
+    };
+  }
+
+  /** An object inside this one. */
+  public Fields object(String member) {
+    Fields fields = optionalObject(member);
+    return fields == null ? missing(member, absent(member)) : fields;
+  }
+
+  /** An object inside this one; null when it is not there. */
+  public @Nullable Fields optionalObject(String member) {
+    return switch (take(member)) {
+      case null -> null;
+      case Fields fields -> fields;
+      case Object other -> wrong(member, other, "must be an object", absent(member));
+    };
+  }
+
+  /** An array of {@code min} to {@code max} objects. */
+  public List<Fields> array(String member, int min, int max) {
+    List<Fields> list = optionalArray(member, min, max);
+    return list == null ? missing(member, List.of()) : list;
+  }
+
+  /** An array of {@code min} to {@code max} objects; null when it is not there. */
+  public @Nullable List<Fields> optionalArray(String member, int min, int max) {
+    List<?> elements = elements(member, min, max);
+    if (elements == null) {
+      return null;
+    }
+    var list = new ArrayList<Fields>(elements.size());
+    for (int i = 0; i < elements.size(); i++) {
+      if (elements.get(i) instanceof Fields fields) {
+        list.add(fields);
+      } else {
+        errors.add(pointer(member) + "/" + i, "must be an object");
+      }
+    }
+    return list;
+  }
+
+  /** An array of {@code min} to {@code max} texts. */
+  public List<String> strings(String member, int min, int max, int charsMax) {
+    List<String> list = optionalStrings(member, min, max, charsMax);
+    return list == null ? missing(member, List.of()) : list;
+  }
+
+  /** An array of {@code min} to {@code max} texts; null when it is not there. */
+  public @Nullable List<String> optionalStrings(String member, int min, int max, int charsMax) {
+    List<?> elements = elements(member, min, max);
+    if (elements == null) {
+      return null;
+    }
+    var list = new ArrayList<String>(elements.size());
+    for (int i = 0; i < elements.size(); i++) {
+      String pointer = pointer(member) + "/" + i;
+      switch (elements.get(i)) {
+        case String text -> list.add(checkText(text, charsMax, pointer));
+        case Odd odd when odd == Odd.BAD_TEXT -> {} // told while reading
+        case Object _ -> errors.add(pointer, "must be a string");
+      }
+    }
+    return list;
+  }
+
+  /** An amount of money that is not negative. */
+  public Amount money(String member) {
+    Amount money = optionalMoney(member);
+    return money == null ? missing(member, new Amount(0, "")) : money;
+  }
+
+  /** An amount of money that is not negative; null when it is not there. */
+  public @Nullable Amount optionalMoney(String member) {
+    Fields fields = optionalObject(member);
+    if (fields == null) {
+      return null;
+    }
+    long amount = fields.integer("amount", 0, Long.MAX_VALUE);
+    String currency = fields.string("currency", 3);
+    boolean code = currency.length() == 3 && currency.chars().allMatch(c -> c >= 'A' && c <= 'Z');
+    if (!code && !currency.isEmpty()) {
+      errors.add(fields.pointer("currency"), "must be an ISO 4217 code");
+    }
+    return new Amount(amount, currency);
+  }
+
+  /** Notes that a member is wrong in a way that only the caller knows. */
+  public void refuse(String member, String detail) {
+    errors.add(pointer(member), detail);
+  }
+
+  /** Notes that this object as a whole is wrong. */
+  public void refuse(String detail) {
+    errors.add(pointer(), detail);
+  }
+
+  /** Throws the {@link Problem} that tells all errors, unknown members included. */
+  public void check() {
+    noteUnknown();
+    errors.throwIfAny();
+  }
+
+  private void noteUnknown() {
+    for (int i = 0; i < count; i++) {
+      if ((taken & 1L << i) == 0) {
+        errors.add(pointer(names[i]), "is not known here");
+      } else if (values[i] instanceof Fields inner) {
+        inner.noteUnknown();
+      } else if (values[i] instanceof List<?> list) {
+        for (Object element : list) {
+          if (element instanceof Fields inner) {
+            inner.noteUnknown();
+          }
+        }
+      }
+    }
+  }
+
+  private int find(String member) {
+    for (int i = 0; i < count; i++) {
+      if (names[i].equals(member)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private @Nullable Object take(String member) {
+    int at = find(member);
+    if (at < 0) {
+      return null;
+    }
+    taken |= 1L << at;
+    return values[at];
+  }
+
+  private @Nullable List<?> elements(String member, int min, int max) {
+    return switch (take(member)) {
+      case null -> null;
+      case List<?> list when list.size() >= min && list.size() <= max -> list;
+      case List<?> _ -> error(member, "must have " + min + " to " + max + " elements", List.of());
+      case Object other -> wrong(member, other, "must be an array", List.of());
+    };
+  }
+
+  private String checkText(String text, int charsMax, String pointer) {
+    if (text.isEmpty()) {
+      errors.add(pointer, "must not be empty");
+    } else if (text.length() > charsMax) {
+      errors.add(pointer, "must have at most " + charsMax + " characters");
+    }
+    return text;
+  }
+
+  private Fields absent(String member) {
+    return new Fields(errors, this, member, -1, true);
+  }
+
+  private <T> T missing(String member, T placeholder) {
+    // What is missing inside something missing is no error of its own.
+    if (!absent) {
+      errors.add(pointer(member), "is required");
+    }
+    return placeholder;
+  }
+
+  private <T> T error(String member, String detail, T placeholder) {
+    errors.add(pointer(member), detail);
+    return placeholder;
+  }
+
+  private <T> T wrong(String member, Object value, String detail, T placeholder) {
+    if (value instanceof Odd odd) {
+      boolean says = odd == Odd.NULL || detail.equals("must be an integer");
+      if (odd != Odd.BAD_TEXT) {
+        errors.add(pointer(member), says ? odd.detail : detail);
+      }
+      return placeholder;
+    }
+    return error(member, detail, placeholder);
+  }
+
+  /** The JSON pointer of this object; empty for the outermost. */
+  public String pointer() {
+    if (parent == null || name == null) {
+      return "";
+    }
+    String inParent = parent.pointer(name);
+    return index < 0 ? inParent : inParent + "/" + index;
+  }
+
+  /** The JSON pointer of a member. */
+  public String pointer(String member) {
+    return pointer() + "/" + member.replace("~", "~0").replace("/", "~1");
+  }
+}

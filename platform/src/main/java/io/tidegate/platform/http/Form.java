@@ -1,0 +1,36 @@
+package io.tidegate.platform.http;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of a submitted form. */
+public final class Form {
+  /** More than any form of ours has. */
+  static final int FIELDS_MAX = 64;
+
+  private final Map<String, String> fields;
+
+  Form(Map<String, String> fields) {
+    this.fields = fields;
+  }
+
+  /** The value of a field; null when it is not there. */
+  public @Nullable String get(String name) {
+    return fields.get(name);
+  }
+
+  /** The value of a field that must be there, of 1 to {@code charsMax} characters. */
+  public String required(String name, int charsMax) {
+    String value = fields.get(name);
+    if (value == null || value.isEmpty() || value.length() > charsMax) {
+      throw Problem.invalid(
+          "/" + name, "must be there and have at most " + charsMax + " characters");
+    }
+    return value;
+  }
+
+  /** All fields, in the order they came. */
+  public Map<String, String> all() {
+    return Map.copyOf(fields);
+  }
+}

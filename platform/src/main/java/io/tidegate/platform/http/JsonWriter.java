@@ -1,0 +1,227 @@
+package io.tidegate.platform.http;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes JSON into bytes, one value after the other.
+ *
+ * <p>It puts commas and escapes; pairing begin and end is the caller's. Names are ASCII and need no
+ * escape.
+ */
+public final class JsonWriter {
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  private byte[] bytes;
+  private int length;
+  private boolean comma;
+
+  /**
+   * @param bytesGuess the length expected; more is allowed
+   */
+  public JsonWriter(int bytesGuess) {
+    this.bytes = new byte[Math.max(16, bytesGuess)];
+  }
+
+  public JsonWriter beginObject() {
+    return begin('{');
+  }
+
+  public JsonWriter endObject() {
+    return end('}');
+  }
+
+  public JsonWriter beginArray() {
+    return begin('[');
+  }
+
+  public JsonWriter endArray() {
+    return end(']');
+  }
+
+  /** The name of the next value. */
+  @SuppressWarnings("deprecation") // getBytes(int, int, byte[], int) is the cheap way for ASCII
+  public JsonWriter name(String name) {
+    int count = name.length();
+    reserve(count + 4);
+    separate();
+    bytes[length++] = '"';
+    name.getBytes(0, count, bytes, length);
+    length += count;
+    bytes[length++] = '"';
+    bytes[length++] = ':';
+    comma = false;
+    return this;
+  }
+
+  public JsonWriter value(String text) {
+    reserve(text.length() + 3);
+    separate();
+    bytes[length++] = '"';
+    writeText(text);
+    reserve(1);
+    bytes[length++] = '"';
+    comma = true;
+    return this;
+  }
+
+  public JsonWriter value(long number) {
+    return ascii(Long.toString(number));
+  }
+
+  public JsonWriter value(boolean truth) {
+    return ascii(truth ? "true" : "false");
+  }
+
+  /** A moment as RFC 3339 in UTC. */
+  public JsonWriter value(Instant moment) {
+    return value(moment.toString());
+  }
+
+  /** A value that is JSON already. */
+  public JsonWriter raw(byte[] json) {
+    reserve(json.length + 1);
+    separate();
+    System.arraycopy(json, 0, bytes, length, json.length);
+    length += json.length;
+    comma = true;
+    return this;
+  }
+
+  public JsonWriter field(String name, String text) {
+    return name(name).value(text);
+  }
+
+  public JsonWriter field(String name, long number) {
+    return name(name).value(number);
+  }
+
+  public JsonWriter field(String name, boolean truth) {
+    return name(name).value(truth);
+  }
+
+  public JsonWriter field(String name, Instant moment) {
+    return name(name).value(moment);
+  }
+
+  /** A field that is left out when there is nothing to say. */
+  public JsonWriter fieldIfPresent(String name, @Nullable String text) {
+    return text == null ? this : field(name, text);
+  }
+
+  /** A field that is left out when there is nothing to say. */
+  public JsonWriter fieldIfPresent(String name, @Nullable Instant moment) {
+    return moment == null ? this : field(name, moment);
+  }
+
+  /** An amount of money: minor units and the currency's ISO 4217 code. */
+  public JsonWriter money(String name, long amountMinor, String currency) {
+    return name(name)
+        .beginObject()
+        .field("amount", amountMinor)
+        .field("currency", currency)
+        .endObject();
+  }
+
+  /** What was written, in UTF-8. */
+  public byte[] toBytes() {
+    return Arrays.copyOf(bytes, length);
+  }
+
+  private JsonWriter begin(char bracket) {
+    reserve(2);
+    separate();
+    bytes[length++] = (byte) bracket;
+    comma = false;
+    return this;
+  }
+
+  private JsonWriter end(char bracket) {
+    reserve(1);
+    bytes[length++] = (byte) bracket;
+    comma = true;
+    return this;
+  }
+
+  @SuppressWarnings("deprecation")
+  private JsonWriter ascii(String text) {
+    int count = text.length();
+    reserve(count + 1);
+    separate();
+    text.getBytes(0, count, bytes, length);
+    length += count;
+    comma = true;
+    return this;
+  }
+
+  /** Writes the comma that is due; the caller has reserved a byte for it. */
+  private void separate() {
+    if (comma) {
+      bytes[length++] = ',';
+    }
+  }
+
+  private void writeText(String text) {
+    int count = text.length();
+    for (int i = 0; i < count; i++) {
+      char c = text.charAt(i);
+      if (c >= ' ' && c < 0x7f && c != '"' && c != '\\') {
+        reserve(1);
+        bytes[length++] = (byte) c;
+      } else if (c < 0x80) {
+        escape(c);
+      } else {
+        i = encode(text, i);
+      }
+    }
+  }
+
+  private void escape(char c) {
+    reserve(6);
+    bytes[length++] = '\\';
+    switch (c) {
+      case '"', '\\' -> bytes[length++] = (byte) c;
+      case '\n' -> bytes[length++] = 'n';
+      case '\r' -> bytes[length++] = 'r';
+      case '\t' -> bytes[length++] = 't';
+      default -> {
+        bytes[length++] = 'u';
+        bytes[length++] = '0';
+        bytes[length++] = '0';
+        bytes[length++] = HEX[c >> 4];
+        bytes[length++] = HEX[c & 15];
+      }
+    }
+  }
+
+  /** Writes the code point at this index in UTF-8; a lone surrogate becomes U+FFFD. */
+  private int encode(String text, int index) {
+    reserve(4);
+    int point = text.codePointAt(index);
+    int last = index + Character.charCount(point) - 1;
+    if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
+      point = 0xfffd;
+    }
+    if (point < 0x800) {
+      bytes[length++] = (byte) (0xc0 | point >> 6);
+    } else {
+      if (point < 0x10000) {
+        bytes[length++] = (byte) (0xe0 | point >> 12);
+      } else {
+        bytes[length++] = (byte) (0xf0 | point >> 18);
+        bytes[length++] = (byte) (0x80 | point >> 12 & 0x3f);
+      }
+      bytes[length++] = (byte) (0x80 | point >> 6 & 0x3f);
+    }
+    bytes[length++] = (byte) (0x80 | point & 0x3f);
+    return last;
+  }
+
+  private void reserve(int count) {
+    if (bytes.length - length < count) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + count));
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the HTTP edge, over real sockets. */
+@NullMarked
+package io.tidegate.platform.http;
+
+import org.jspecify.annotations.NullMarked;

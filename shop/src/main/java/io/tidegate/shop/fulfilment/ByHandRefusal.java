@@ -1,0 +1,11 @@
+package io.tidegate.shop.fulfilment;
+
+/** Why staff can't move a parcel on. */
+public enum ByHandRefusal {
+  NO_SUCH_SHIPMENT,
+  /** A step before it is not done. */
+  NOT_YET,
+  /** Nothing was promised to it, or the shelf does not have it. */
+  GOODS_MISSING,
+  CANCELLED
+}

@@ -1,0 +1,15 @@
+package io.tidegate.shop.fulfilment;
+
+import java.util.List;
+
+/**
+ * A paid order that wants to be sent.
+ *
+ * @param region the 6-digit code of its address
+ */
+public record ShipOrder(long orderNumber, String region, List<ShipItem> items) {
+
+  public ShipOrder {
+    items = List.copyOf(items);
+  }
+}

@@ -1,0 +1,172 @@
+package io.tidegate.shop.fulfilment;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One parcel of an order, from one warehouse.
+ *
+ * @param seq 1 for the order's first
+ * @param told whether the warehouse knows of it
+ * @param problem what staff must see to before it can go on
+ * @param nextStepAt when the worker looks at it again; null when nothing is left to do
+ * @param tries failures in a row
+ * @param times when each state was reached
+ */
+public record Shipment(
+    long orderNumber,
+    int seq,
+    String warehouse,
+    ShipmentState state,
+    int version,
+    @Nullable String carrier,
+    @Nullable String waybill,
+    List<ShipItem> items,
+    boolean told,
+    @Nullable String problem,
+    @Nullable Instant nextStepAt,
+    int tries,
+    @Nullable String lastError,
+    Times times) {
+
+  /** When each state was reached. */
+  public record Times(
+      Instant plannedAt,
+      @Nullable Instant pickedAt,
+      @Nullable Instant packedAt,
+      @Nullable Instant shippedAt,
+      @Nullable Instant deliveredAt,
+      @Nullable Instant cancelledAt) {
+
+    static Times planned(Instant now) {
+      return new Times(now, null, null, null, null, null);
+    }
+
+    Times at(ShipmentState state, Instant now) {
+      return switch (state) {
+        case PLANNED -> planned(now);
+        case PICKED -> new Times(plannedAt, now, packedAt, shippedAt, deliveredAt, cancelledAt);
+        case PACKED -> new Times(plannedAt, pickedAt, now, shippedAt, deliveredAt, cancelledAt);
+        case SHIPPED -> new Times(plannedAt, pickedAt, packedAt, now, deliveredAt, cancelledAt);
+        case DELIVERED -> new Times(plannedAt, pickedAt, packedAt, shippedAt, now, cancelledAt);
+        case CANCELLED -> new Times(plannedAt, pickedAt, packedAt, shippedAt, deliveredAt, now);
+      };
+    }
+  }
+
+  public Shipment {
+    items = List.copyOf(items);
+  }
+
+  public ShipmentId id() {
+    return new ShipmentId(orderNumber, seq);
+  }
+
+  /** The same parcel, one state on. */
+  Shipment in(ShipmentState next, Instant now) {
+    return new Shipment(
+        orderNumber,
+        seq,
+        warehouse,
+        next,
+        version,
+        carrier,
+        waybill,
+        items,
+        told,
+        problem,
+        nextStepAt,
+        tries,
+        lastError,
+        times.at(next, now));
+  }
+
+  /** The same parcel, whose last step went well. */
+  Shipment well(@Nullable Instant nextStep) {
+    return with(nextStep, 0, null);
+  }
+
+  /** The same parcel, whose last step failed. */
+  Shipment failed(String error, Instant nextStep) {
+    return with(nextStep, tries + 1, error);
+  }
+
+  /** The same parcel, whose next step was not tried. */
+  Shipment postponed(String why, Instant nextStep) {
+    return with(nextStep, tries, why);
+  }
+
+  Shipment toldToWarehouse() {
+    return new Shipment(
+        orderNumber,
+        seq,
+        warehouse,
+        state,
+        version,
+        carrier,
+        waybill,
+        items,
+        true,
+        problem,
+        nextStepAt,
+        tries,
+        lastError,
+        times);
+  }
+
+  Shipment withWaybill(String byCarrier, String number) {
+    return new Shipment(
+        orderNumber,
+        seq,
+        warehouse,
+        state,
+        version,
+        byCarrier,
+        number,
+        items,
+        told,
+        problem,
+        nextStepAt,
+        tries,
+        lastError,
+        times);
+  }
+
+  /** The same parcel from a warehouse that has its goods. */
+  Shipment from(String place) {
+    return new Shipment(
+        orderNumber,
+        seq,
+        place,
+        state,
+        version,
+        carrier,
+        waybill,
+        items,
+        told,
+        null,
+        nextStepAt,
+        0,
+        null,
+        times);
+  }
+
+  private Shipment with(@Nullable Instant nextStep, int tried, @Nullable String error) {
+    return new Shipment(
+        orderNumber,
+        seq,
+        warehouse,
+        state,
+        version,
+        carrier,
+        waybill,
+        items,
+        told,
+        problem,
+        nextStep,
+        tried,
+        error,
+        times);
+  }
+}

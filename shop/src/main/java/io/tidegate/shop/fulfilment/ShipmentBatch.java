@@ -1,0 +1,267 @@
+package io.tidegate.shop.fulfilment;
+
+import io.tidegate.shop.inventory.OnHand;
+import io.tidegate.shop.kernel.Outcome;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * The working copy of tasks, parcels and shelves under lock: what is decided changes it, and is
+ * written afterwards. For one thread.
+ */
+final class ShipmentBatch {
+
+  /** What was seen of a parcel that had this version when it was looked at. */
+  record Report(ShipmentId id, int version, Seen seen) {}
+
+  /** What a carrier said, and of which parcel. */
+  record Tracked(ShipmentId id, TrackingEvent event) {}
+
+  private final FulfilmentSettings settings;
+  private final Warehouses warehouses;
+  private final OnHand onHand;
+  private final Instant now;
+  private final Map<Long, ShipTask> tasks = new HashMap<>();
+  private final TreeMap<ShipmentId, Shipment> shipments = new TreeMap<>();
+  private final TreeSet<ShipmentId> changed = new TreeSet<>();
+  private final TreeSet<Long> changedTasks = new TreeSet<>();
+  private final List<ShipmentFact> facts = new ArrayList<>();
+  private final List<Tracked> tracking = new ArrayList<>();
+
+  ShipmentBatch(
+      FulfilmentSettings settings,
+      Warehouses warehouses,
+      List<ShipTask> lockedTasks,
+      List<Shipment> lockedShipments,
+      OnHand onHand,
+      Instant now) {
+    this.settings = settings;
+    this.warehouses = warehouses;
+    this.onHand = onHand;
+    this.now = now;
+    lockedTasks.forEach(task -> tasks.put(task.orderNumber(), task));
+    lockedShipments.forEach(shipment -> shipments.put(shipment.id(), shipment));
+  }
+
+  /** Takes what was seen; false where the parcel has moved on since, so that it says nothing. */
+  boolean report(Report report) {
+    Shipment shipment = shipments.get(report.id());
+    if (shipment == null || changed.contains(report.id())) {
+      return false;
+    }
+    if (shipment.version() != report.version()) {
+      if (shipment.state() == ShipmentState.CANCELLED && report.seen() instanceof Seen.Told) {
+        // It was told after it had been told to stop: tell it to stop again.
+        put(shipment.well(now));
+      }
+      return false;
+    }
+    if (report.seen() instanceof Seen.GoodsWanted && findGoods(shipment)) {
+      return true;
+    }
+    move(shipment, report.seen());
+    return true;
+  }
+
+  /** A person moves a parcel one state on. */
+  Outcome<Shipment, ByHandRefusal> byHand(ShipmentId id, ShipmentState to) {
+    Shipment shipment = shipments.get(id);
+    if (shipment == null) {
+      return Outcome.refused(ByHandRefusal.NO_SUCH_SHIPMENT);
+    }
+    if (shipment.state() == ShipmentState.CANCELLED) {
+      return Outcome.refused(ByHandRefusal.CANCELLED);
+    }
+    if (shipment.state().isPast(to)) {
+      return Outcome.alreadyApplied(shipment);
+    }
+    if (ShipmentMove.after(shipment.state()) != to) {
+      return Outcome.refused(ByHandRefusal.NOT_YET);
+    }
+    if (shipment.problem() != null) {
+      return Outcome.refused(ByHandRefusal.GOODS_MISSING);
+    }
+    Shipment next = move(shipment, new Seen.ByHand(to));
+    return next.state() == to
+        ? Outcome.applied(next)
+        : Outcome.refused(ByHandRefusal.GOODS_MISSING);
+  }
+
+  /** A refund wants the goods held back: it wins unless a parcel is packed. */
+  Outcome<ShipTask, CancelRefusal> cancel(long orderNumber) {
+    ShipTask task = tasks.get(orderNumber);
+    if (task == null) {
+      ShipTask never = new ShipTask(orderNumber, TaskState.CANCELLED, 0, "", 0, now, now);
+      tasks.put(orderNumber, never);
+      changedTasks.add(orderNumber);
+      return Outcome.applied(never);
+    }
+    return switch (task.state()) {
+      case CANCELLED -> Outcome.alreadyApplied(task);
+      case LEAVING, DELIVERED -> Outcome.refused(CancelRefusal.LEAVING);
+      case OPEN -> {
+        ofOrder(orderNumber).forEach(this::holdBack);
+        yield Outcome.applied(end(task));
+      }
+    };
+  }
+
+  /** Ends a task whose parcels have just been held back, and counted their facts in it. */
+  private ShipTask end(ShipTask before) {
+    ShipTask cancelled =
+        tasks.getOrDefault(before.orderNumber(), before).in(TaskState.CANCELLED, now);
+    tasks.put(cancelled.orderNumber(), cancelled);
+    changedTasks.add(cancelled.orderNumber());
+    return cancelled;
+  }
+
+  OnHand onHand() {
+    return onHand;
+  }
+
+  List<Shipment> changedShipments() {
+    return changed.stream().map(shipments::get).toList();
+  }
+
+  List<ShipTask> changedTasks() {
+    return changedTasks.stream().map(tasks::get).toList();
+  }
+
+  List<ShipmentFact> facts() {
+    return facts;
+  }
+
+  List<Tracked> tracking() {
+    return tracking;
+  }
+
+  private Shipment move(Shipment shipment, Seen seen) {
+    ShipmentMove move = ShipmentMove.decide(shipment, seen, settings, now);
+    if (reaches(move, ShipmentState.PICKED) && !takeGoods(shipment)) {
+      move =
+          ShipmentMove.decide(
+              shipment, new Seen.Failed("goods are not on the shelf"), settings, now);
+    }
+    put(move.next());
+    move.tracking().forEach(event -> tracking.add(new Tracked(shipment.id(), event)));
+    move.passed().forEach(this::tell);
+    return move.next();
+  }
+
+  private void put(Shipment next) {
+    shipments.put(next.id(), next);
+    changed.add(next.id());
+  }
+
+  private static boolean reaches(ShipmentMove move, ShipmentState state) {
+    return move.passed().stream().anyMatch(passed -> passed.state() == state);
+  }
+
+  private boolean takeGoods(Shipment shipment) {
+    return everyItem(
+        shipment,
+        item -> onHand.pick(item.sku(), shipment.warehouse(), item.quantity()),
+        item -> {
+          onHand.putBack(item.sku(), shipment.warehouse(), item.quantity());
+          onHand.plan(item.sku(), shipment.warehouse(), item.quantity());
+        });
+  }
+
+  /** Does all or nothing. */
+  private static boolean everyItem(
+      Shipment shipment, Predicate<ShipItem> step, Consumer<ShipItem> undo) {
+    List<ShipItem> done = new ArrayList<>();
+    for (ShipItem item : shipment.items()) {
+      if (!step.test(item)) {
+        done.forEach(undo);
+        return false;
+      }
+      done.add(item);
+    }
+    return true;
+  }
+
+  /** Missing goods may have come to some warehouse, and then all of them go from there. */
+  private boolean findGoods(Shipment shipment) {
+    ShipTask task = tasks.get(shipment.orderNumber());
+    if (task == null || shipment.problem() == null) {
+      return false;
+    }
+    ShipmentPlan plan =
+        ShipmentPlan.decide(shipment.items(), Nearby.of(warehouses, task.region()), onHand::free);
+    if (plan.parcels().size() != 1 || plan.parcels().getFirst().lacking()) {
+      return false;
+    }
+    String from = plan.parcels().getFirst().from().id();
+    shipment.items().forEach(item -> onHand.plan(item.sku(), from, item.quantity()));
+    put(shipment.from(from).well(now));
+    return true;
+  }
+
+  private void holdBack(Shipment shipment) {
+    switch (shipment.state()) {
+      case PLANNED -> {
+        if (shipment.problem() == null) {
+          shipment
+              .items()
+              .forEach(item -> onHand.unplan(item.sku(), shipment.warehouse(), item.quantity()));
+        }
+      }
+      case PICKED ->
+          shipment
+              .items()
+              .forEach(item -> onHand.putBack(item.sku(), shipment.warehouse(), item.quantity()));
+      case PACKED, SHIPPED, DELIVERED, CANCELLED -> {
+        return;
+      }
+    }
+    // The warehouse may be told at this moment by a worker that has just read the row: tell it to
+    // stop in any case.
+    Shipment cancelled = shipment.in(ShipmentState.CANCELLED, now).well(now);
+    put(cancelled);
+    tell(cancelled);
+  }
+
+  private void tell(Shipment reached) {
+    ShipTask task = tasks.get(reached.orderNumber());
+    if (task == null) {
+      throw new IllegalStateException("a parcel without a task: " + reached.id());
+    }
+    boolean last =
+        ofOrder(reached.orderNumber()).stream().allMatch(other -> isAsFar(other, reached));
+    TaskState next =
+        switch (reached.state()) {
+          case PLANNED, PICKED, CANCELLED -> task.state();
+          case PACKED, SHIPPED -> TaskState.LEAVING;
+          case DELIVERED -> last ? TaskState.DELIVERED : TaskState.LEAVING;
+        };
+    ShipTask told = task.in(next, now).oneFactMore();
+    tasks.put(told.orderNumber(), told);
+    changedTasks.add(told.orderNumber());
+    facts.add(new ShipmentFact(reached.state(), reached, told.version(), now, last));
+  }
+
+  private static boolean isAsFar(Shipment other, Shipment reached) {
+    return reached.state() == ShipmentState.CANCELLED
+        ? other.state() == ShipmentState.CANCELLED
+        : other.state() == ShipmentState.CANCELLED || other.state().isPast(reached.state());
+  }
+
+  private List<Shipment> ofOrder(long orderNumber) {
+    return List.copyOf(
+        shipments
+            .subMap(
+                new ShipmentId(orderNumber, 0),
+                true,
+                new ShipmentId(orderNumber, ShipmentId.SEQ_MAX),
+                true)
+            .values());
+  }
+}

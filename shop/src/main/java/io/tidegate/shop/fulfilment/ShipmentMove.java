@@ -1,0 +1,90 @@
+package io.tidegate.shop.fulfilment;
+
+import io.tidegate.shop.fulfilment.Seen.AtWarehouse;
+import io.tidegate.shop.fulfilment.Seen.ByHand;
+import io.tidegate.shop.fulfilment.Seen.Failed;
+import io.tidegate.shop.fulfilment.Seen.GoodsWanted;
+import io.tidegate.shop.fulfilment.Seen.Labelled;
+import io.tidegate.shop.fulfilment.Seen.Postponed;
+import io.tidegate.shop.fulfilment.Seen.Stopped;
+import io.tidegate.shop.fulfilment.Seen.Told;
+import io.tidegate.shop.fulfilment.Seen.Tracked;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a parcel goes when something was seen.
+ *
+ * @param next the parcel afterwards
+ * @param passed it after each state it reached, in order; empty where it stays
+ * @param tracking what the carrier said
+ */
+record ShipmentMove(Shipment next, List<Shipment> passed, List<TrackingEvent> tracking) {
+
+  static ShipmentMove decide(
+      Shipment shipment, Seen seen, FulfilmentSettings settings, Instant now) {
+    return switch (seen) {
+      case Told _ -> stay(shipment.toldToWarehouse().well(now.plus(settings.warehousePoll())));
+      case AtWarehouse(ShipmentState state) ->
+          walk(shipment, state, now, state == ShipmentState.PACKED ? now : poll(settings, now));
+      case ByHand(ShipmentState state) -> walk(shipment, state, now, now);
+      case Labelled(String carrier, String waybill) ->
+          walk(
+              shipment.withWaybill(carrier, waybill),
+              ShipmentState.SHIPPED,
+              now,
+              now.plus(settings.carrierPoll()));
+      case Tracked(List<TrackingEvent> events) -> tracked(shipment, events, settings, now);
+      case Stopped _ -> stay(shipment.well(null));
+      case GoodsWanted _ ->
+          stay(shipment.failed("goods are missing", now.plus(settings.stuckPoll())));
+      case Failed(String error) ->
+          stay(shipment.failed(error, now.plus(settings.backoff(shipment.tries() + 1))));
+      case Postponed(String why) -> stay(shipment.postponed(why, now.plus(settings.postpone())));
+    };
+  }
+
+  private static Instant poll(FulfilmentSettings settings, Instant now) {
+    return now.plus(settings.warehousePoll());
+  }
+
+  private static ShipmentMove tracked(
+      Shipment shipment, List<TrackingEvent> events, FulfilmentSettings settings, Instant now) {
+    boolean delivered =
+        events.stream().anyMatch(event -> event.status().equals(TrackingEvent.DELIVERED));
+    ShipmentMove move =
+        delivered
+            ? walk(shipment, ShipmentState.DELIVERED, now, null)
+            : stay(shipment.well(now.plus(settings.carrierPoll())));
+    return new ShipmentMove(move.next(), move.passed(), events);
+  }
+
+  private static ShipmentMove stay(Shipment next) {
+    return new ShipmentMove(next, List.of(), List.of());
+  }
+
+  /** Goes through every state on the way, so that each is told and timed. */
+  private static ShipmentMove walk(
+      Shipment shipment, ShipmentState to, Instant now, @Nullable Instant nextStep) {
+    Shipment at = shipment.well(nextStep);
+    List<Shipment> passed = new ArrayList<>();
+    while (!at.state().isPast(to) && at.state() != ShipmentState.CANCELLED) {
+      at = at.in(after(at.state()), now);
+      passed.add(at);
+    }
+    return new ShipmentMove(at, List.copyOf(passed), List.of());
+  }
+
+  /** The next state on the way of a parcel that isn't cancelled. */
+  static ShipmentState after(ShipmentState state) {
+    return switch (state) {
+      case PLANNED -> ShipmentState.PICKED;
+      case PICKED -> ShipmentState.PACKED;
+      case PACKED -> ShipmentState.SHIPPED;
+      case SHIPPED -> ShipmentState.DELIVERED;
+      case DELIVERED, CANCELLED -> throw new IllegalStateException("nothing after " + state);
+    };
+  }
+}

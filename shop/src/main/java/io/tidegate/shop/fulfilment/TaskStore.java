@@ -1,0 +1,122 @@
+package io.tidegate.shop.fulfilment;
+
+import io.tidegate.platform.db.RowReader;
+import io.tidegate.platform.db.Sql;
+import io.tidegate.platform.db.Tx;
+import io.tidegate.shop.kernel.LockRank;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of tasks, and of what carriers said. */
+final class TaskStore {
+
+  static final Sql OF_ORDERS =
+      Sql.of(
+          """
+          select order_number, state, version, region, shipments, created_at, finished_at
+          from fulfilment.task where order_number = any(?::bigint[]) order by order_number
+          """);
+  private static final Sql LOCK = Sql.of(OF_ORDERS.text() + " for update");
+  private static final Sql INSERT =
+      Sql.of(
+          """
+          insert into fulfilment.task
+            (order_number, state, version, region, shipments, created_at, finished_at)
+          select order_number, state, version, region, shipments, db.at(created),
+            db.at(nullif(finished, 0))
+          from unnest(?::bigint[], ?::text[], ?::int4[], ?::text[], ?::int4[], ?::bigint[],
+            ?::bigint[])
+            as u (order_number, state, version, region, shipments, created, finished)
+          """);
+  private static final Sql UPDATE =
+      Sql.of(
+          """
+          update fulfilment.task t set state = u.state, version = u.version,
+            finished_at = db.at(nullif(u.finished, 0))
+          from unnest(?::bigint[], ?::text[], ?::int4[], ?::bigint[])
+            as u (order_number, state, version, finished)
+          where t.order_number = u.order_number and t.state in ('open', 'leaving')
+          returning 1
+          """);
+  private static final Sql TRACK =
+      Sql.of(
+          """
+          insert into fulfilment.tracking (order_number, seq, at, status, place, text)
+          select order_number, seq, db.at(at), status, place, text
+          from unnest(?::bigint[], ?::int4[], ?::bigint[], ?::text[], ?::text[], ?::text[])
+            as u (order_number, seq, at, status, place, text)
+          on conflict do nothing
+          """);
+  static final RowReader<ShipTask> READER =
+      row ->
+          new ShipTask(
+              row.getLong(1),
+              TaskState.of(row.getString(2)),
+              row.getInt(3),
+              row.getString(4),
+              row.getInt(5),
+              row.getInstant(6),
+              row.getInstantOrNull(7));
+
+  private TaskStore() {}
+
+  static List<ShipTask> lock(Tx tx, long[] orderNumbers) {
+    return tx.lock(LockRank.TASK, LOCK, READER, (Object) orderNumbers);
+  }
+
+  static void insert(Tx tx, List<ShipTask> tasks) {
+    if (!tasks.isEmpty()) {
+      tx.write(
+          INSERT,
+          numbers(tasks),
+          states(tasks),
+          versions(tasks),
+          tasks.stream().map(ShipTask::region).toArray(String[]::new),
+          tasks.stream().mapToInt(ShipTask::shipments).toArray(),
+          tasks.stream().mapToLong(task -> micros(task.createdAt())).toArray(),
+          finished(tasks));
+    }
+  }
+
+  static void update(Tx tx, List<ShipTask> tasks) {
+    if (!tasks.isEmpty()) {
+      tx.writeExpecting(
+          tasks.size(), UPDATE, numbers(tasks), states(tasks), versions(tasks), finished(tasks));
+    }
+  }
+
+  static void track(Tx tx, List<ShipmentBatch.Tracked> tracked) {
+    if (!tracked.isEmpty()) {
+      tx.write(
+          TRACK,
+          tracked.stream().mapToLong(one -> one.id().orderNumber()).toArray(),
+          tracked.stream().mapToInt(one -> one.id().seq()).toArray(),
+          tracked.stream().mapToLong(one -> micros(one.event().at())).toArray(),
+          tracked.stream().map(one -> one.event().status()).toArray(String[]::new),
+          tracked.stream().map(one -> one.event().place()).toArray(String[]::new),
+          tracked.stream().map(one -> one.event().text()).toArray(String[]::new));
+    }
+  }
+
+  private static long[] numbers(List<ShipTask> tasks) {
+    return tasks.stream().mapToLong(ShipTask::orderNumber).toArray();
+  }
+
+  private static String[] states(List<ShipTask> tasks) {
+    return tasks.stream().map(task -> task.state().code()).toArray(String[]::new);
+  }
+
+  private static int[] versions(List<ShipTask> tasks) {
+    return tasks.stream().mapToInt(ShipTask::version).toArray();
+  }
+
+  private static long[] finished(List<ShipTask> tasks) {
+    return tasks.stream().mapToLong(task -> micros(task.finishedAt())).toArray();
+  }
+
+  /** Epoch microseconds, 0 for none. */
+  private static long micros(@Nullable Instant at) {
+    return at == null ? 0 : Math.multiplyExact(at.toEpochMilli(), 1_000L);
+  }
+}

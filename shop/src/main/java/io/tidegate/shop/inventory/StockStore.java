@@ -1,0 +1,121 @@
+package io.tidegate.shop.inventory;
+
+import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Row;
+import io.tidegate.platform.db.Sql;
+import io.tidegate.platform.db.Tx;
+import io.tidegate.shop.kernel.LockRank;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Stock in the database. Rows are locked and changed in the order of their SKU codes. */
+public final class StockStore {
+
+  private static final String COLUMNS = "s.sku, s.total, s.available, s.locked, s.sold";
+  private static final Sql LOCK =
+      Sql.of(
+          "select "
+              + COLUMNS
+              + " from inventory.stock s where s.sku = any(?) order by s.sku for update");
+  private static final Sql FIND =
+      Sql.of("select " + COLUMNS + " from inventory.stock s where s.sku = ?");
+  private static final Sql MOVE =
+      Sql.of(
+          """
+          update inventory.stock s
+          set available = s.available + d.available, locked = s.locked + d.locked,
+              sold = s.sold + d.sold
+          from unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
+               as d(sku, available, locked, sold)
+          where s.sku = d.sku
+          returning 1
+          """);
+  private static final Sql SOLD_OUT =
+      Sql.of("select s.sku from inventory.stock s where s.available <= 0");
+  private static final Sql OPEN =
+      Sql.of(
+          """
+          insert into inventory.stock (sku, total, available, locked, sold)
+          select sku, quantity, quantity, 0, 0
+          from unnest(?::text[], ?::bigint[]) as d(sku, quantity)
+          on conflict (sku) do nothing
+          """);
+  private static final Sql ADJUST =
+      Sql.of(
+          """
+          update inventory.stock set total = total + ?, available = available + ?
+          where sku = ? returning 1
+          """);
+  private static final Sql RECORD =
+      Sql.of(
+          "insert into inventory.movement (sku, warehouse, delta, reason, actor)"
+              + " values (?, ?, ?, ?, ?)");
+
+  private final Database database;
+
+  public StockStore(Database database) {
+    this.database = database;
+  }
+
+  /** Locks the SKUs' rows; unknown ones are missing in the answer. */
+  public static Map<String, Stock> lock(Tx tx, Collection<String> skus) {
+    String[] sorted = skus.stream().distinct().sorted().toArray(String[]::new);
+    Map<String, Stock> stock = new HashMap<>();
+    tx.lock(LockRank.STOCK, LOCK, StockStore::read, (Object) sorted)
+        .forEach(row -> stock.put(row.sku(), row));
+    return stock;
+  }
+
+  /** Writes what was moved; a SKU without a row, or too few pieces, fails the transaction. */
+  public static void move(Tx tx, StockMoves moves) {
+    var net = moves.net();
+    if (net.isEmpty()) {
+      return;
+    }
+    String[] skus = new String[net.size()];
+    long[] available = new long[skus.length];
+    long[] locked = new long[skus.length];
+    long[] sold = new long[skus.length];
+    int i = 0;
+    for (var entry : net.entrySet()) {
+      skus[i] = entry.getKey();
+      available[i] = entry.getValue().available();
+      locked[i] = entry.getValue().locked();
+      sold[i] = entry.getValue().sold();
+      i++;
+    }
+    tx.writeExpecting(skus.length, MOVE, skus, available, locked, sold);
+  }
+
+  /** First stock of new SKUs; a SKU that has stock keeps it. */
+  public static void open(Tx tx, String[] skus, long[] quantities) {
+    tx.write(OPEN, skus, quantities);
+  }
+
+  /** More or fewer pieces by hand, on record. The caller has locked the row and decided. */
+  static void adjust(Tx tx, String sku, String warehouse, long delta, String reason, String actor) {
+    tx.writeExpecting(1, ADJUST, delta, delta, sku);
+    tx.write(RECORD, sku, warehouse, delta, reason, actor);
+  }
+
+  public Optional<Stock> find(String sku) {
+    return database.read(FIND, StockStore::read, sku).stream().findFirst();
+  }
+
+  /** SKUs of which nothing is available at this moment. */
+  public Set<String> soldOut() {
+    List<String> skus = database.read(SOLD_OUT, row -> row.getString(1));
+    return skus.stream().collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static Stock read(Row row) throws SQLException {
+    return new Stock(
+        row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5));
+  }
+}

@@ -1,0 +1,232 @@
+package io.tidegate.shop.notification;
+
+import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Row;
+import io.tidegate.platform.db.Sql;
+import io.tidegate.platform.db.Tx;
+import io.tidegate.shop.kernel.EpochMicros;
+import io.tidegate.shop.kernel.LockRank;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps messages from their recording to their end. */
+public final class MessageStore {
+
+  private static final String SELECT =
+      """
+      select id, order_number, user_id, template, channel, details::text, state, why, tries,
+        created_at, sent_at
+      from notification.message
+      """;
+
+  static final Sql INSERT =
+      Sql.of(
+          """
+          insert into notification.message
+            (order_number, user_id, template, channel, details, state, next_try_at, created_at)
+          select n, u, template, channel, details::jsonb, 'recorded', db.at(t), db.at(t)
+          from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[])
+            as m(n, u, template, channel, details, t)
+          on conflict (order_number, template) do nothing
+          """);
+  static final Sql CLAIM =
+      Sql.of(
+          SELECT
+              + """
+              where state in ('recorded', 'sending', 'unknown')
+                and next_try_at <= statement_timestamp()
+              order by next_try_at limit ? for update skip locked
+              """);
+  static final Sql BEGIN =
+      Sql.of(
+          """
+          update notification.message m
+          set state = 'sending', tries = m.tries + 1,
+            next_try_at = clock_timestamp() + ? * interval '1 millisecond'
+          from unnest(?::bigint[], ?::text[]) as c(order_number, template)
+          where m.order_number = c.order_number and m.template = c.template returning 1
+          """);
+  // The number of tries is the claim: who comes after the lease has ended finds another one.
+  static final Sql STILL_CLAIMED =
+      Sql.of(
+          """
+          select m.id from notification.message m
+          join unnest(?::bigint[], ?::text[], ?::int[]) as c(order_number, template, tries)
+            on m.order_number = c.order_number and m.template = c.template
+          where m.state = 'sending' and m.tries = c.tries
+          order by m.order_number, m.template for update of m
+          """);
+  static final Sql END =
+      Sql.of(
+          """
+          update notification.message m
+          set state = o.state, why = o.why,
+            next_try_at = clock_timestamp() + nullif(o.wait, -1) * interval '1 millisecond',
+            sent_at = case o.state when 'sent' then clock_timestamp() end
+          from unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[])
+            as o(order_number, template, state, why, wait)
+          where m.order_number = o.order_number and m.template = o.template returning 1
+          """);
+  static final Sql PAGE = Sql.of(SELECT + "where user_id = ? and id < ? order by id desc limit ?");
+  static final Sql FAILED =
+      Sql.of(SELECT + "where state = 'failed' and id < ? order by id desc limit ?");
+  static final Sql DONE =
+      Sql.of(
+          """
+          select order_number, created_at from notification.message
+          where order_number = any(?) and template = ?
+          """);
+
+  /** Stands for no next try in an array. */
+  private static final long NO_WAIT = -1;
+
+  private final Database database;
+
+  public MessageStore(Database database) {
+    this.database = database;
+  }
+
+  /** Records messages in the caller's transaction: each once, however often it is told. */
+  public void record(Tx tx, List<NewMessage> messages) {
+    if (messages.isEmpty()) {
+      return;
+    }
+    // Sorted, so that two transactions with the same orders wait for each other in one direction.
+    List<NewMessage> sorted =
+        messages.stream()
+            .sorted(
+                Comparator.comparingLong(NewMessage::orderNumber)
+                    .thenComparing(NewMessage::template))
+            .toList();
+    tx.write(
+        INSERT,
+        sorted.stream().mapToLong(NewMessage::orderNumber).toArray(),
+        sorted.stream().mapToLong(NewMessage::userId).toArray(),
+        sorted.stream().map(NewMessage::template).toArray(String[]::new),
+        sorted.stream().map(message -> message.channel().code()).toArray(String[]::new),
+        sorted.stream().map(message -> DetailsJson.write(message.details())).toArray(String[]::new),
+        sorted.stream().mapToLong(message -> EpochMicros.of(message.at())).toArray());
+  }
+
+  /**
+   * A page of a customer's messages, newest first.
+   *
+   * @param before the id of the page's predecessor; {@code Long.MAX_VALUE} for the first page
+   */
+  public List<Message> list(long userId, long before, int limit) {
+    return database.read(PAGE, MessageStore::read, userId, before, limit);
+  }
+
+  /** Messages that were given up, newest first; for staff. */
+  public List<Message> failed(long before, int limit) {
+    return database.read(FAILED, MessageStore::read, before, limit);
+  }
+
+  /** When orders' messages of a template were recorded; those that have none are left out. */
+  public Map<Long, Instant> find(Collection<Long> orderNumbers, String template) {
+    Map<Long, Instant> found = new HashMap<>();
+    long[] numbers = orderNumbers.stream().mapToLong(Long::longValue).toArray();
+    database.read(DONE, row -> found.put(row.getLong(1), row.getInstant(2)), numbers, template);
+    return found;
+  }
+
+  /** Takes messages that are due; nobody else gets them before the lease ends. */
+  List<Message> claim(int max, Duration lease) {
+    return database.write(
+        "claim-messages",
+        tx -> {
+          List<Message> due = tx.lock(LockRank.TASK, CLAIM, MessageStore::read, max);
+          if (!due.isEmpty()) {
+            tx.writeExpecting(due.size(), BEGIN, lease.toMillis(), numbers(due), templates(due));
+          }
+          return due.stream().map(MessageStore::begun).toList();
+        });
+  }
+
+  /** Writes what came of claimed messages; those that others have claimed since are left alone. */
+  void end(List<SentMessage> sent) {
+    database.write(
+        "end-messages",
+        tx -> {
+          List<Message> all = sent.stream().map(SentMessage::message).toList();
+          Set<Long> ours =
+              new HashSet<>(
+                  tx.lock(
+                      LockRank.TASK,
+                      STILL_CLAIMED,
+                      row -> row.getLong(1),
+                      numbers(all),
+                      templates(all),
+                      all.stream().mapToInt(Message::tries).toArray()));
+          write(tx, sent.stream().filter(one -> ours.contains(one.message().id())).toList());
+          return true;
+        });
+  }
+
+  private static void write(Tx tx, List<SentMessage> sent) {
+    if (sent.isEmpty()) {
+      return;
+    }
+    List<Message> messages = sent.stream().map(SentMessage::message).toList();
+    List<SendOutcome> outcomes = sent.stream().map(SentMessage::outcome).toList();
+    tx.writeExpecting(
+        sent.size(),
+        END,
+        numbers(messages),
+        templates(messages),
+        outcomes.stream().map(outcome -> outcome.state().code()).toArray(String[]::new),
+        outcomes.stream().map(SendOutcome::why).toArray(String[]::new),
+        outcomes.stream().mapToLong(outcome -> millis(outcome.nextTry())).toArray());
+  }
+
+  private static long[] numbers(List<Message> messages) {
+    return messages.stream().mapToLong(Message::orderNumber).toArray();
+  }
+
+  private static String[] templates(List<Message> messages) {
+    return messages.stream().map(Message::template).toArray(String[]::new);
+  }
+
+  private static long millis(@Nullable Duration wait) {
+    return wait == null ? NO_WAIT : wait.toMillis();
+  }
+
+  private static Message begun(Message m) {
+    return new Message(
+        m.id(),
+        m.orderNumber(),
+        m.userId(),
+        m.template(),
+        m.channel(),
+        m.details(),
+        MessageState.SENDING,
+        m.why(),
+        m.tries() + 1,
+        m.createdAt(),
+        m.sentAt());
+  }
+
+  private static Message read(Row row) throws SQLException {
+    return new Message(
+        row.getLong(1),
+        row.getLong(2),
+        row.getLong(3),
+        row.getString(4),
+        Channel.of(row.getString(5)),
+        DetailsJson.read(row.getString(6)),
+        MessageState.of(row.getString(7)),
+        row.getStringOrNull(8),
+        row.getInt(9),
+        row.getInstant(10),
+        row.getInstantOrNull(11));
+  }
+}

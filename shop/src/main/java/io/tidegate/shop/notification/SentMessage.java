@@ -1,0 +1,4 @@
+package io.tidegate.shop.notification;
+
+/** A claimed message and how it goes on. */
+record SentMessage(Message message, SendOutcome outcome) {}

@@ -1,0 +1,136 @@
+package io.tidegate.shop.ordering;
+
+import io.tidegate.platform.db.IdempotencyTable.Entry;
+import io.tidegate.platform.db.Tx;
+import io.tidegate.platform.messaging.Event;
+import io.tidegate.platform.messaging.EventLog;
+import io.tidegate.shop.inventory.StockMoves;
+import io.tidegate.shop.inventory.StockStore;
+import io.tidegate.shop.kernel.OrderNumber;
+import io.tidegate.shop.payment.Attempt;
+import io.tidegate.shop.payment.PaymentStore;
+import io.tidegate.shop.payment.Posting;
+import io.tidegate.shop.payment.Recorded;
+import io.tidegate.shop.payment.Refund;
+import io.tidegate.shop.payment.RefundStore;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The working copy of a batch of orders that exist: whoever changes orders loads them here, and
+ * saves them here.
+ */
+final class OrderBatch {
+
+  private final TreeMap<Long, OrderFile> files = new TreeMap<>();
+  private final List<Event> events = new ArrayList<>();
+  final Map<String, Entry> knownKeys;
+  final Map<String, Attempt> byKey = new HashMap<>();
+  final List<byte[]> released = new ArrayList<>(0);
+
+  private OrderBatch(Map<String, Entry> knownKeys) {
+    this.knownKeys = knownKeys;
+  }
+
+  /** Locks orders and what belongs to them, one statement a table. */
+  static OrderBatch load(Tx tx, Collection<OrderNumber> orders, Map<String, Entry> knownKeys) {
+    OrderBatch batch = new OrderBatch(knownKeys);
+    long[] numbers = orders.stream().mapToLong(OrderNumber::value).distinct().sorted().toArray();
+    Map<Long, List<Attempt>> attempts = new HashMap<>();
+    Map<Long, List<Recorded>> captures = new HashMap<>();
+    List<Order> rows = OrderStore.lock(tx, numbers);
+    for (Attempt attempt : PaymentStore.lock(tx, numbers)) {
+      attempts.computeIfAbsent(attempt.id().order().value(), _ -> new ArrayList<>()).add(attempt);
+    }
+    if (!attempts.isEmpty()) {
+      for (Recorded row : PaymentStore.captures(tx, numbers)) {
+        captures
+            .computeIfAbsent(row.capture().payment().order().value(), _ -> new ArrayList<>())
+            .add(row);
+      }
+    }
+    Map<Long, Integer> refunds = captures.isEmpty() ? Map.of() : RefundStore.lastSeq(tx, numbers);
+    for (Order order : rows) {
+      long number = order.number().value();
+      batch.files.put(
+          number,
+          new OrderFile(
+              order,
+              attempts.getOrDefault(number, new ArrayList<>()),
+              captures.getOrDefault(number, new ArrayList<>()),
+              refunds.getOrDefault(number, 0)));
+    }
+    return batch;
+  }
+
+  @Nullable OrderFile file(OrderNumber number) {
+    return files.get(number.value());
+  }
+
+  Collection<OrderFile> files() {
+    return files.values();
+  }
+
+  /** Notes a decision. */
+  void apply(OrderFile file, Changes changes, String traceparent) {
+    file.apply(changes);
+    for (OrderFact fact : changes.facts()) {
+      events.add(OrderEventsJson.event(fact, traceparent));
+    }
+  }
+
+  boolean tellsSomething() {
+    return !events.isEmpty();
+  }
+
+  /** Writes what changed: stock first, since its rows are locked; then rows that are new. */
+  void save(Tx tx, EventLog log) {
+    StockMoves moves = new StockMoves();
+    List<OrderFile> changed = new ArrayList<>();
+    List<PaymentStore.Edit> edits = new ArrayList<>();
+    List<Recorded> captures = new ArrayList<>();
+    List<Refund> refunds = new ArrayList<>();
+    List<Posting> postings = new ArrayList<>();
+    for (OrderFile file : files.values()) {
+      if (file.isChanged()) {
+        changed.add(file);
+      }
+      file.stockMoves.forEach(move -> move(moves, file.order(), move));
+      for (Attempt attempt : file.attempts()) {
+        Attempt loaded = file.loadedAttempt(attempt.id().seq());
+        if (!Objects.equals(loaded, attempt)) {
+          edits.add(new PaymentStore.Edit(loaded, attempt));
+        }
+      }
+      captures.addAll(file.newCaptures);
+      refunds.addAll(file.newRefunds);
+      postings.addAll(file.postings);
+    }
+    OrderStore.update(tx, changed);
+    PaymentStore.writeChanged(tx, edits);
+    StockStore.move(tx, moves);
+    PaymentStore.writeNew(tx, edits);
+    PaymentStore.record(tx, captures);
+    RefundStore.request(tx, refunds);
+    PaymentStore.post(tx, postings);
+    if (!events.isEmpty()) {
+      log.append(tx, events);
+    }
+  }
+
+  private static void move(StockMoves moves, Order order, Changes.StockMove move) {
+    for (OrderItem item : order.items()) {
+      switch (move) {
+        case SELL -> moves.sell(item.sku(), item.quantity());
+        case RELEASE -> moves.release(item.sku(), item.quantity());
+        case NONE -> {}
+      }
+    }
+  }
+}

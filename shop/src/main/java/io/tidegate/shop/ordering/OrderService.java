@@ -1,0 +1,159 @@
+package io.tidegate.shop.ordering;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Lane;
+import io.tidegate.platform.db.LaneMetrics;
+import io.tidegate.platform.db.LaneSettings;
+import io.tidegate.platform.messaging.EventHandler;
+import io.tidegate.platform.messaging.EventLog;
+import io.tidegate.shop.catalog.Catalog;
+import io.tidegate.shop.customer.ConsigneeStore;
+import io.tidegate.shop.kernel.OrderNumber;
+import io.tidegate.shop.kernel.OrderNumbers;
+import io.tidegate.shop.kernel.Outcome;
+import io.tidegate.shop.ordering.OrderCommand.Refusal;
+import io.tidegate.shop.ordering.OrderCommand.Result;
+import io.tidegate.shop.payment.PaymentProvider;
+import io.tidegate.shop.payment.PaymentStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Orders, for everything above: the lanes, the workers beside them, and reads. */
+public final class OrderService implements AutoCloseable {
+
+  /** How long a command may wait in a lane's queue before it is answered 503 unexecuted. */
+  private static final Duration QUEUE_MAX = Duration.ofSeconds(5);
+
+  private final OrderStore store;
+  private final OrderNumbers numbers;
+  private final Lane<PlaceOrder, Outcome<Placed, PlaceOrder.Refusal>> placing;
+  private final Lane<OrderCommand, Outcome<Result, Refusal>> changing;
+  private final CloseWorker closer;
+  private final AskWorker asker;
+  private final ShipmentConsumer shipments;
+
+  /**
+   * How orders behave.
+   *
+   * @param payWindow how long an order's stock is locked for its payment
+   * @param completeAfter how long after delivery an order completes by itself
+   * @param perSecondMax a cap on placing, for tests of overload; 0: none
+   */
+  public record Settings(Duration payWindow, Duration completeAfter, int perSecondMax) {}
+
+  /**
+   * What orders stand on.
+   *
+   * @param published told after each commit that events wait
+   * @param newTraceparent starts a trace for what the system does by itself
+   */
+  public record Ground(
+      Database database,
+      EventLog log,
+      Runnable published,
+      Catalog catalog,
+      ConsigneeStore consignees,
+      PaymentStore payments,
+      Map<String, PaymentProvider> providers,
+      OrderNumbers numbers,
+      Supplier<String> newTraceparent,
+      MeterRegistry meters) {}
+
+  public OrderService(Ground ground, Settings settings) {
+    this.store = new OrderStore(ground.database());
+    this.numbers = ground.numbers();
+    this.placing =
+        new Lane<>(
+            LaneSettings.of("place").withPerSecondMax(settings.perSecondMax()),
+            ground.database(),
+            new PlaceLane(
+                ground.catalog(),
+                ground.consignees(),
+                ground.log(),
+                ground.published(),
+                settings.payWindow()),
+            PlaceLane::bytes,
+            new LaneMetrics(ground.meters(), "place"));
+    this.changing =
+        new Lane<>(
+            LaneSettings.of("order"),
+            ground.database(),
+            new OrderLane(ground.log(), ground.published()),
+            OrderLane::bytes,
+            new LaneMetrics(ground.meters(), "order"));
+    this.closer =
+        new CloseWorker(
+            ground.database(), ground.log(), ground.published(), ground.newTraceparent());
+    this.asker =
+        new AskWorker(ground.payments(), store, this, ground.providers(), ground.newTraceparent());
+    this.shipments = new ShipmentConsumer(ground.log(), settings.completeAfter());
+  }
+
+  /** Makes the partitions of this month and the next ones. */
+  public static void preparePartitions(Database database, Instant now) {
+    new OrderStore(database).preparePartitions(now);
+  }
+
+  /** Starts the workers that close orders and ask providers. */
+  public void start() {
+    closer.start();
+    asker.start();
+  }
+
+  /** Hears what fulfilment tells. */
+  public EventHandler shipmentHandler() {
+    return shipments;
+  }
+
+  public OrderNumber nextNumber(long userId) {
+    return numbers.next(userId);
+  }
+
+  public Outcome<Placed, PlaceOrder.Refusal> place(PlaceOrder command) {
+    return placing.submit(command, QUEUE_MAX);
+  }
+
+  public Outcome<Result, Refusal> run(OrderCommand command) {
+    return changing.submit(command, QUEUE_MAX);
+  }
+
+  public Optional<Order> find(OrderNumber number) {
+    return store.find(number);
+  }
+
+  /** An order of this customer; another's is as if it didn't exist (C5). */
+  public Optional<Order> find(OrderNumber number, long userId) {
+    return store.find(number).filter(order -> order.userId() == userId);
+  }
+
+  /** An order's steps, oldest first, and whose it is. */
+  public Optional<Timeline> timeline(OrderNumber number) {
+    return store.history(number).map(told -> new Timeline(told.userId(), told.steps()));
+  }
+
+  /** A customer's orders below a number, newest first. */
+  public List<Order> mine(long userId, long below, int most) {
+    return store.mine(userId, below, most);
+  }
+
+  /** All orders below a number, newest first. */
+  public List<Order> latest(long below, int most) {
+    return store.latest(below, most);
+  }
+
+  /** An order's history and its owner. */
+  public record Timeline(long userId, List<Step> steps) {}
+
+  @Override
+  public void close() {
+    closer.close();
+    asker.close();
+    placing.close();
+    changing.close();
+  }
+}

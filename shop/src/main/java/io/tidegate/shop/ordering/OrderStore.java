@@ -1,0 +1,259 @@
+package io.tidegate.shop.ordering;
+
+import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Row;
+import io.tidegate.platform.db.Sql;
+import io.tidegate.platform.db.Tx;
+import io.tidegate.shop.kernel.LockRank;
+import io.tidegate.shop.kernel.OrderMonths;
+import io.tidegate.shop.kernel.OrderNumber;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Orders in the database. */
+final class OrderStore {
+
+  private static final String COLUMNS =
+      "o.number, o.user_id, o.state, o.version, o.region, o.currency, o.items_total,"
+          + " o.discount_total, o.freight, o.refunded_total, o.pay_before, o.paid_at, o.closed_at,"
+          + " o.close_reason, o.items";
+  static final Sql INSERT =
+      Sql.of(
+          """
+          insert into ordering.orders (number, user_id, state, previous, version, region, currency,
+            items_total, discount_total, freight, total, pay_before, items, history)
+          select n, u, 1, 0, 1, r, c, i, d, f, i - d + f, db.at(p), t, h
+          from unnest(?::bigint[], ?::bigint[], ?::int[], ?::text[], ?::bigint[], ?::bigint[],
+                      ?::bigint[], ?::bigint[], ?::text[], ?::text[])
+               as x(n, u, r, c, i, d, f, p, t, h)
+          """);
+  // Joined with its keys, and not "= any": so a look-up touches one partition.
+  static final Sql LOCK =
+      Sql.of(
+          "select "
+              + COLUMNS
+              + " from unnest(?::bigint[]) as k(number)"
+              + " join ordering.orders o on o.number = k.number"
+              + " order by o.number for update of o");
+  static final Sql READ =
+      Sql.of(
+          "select "
+              + COLUMNS
+              + " from unnest(?::bigint[]) as k(number)"
+              + " join ordering.orders o on o.number = k.number");
+  static final Sql FIND =
+      Sql.of("select " + COLUMNS + " from ordering.orders o where o.number = ?");
+  static final Sql HISTORY =
+      Sql.of("select o.user_id, o.history from ordering.orders o where o.number = ?");
+  static final Sql UPDATE =
+      Sql.of(
+          """
+          update ordering.orders o
+          set state = d.state, previous = d.previous, version = d.version,
+              paid_at = db.at(nullif(d.paid_at, 0)), closed_at = db.at(nullif(d.closed_at, 0)),
+              close_reason = nullif(d.close_reason, ''), history = o.history || ',' || d.steps
+          from unnest(?::bigint[], ?::int[], ?::int[], ?::int[], ?::int[], ?::bigint[],
+                      ?::bigint[], ?::text[], ?::text[])
+               as d(number, expected, version, state, previous, paid_at, closed_at, close_reason,
+                    steps)
+          where o.number = d.number and o.version = d.expected
+          returning 1
+          """);
+  static final Sql MINE =
+      Sql.of(
+          "select "
+              + COLUMNS
+              + " from ordering.orders o where o.user_id = ? and o.number < ?"
+              + " order by o.number desc limit ?");
+  static final Sql LATEST =
+      Sql.of(
+          "select "
+              + COLUMNS
+              + " from ordering.orders o where o.number < ? order by o.number desc limit ?");
+
+  private final Database database;
+
+  OrderStore(Database database) {
+    this.database = database;
+  }
+
+  /** Makes the partitions of this month and the next ones. */
+  void preparePartitions(Instant now) {
+    OrderMonths.prepare(
+        database,
+        "ordering.orders",
+        "fillfactor=85, autovacuum_vacuum_scale_factor=0.1,"
+            + " autovacuum_vacuum_insert_scale_factor=0.3",
+        now);
+  }
+
+  /** Writes placed orders with the first step of their history, sorted by number. */
+  static void insert(Tx tx, List<Order> orders, List<String> histories) {
+    int count = orders.size();
+    long[] numbers = new long[count];
+    long[] users = new long[count];
+    int[] regions = new int[count];
+    String[] currencies = new String[count];
+    long[] itemsTotals = new long[count];
+    long[] discounts = new long[count];
+    long[] freights = new long[count];
+    long[] payBefore = new long[count];
+    String[] items = new String[count];
+    for (int i = 0; i < count; i++) {
+      Order order = orders.get(i);
+      numbers[i] = order.number().value();
+      users[i] = order.userId();
+      regions[i] = Integer.parseInt(order.region());
+      currencies[i] = order.amounts().currency();
+      itemsTotals[i] = order.amounts().itemsTotal();
+      discounts[i] = order.amounts().discountTotal();
+      freights[i] = order.amounts().freight();
+      payBefore[i] = micros(order.payBefore());
+      items[i] = OrderText.items(order.items());
+    }
+    tx.write(
+        INSERT,
+        numbers,
+        users,
+        regions,
+        currencies,
+        itemsTotals,
+        discounts,
+        freights,
+        payBefore,
+        items,
+        histories.toArray(String[]::new));
+  }
+
+  static List<Order> lock(Tx tx, long[] sortedNumbers) {
+    return tx.lock(LockRank.ORDER, LOCK, OrderStore::read, (Object) sortedNumbers);
+  }
+
+  static List<Order> read(Tx tx, long[] numbers) {
+    return tx.query(READ, OrderStore::read, (Object) numbers);
+  }
+
+  /** Writes changed orders, expecting the versions that were loaded. */
+  static void update(Tx tx, List<OrderFile> changed) {
+    if (changed.isEmpty()) {
+      return;
+    }
+    List<OrderFile> sorted =
+        changed.stream().sorted(Comparator.comparing(file -> file.order().number())).toList();
+    tx.writeExpecting(
+        sorted.size(),
+        UPDATE,
+        sorted.stream().mapToLong(file -> file.order().number().value()).toArray(),
+        sorted.stream().mapToInt(file -> file.loaded.version()).toArray(),
+        sorted.stream().mapToInt(file -> file.order().version()).toArray(),
+        sorted.stream().mapToInt(file -> file.order().status().code()).toArray(),
+        sorted.stream().mapToInt(OrderStore::previous).toArray(),
+        sorted.stream().mapToLong(file -> micros(file.order().paidAt())).toArray(),
+        sorted.stream().mapToLong(file -> micros(closedAt(file.order().state()))).toArray(),
+        sorted.stream().map(file -> reason(file.order().state())).toArray(String[]::new),
+        sorted.stream().map(file -> OrderText.steps(file.steps)).toArray(String[]::new));
+  }
+
+  Optional<Order> find(OrderNumber number) {
+    return database.read(FIND, OrderStore::read, number.value()).stream().findFirst();
+  }
+
+  /** Whose order it is, and its steps. */
+  record Told(long userId, List<Step> steps) {}
+
+  Optional<Told> history(OrderNumber number) {
+    return database
+        .read(
+            HISTORY,
+            row -> new Told(row.getLong(1), OrderText.history(row.getString(2))),
+            number.value())
+        .stream()
+        .findFirst();
+  }
+
+  /** A customer's orders below a number, newest first. */
+  List<Order> mine(long userId, long below, int most) {
+    return database.read(MINE, OrderStore::read, userId, below, most);
+  }
+
+  /** All orders below a number, newest first. */
+  List<Order> latest(long below, int most) {
+    return database.read(LATEST, OrderStore::read, below, most);
+  }
+
+  private static int previous(OrderFile file) {
+    Status from = file.steps.getLast().from();
+    return from == null ? 0 : from.code();
+  }
+
+  private static @Nullable Instant closedAt(OrderState state) {
+    return switch (state) {
+      case OrderState.Closed(Instant at, String _) -> at;
+      case OrderState.Cancelled(Instant at, String _) -> at;
+      case OrderState.AwaitingPayment _,
+          OrderState.AwaitingShipment _,
+          OrderState.PartiallyShipped _,
+          OrderState.Shipped _,
+          OrderState.Delivered _,
+          OrderState.Completed _,
+          OrderState.Refunded _ ->
+          null;
+    };
+  }
+
+  private static String reason(OrderState state) {
+    return switch (state) {
+      case OrderState.Closed(Instant _, String reason) -> reason;
+      case OrderState.Cancelled(Instant _, String reason) -> reason;
+      case OrderState.AwaitingPayment _,
+          OrderState.AwaitingShipment _,
+          OrderState.PartiallyShipped _,
+          OrderState.Shipped _,
+          OrderState.Delivered _,
+          OrderState.Completed _,
+          OrderState.Refunded _ ->
+          "";
+    };
+  }
+
+  private static long micros(@Nullable Instant time) {
+    return time == null ? 0 : time.toEpochMilli() * 1_000;
+  }
+
+  private static Order read(Row row) throws SQLException {
+    Instant payBefore = row.getInstant(11);
+    Instant paidAt = row.getInstantOrNull(12);
+    Instant closedAt = row.getInstantOrNull(13);
+    String reason = row.getStringOrNull(14);
+    Instant paid = paidAt == null ? Instant.EPOCH : paidAt;
+    Instant closed = closedAt == null ? Instant.EPOCH : closedAt;
+    String why = reason == null ? "" : reason;
+    OrderState state =
+        switch (Status.of(row.getInt(3))) {
+          case AWAITING_PAYMENT -> new OrderState.AwaitingPayment(payBefore);
+          case AWAITING_SHIPMENT -> new OrderState.AwaitingShipment(paid);
+          case PARTIALLY_SHIPPED -> new OrderState.PartiallyShipped(paid);
+          case SHIPPED -> new OrderState.Shipped(paid);
+          case DELIVERED -> new OrderState.Delivered(paid);
+          case COMPLETED -> new OrderState.Completed(paid);
+          case CLOSED -> new OrderState.Closed(closed, why);
+          case CANCELLED -> new OrderState.Cancelled(closed, why);
+          case REFUNDED -> new OrderState.Refunded(paid);
+        };
+    return new Order(
+        new OrderNumber(row.getLong(1)),
+        row.getLong(2),
+        row.getInt(4),
+        state,
+        Integer.toString(row.getInt(5)),
+        new Amounts(row.getString(6), row.getLong(7), row.getLong(8), row.getLong(9)),
+        row.getLong(10),
+        payBefore,
+        paidAt,
+        OrderText.items(row.getString(15)));
+  }
+}

@@ -1,0 +1,283 @@
+package io.tidegate.shop.payment;
+
+import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Row;
+import io.tidegate.platform.db.Sql;
+import io.tidegate.platform.db.Tx;
+import io.tidegate.shop.kernel.LockRank;
+import io.tidegate.shop.kernel.Money;
+import io.tidegate.shop.kernel.OrderMonths;
+import io.tidegate.shop.kernel.OrderNumber;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attempts, captures and ledger in the database. Writes join the transaction of whoever decides.
+ */
+public final class PaymentStore {
+
+  private static final String ATTEMPT =
+      "a.order_number, a.seq, a.provider, a.state, a.version, a.amount, a.currency,"
+          + " a.cashier_url, a.created_at, a.expires_at, a.captured_at, a.ask_at, a.asks";
+  private static final String CAPTURE =
+      "c.order_number, c.provider, c.transaction, c.attempt, c.amount, c.currency,"
+          + " c.captured_at, c.verdict, c.recorded_at";
+  private static final Sql LOCK_ATTEMPTS =
+      Sql.of(
+          "select "
+              + ATTEMPT
+              + " from unnest(?::bigint[]) as k(number)"
+              + " join payment.attempt a on a.order_number = k.number"
+              + " order by a.order_number, a.seq for update of a");
+  private static final Sql FIND_ATTEMPTS =
+      Sql.of(
+          "select "
+              + ATTEMPT
+              + " from payment.attempt a where a.order_number = ? order by a.order_number, a.seq");
+  private static final Sql CAPTURES =
+      Sql.of(
+          "select "
+              + CAPTURE
+              + " from unnest(?::bigint[]) as k(number)"
+              + " join payment.capture c on c.order_number = k.number");
+  private static final Sql DUE =
+      Sql.of(
+          "select "
+              + ATTEMPT
+              + " from payment.attempt a where a.ask_at <= clock_timestamp()"
+              + " order by a.ask_at limit ? for update skip locked");
+  private static final Sql INSERT_ATTEMPTS =
+      Sql.of(
+          """
+          insert into payment.attempt (order_number, seq, provider, state, version, amount,
+            currency, created_at, expires_at, ask_at)
+          select n, s, p, st, 1, a, c, db.at(cr), db.at(e), db.at(k)
+          from unnest(?::bigint[], ?::int[], ?::text[], ?::int[], ?::bigint[], ?::text[],
+                      ?::bigint[], ?::bigint[], ?::bigint[]) d(n, s, p, st, a, c, cr, e, k)
+          """);
+  private static final Sql UPDATE_ATTEMPTS =
+      Sql.of(
+          """
+          update payment.attempt a
+          set state = d.state, version = d.version, cashier_url = nullif(d.url, ''),
+              captured_at = db.at(nullif(d.captured, 0)), ask_at = db.at(nullif(d.ask, 0)),
+              asks = d.asks
+          from unnest(?::bigint[], ?::int[], ?::int[], ?::int[], ?::int[], ?::text[],
+                      ?::bigint[], ?::bigint[], ?::int[])
+               d(number, seq, expected, version, state, url, captured, ask, asks)
+          where a.order_number = d.number and a.seq = d.seq and a.version = d.expected
+          returning 1
+          """);
+  private static final Sql INSERT_CAPTURES =
+      Sql.of(
+          """
+          insert into payment.capture (order_number, provider, transaction, attempt, amount,
+            currency, captured_at, recorded_at, verdict)
+          select n, p, t, s, a, c, db.at(x), db.at(r), v
+          from unnest(?::bigint[], ?::text[], ?::text[], ?::int[], ?::bigint[], ?::text[],
+                      ?::bigint[], ?::bigint[], ?::int[]) d(n, p, t, s, a, c, x, r, v)
+          """);
+  private static final Sql POST =
+      Sql.of(
+          """
+          insert into payment.ledger (order_number, at, debit, credit, amount, currency, reference)
+          select n, db.at(x), de, cr, a, c, r
+          from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::text[],
+                      ?::text[]) d(n, x, de, cr, a, c, r)
+          """);
+
+  private final Database database;
+
+  public PaymentStore(Database database) {
+    this.database = database;
+  }
+
+  /** Makes the partitions of this month and the next ones. */
+  public void preparePartitions(Instant now) {
+    OrderMonths.prepare(database, "payment.attempt", "fillfactor=80", now);
+    OrderMonths.prepare(database, "payment.capture", "fillfactor=100", now);
+    OrderMonths.prepare(database, "payment.refund", "fillfactor=70", now);
+    OrderMonths.prepare(database, "payment.ledger", "fillfactor=100", now);
+  }
+
+  /** An attempt as a working copy holds it: as loaded (null: new), and as decided. */
+  public record Edit(@Nullable Attempt loaded, Attempt now) {}
+
+  public static List<Attempt> lock(Tx tx, long[] sortedOrders) {
+    return tx.lock(LockRank.PAYMENT, LOCK_ATTEMPTS, PaymentStore::attempt, (Object) sortedOrders);
+  }
+
+  /** What providers have taken for these orders, whatever became of it. */
+  public static List<Recorded> captures(Tx tx, long[] orders) {
+    return tx.query(CAPTURES, PaymentStore::capture, (Object) orders);
+  }
+
+  public List<Recorded> captures(OrderNumber order) {
+    return database.read(CAPTURES, PaymentStore::capture, (Object) new long[] {order.value()});
+  }
+
+  public List<Attempt> attempts(OrderNumber order) {
+    return database.read(FIND_ATTEMPTS, PaymentStore::attempt, order.value());
+  }
+
+  /**
+   * Takes attempts that somebody must ask the provider about, and puts off the next asking, so that
+   * another node doesn't take them too.
+   */
+  public List<Attempt> takeDue(int most) {
+    return database.write(
+        "ask-payments",
+        tx -> {
+          List<Attempt> due = tx.lock(LockRank.PAYMENT, DUE, PaymentStore::attempt, most);
+          Instant now = tx.now();
+          List<Attempt> later = due.stream().map(attempt -> attempt.askedAgain(now)).toList();
+          List<Edit> edits = new ArrayList<>();
+          for (int i = 0; i < due.size(); i++) {
+            edits.add(new Edit(due.get(i), later.get(i)));
+          }
+          writeChanged(tx, edits);
+          return later;
+        });
+  }
+
+  /** Writes changed attempts, expecting the versions that were loaded. */
+  public static void writeChanged(Tx tx, List<Edit> edits) {
+    List<Edit> changed =
+        edits.stream()
+            .filter(edit -> edit.loaded() != null)
+            .sorted(
+                Comparator.comparing((Edit edit) -> edit.now().id().order())
+                    .thenComparingInt(edit -> edit.now().id().seq()))
+            .toList();
+    if (!changed.isEmpty()) {
+      update(tx, changed);
+    }
+  }
+
+  /** Writes new attempts. */
+  public static void writeNew(Tx tx, List<Edit> edits) {
+    List<Attempt> fresh =
+        sorted(edits.stream().filter(edit -> edit.loaded() == null).map(Edit::now).toList());
+    if (!fresh.isEmpty()) {
+      insert(tx, fresh);
+    }
+  }
+
+  /** Writes captures; one that is known fails the transaction. */
+  public static void record(Tx tx, List<Recorded> captures) {
+    if (captures.isEmpty()) {
+      return;
+    }
+    List<Recorded> sorted =
+        captures.stream()
+            .sorted(
+                Comparator.comparing((Recorded row) -> row.capture().payment().order())
+                    .thenComparing(row -> row.capture().provider())
+                    .thenComparing(row -> row.capture().transaction()))
+            .toList();
+    tx.write(
+        INSERT_CAPTURES,
+        sorted.stream().mapToLong(row -> row.capture().payment().order().value()).toArray(),
+        sorted.stream().map(row -> row.capture().provider()).toArray(String[]::new),
+        sorted.stream().map(row -> row.capture().transaction()).toArray(String[]::new),
+        sorted.stream().mapToInt(row -> row.capture().payment().seq()).toArray(),
+        sorted.stream().mapToLong(row -> row.capture().amount().amount()).toArray(),
+        sorted.stream().map(row -> row.capture().amount().currency()).toArray(String[]::new),
+        sorted.stream().mapToLong(row -> micros(row.capture().capturedAt())).toArray(),
+        sorted.stream().mapToLong(row -> micros(row.recordedAt())).toArray(),
+        sorted.stream().mapToInt(row -> row.verdict().code()).toArray());
+  }
+
+  public static void post(Tx tx, List<Posting> postings) {
+    if (postings.isEmpty()) {
+      return;
+    }
+    tx.write(
+        POST,
+        postings.stream().mapToLong(row -> row.order().value()).toArray(),
+        postings.stream().mapToLong(row -> micros(row.at())).toArray(),
+        postings.stream().map(Posting::debit).toArray(String[]::new),
+        postings.stream().map(Posting::credit).toArray(String[]::new),
+        postings.stream().mapToLong(row -> row.amount().amount()).toArray(),
+        postings.stream().map(row -> row.amount().currency()).toArray(String[]::new),
+        postings.stream().map(Posting::reference).toArray(String[]::new));
+  }
+
+  private static void insert(Tx tx, List<Attempt> fresh) {
+    tx.write(
+        INSERT_ATTEMPTS,
+        fresh.stream().mapToLong(row -> row.id().order().value()).toArray(),
+        fresh.stream().mapToInt(row -> row.id().seq()).toArray(),
+        fresh.stream().map(Attempt::provider).toArray(String[]::new),
+        fresh.stream().mapToInt(row -> row.state().code()).toArray(),
+        fresh.stream().mapToLong(row -> row.amount().amount()).toArray(),
+        fresh.stream().map(row -> row.amount().currency()).toArray(String[]::new),
+        fresh.stream().mapToLong(row -> micros(row.createdAt())).toArray(),
+        fresh.stream().mapToLong(row -> micros(row.expiresAt())).toArray(),
+        fresh.stream().mapToLong(row -> micros(row.askAt())).toArray());
+  }
+
+  private static void update(Tx tx, List<Edit> changed) {
+    List<Attempt> now = changed.stream().map(Edit::now).toList();
+    tx.writeExpecting(
+        changed.size(),
+        UPDATE_ATTEMPTS,
+        now.stream().mapToLong(row -> row.id().order().value()).toArray(),
+        now.stream().mapToInt(row -> row.id().seq()).toArray(),
+        changed.stream()
+            .mapToInt(edit -> Objects.requireNonNull(edit.loaded()).version())
+            .toArray(),
+        now.stream().mapToInt(Attempt::version).toArray(),
+        now.stream().mapToInt(row -> row.state().code()).toArray(),
+        now.stream()
+            .map(row -> row.cashierUrl() == null ? "" : row.cashierUrl())
+            .toArray(String[]::new),
+        now.stream().mapToLong(row -> micros(row.capturedAt())).toArray(),
+        now.stream().mapToLong(row -> micros(row.askAt())).toArray(),
+        now.stream().mapToInt(Attempt::asks).toArray());
+  }
+
+  private static List<Attempt> sorted(List<Attempt> attempts) {
+    return attempts.stream()
+        .sorted(
+            Comparator.comparing((Attempt row) -> row.id().order())
+                .thenComparingInt(row -> row.id().seq()))
+        .toList();
+  }
+
+  /** Epoch microseconds; 0 for no time. */
+  static long micros(@Nullable Instant time) {
+    return time == null ? 0 : time.toEpochMilli() * 1_000;
+  }
+
+  private static Attempt attempt(Row row) throws SQLException {
+    return new Attempt(
+        new PaymentId(new OrderNumber(row.getLong(1)), row.getInt(2)),
+        row.getString(3),
+        Attempt.State.of(row.getInt(4)),
+        row.getInt(5),
+        new Money(row.getLong(6), row.getString(7)),
+        row.getStringOrNull(8),
+        row.getInstant(9),
+        row.getInstant(10),
+        row.getInstantOrNull(11),
+        row.getInstantOrNull(12),
+        row.getInt(13));
+  }
+
+  private static Recorded capture(Row row) throws SQLException {
+    Capture capture =
+        new Capture(
+            new PaymentId(new OrderNumber(row.getLong(1)), row.getInt(4)),
+            row.getString(2),
+            row.getString(3),
+            new Money(row.getLong(5), row.getString(6)),
+            row.getInstant(7));
+    return new Recorded(capture, Capture.Verdict.of(row.getInt(8)), row.getInstant(9));
+  }
+}
