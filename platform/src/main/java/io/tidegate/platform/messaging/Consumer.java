@@ -2,7 +2,7 @@ package io.tidegate.platform.messaging;
 
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseFailure;
-import io.tidegate.platform.messaging.QueuePuller.Pulled;
+import io.tidegate.platform.messaging.Arrival.Pulled;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,7 +39,7 @@ final class Consumer implements AutoCloseable {
   private final Effects effects;
 
   /** Bounded by what pullers keep ahead, a few results for each queue. */
-  private final BlockingQueue<Pulled> pulled = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Arrival> pulled = new LinkedBlockingQueue<>();
 
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
@@ -137,10 +137,10 @@ final class Consumer implements AutoCloseable {
   private void run() {
     try {
       while (closed.getCount() > 0) {
-        Pulled first = pulled.poll(IDLE_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        Arrival first = pulled.poll(IDLE_LOOK.toMillis(), TimeUnit.MILLISECONDS);
         try {
-          if (first != null) {
-            consume(gather(first));
+          if (first instanceof Pulled some) {
+            consume(gather(some));
           }
           if (System.nanoTime() - lookedNanos >= IDLE_LOOK.toNanos()) {
             lookedNanos = System.nanoTime();
@@ -162,20 +162,28 @@ final class Consumer implements AutoCloseable {
     List<Pulled> batch = new ArrayList<>();
     batch.add(first);
     int events = first.events().size();
-    if (events + pulled.stream().mapToInt(next -> next.events().size()).sum()
-        < settings.lingerBelow()) {
+    if (events + waitingEvents() < settings.lingerBelow()) {
       Thread.sleep(settings.linger());
     }
     long bytes = bytes(first);
-    for (Pulled next = pulled.peek(); next != null; next = pulled.peek()) {
+    while (pulled.peek() instanceof Pulled next) {
       events += next.events().size();
       bytes += bytes(next);
       if (events > settings.batchMax() || bytes > settings.batchBytesMax()) {
         break;
       }
-      batch.add(pulled.remove());
+      pulled.remove();
+      batch.add(next);
     }
     return batch;
+  }
+
+  private int waitingEvents() {
+    int events = 0;
+    for (Arrival arrival : pulled) {
+      events += arrival instanceof Pulled some ? some.events().size() : 0;
+    }
+    return events;
   }
 
   private static long bytes(Pulled pulled) {
@@ -264,11 +272,12 @@ final class Consumer implements AutoCloseable {
       closed.countDown();
       pullers.values().forEach(QueuePuller::stop);
     }
+    pulled.add(new Arrival.Closing());
     Threads.join(thread, CLOSE_MAX);
     synchronized (lock) {
       if (clientStarted) {
         clientStarted = false;
-        client.shutdown();
+        RocketClients.shutdown(client::shutdown);
       }
     }
   }

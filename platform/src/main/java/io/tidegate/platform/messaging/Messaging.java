@@ -120,6 +120,7 @@ public final class Messaging implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    queueLeases.stop();
     List<AutoCloseable> parts = new ArrayList<>();
     parts.add(relay);
     if (!consumers.isEmpty()) {

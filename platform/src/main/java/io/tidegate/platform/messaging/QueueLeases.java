@@ -40,6 +40,7 @@ final class QueueLeases implements AutoCloseable {
 
   private final Set<String> routed = new HashSet<>();
   private long routesAskedNanos;
+  private long renewedNanos;
 
   QueueLeases(
       Database database, String node, MessagingSettings settings, List<Consumer> consumers) {
@@ -74,8 +75,6 @@ final class QueueLeases implements AutoCloseable {
       }
     } while (!isClosed(wait));
   }
-
-  private long renewedNanos;
 
   private boolean renewalIsDue() {
     return renewedNanos == 0
@@ -177,9 +176,14 @@ final class QueueLeases implements AutoCloseable {
     return queue.owner().equals(node) && taken.getOrDefault(queue.id(), -1L) == queue.epoch();
   }
 
+  /** Takes no more queues. */
+  void stop() {
+    closed.countDown();
+  }
+
   @Override
   public void close() {
-    closed.countDown();
+    stop();
     Threads.join(thread, CLOSE_MAX);
     try {
       QueueTable.release(database, node);

@@ -24,9 +24,6 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("deprecation") // of the pull consumer; see RocketClients
 final class QueuePuller implements PullCallback {
 
-  /** What one pull brought, and where the queue goes on after it. */
-  record Pulled(QueuePuller from, List<LoggedEvent> events, long nextOffset) {}
-
   private static final Logger log = LoggerFactory.getLogger(QueuePuller.class);
   private static final int AHEAD_MAX = 2;
   private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
@@ -35,7 +32,7 @@ final class QueuePuller implements PullCallback {
   private final DefaultMQPullConsumer client;
   private final String filter;
   private final int pullMax;
-  private final BlockingQueue<Pulled> target;
+  private final BlockingQueue<Arrival> target;
   private final AtomicInteger ahead = new AtomicInteger();
   private volatile long offset;
   private volatile boolean stopped;
@@ -48,7 +45,7 @@ final class QueuePuller implements PullCallback {
       DefaultMQPullConsumer client,
       String filter,
       int pullMax,
-      BlockingQueue<Pulled> target) {
+      BlockingQueue<Arrival> target) {
     this.lease = lease;
     this.client = client;
     this.filter = filter;
@@ -136,7 +133,7 @@ final class QueuePuller implements PullCallback {
     int waiting = ahead.incrementAndGet();
     long next = result.getNextBeginOffset();
     offset = next;
-    target.add(new Pulled(this, events, next));
+    target.add(new Arrival.Pulled(this, events, next));
     if (waiting < AHEAD_MAX) {
       pull();
     } else {

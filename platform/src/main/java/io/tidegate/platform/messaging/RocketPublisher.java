@@ -97,7 +97,7 @@ final class RocketPublisher implements EventPublisher, AutoCloseable {
           throw new PublishException("the broker answered " + status, null);
         }
       } catch (ExecutionException e) {
-        throw new PublishException("not acknowledged: " + e.getCause(), e);
+        throw new PublishException("a batch was not acknowledged", e);
       }
     }
   }
@@ -105,7 +105,7 @@ final class RocketPublisher implements EventPublisher, AutoCloseable {
   @Override
   public synchronized void close() {
     if (started) {
-      producer.shutdown();
+      RocketClients.shutdown(producer::shutdown);
       started = false;
     }
   }

@@ -207,7 +207,7 @@ final class RelayTest {
   private List<Integer> write(Random random, long key) throws Exception {
     List<Integer> committed = new ArrayList<>();
     int version = 0;
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 20; i++) {
       try (Connection connection = db.transaction()) {
         if (random.nextBoolean()) {
           takeId(connection);
