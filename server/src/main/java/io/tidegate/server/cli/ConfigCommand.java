@@ -6,6 +6,7 @@ import io.tidegate.server.config.Configuration.InForce;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,7 +38,7 @@ final class ConfigCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Configuration configuration = options.read();
-    PrintWriter out = spec == null ? new PrintWriter(System.out, true) : out(spec);
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     if (asJson) {
       out.println(json(configuration));
     } else {
@@ -45,10 +46,6 @@ final class ConfigCommand implements Callable<Integer> {
     }
     out.flush();
     return ExitCode.DONE;
-  }
-
-  private static PrintWriter out(CommandSpec spec) {
-    return spec.commandLine().getOut();
   }
 
   private String json(Configuration configuration) {

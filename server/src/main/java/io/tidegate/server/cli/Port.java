@@ -91,7 +91,7 @@ final class Port {
   private static boolean isFree(int port) {
     try (ServerSocket probe = new ServerSocket()) {
       probe.setReuseAddress(true);
-      probe.bind(new InetSocketAddress(InetAddress.getByName(LOOPBACK), port));
+      probe.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
       return true;
     } catch (IOException e) {
       return false;
@@ -99,6 +99,7 @@ final class Port {
   }
 
   /** Whether somebody takes connections at HOST:PORT. */
+  @SuppressWarnings("AddressSelection") // one address of the name is enough to know that it is up
   static boolean answers(String hostAndPort, Duration waitMax) {
     int colon = hostAndPort.lastIndexOf(':');
     try (Socket socket = new Socket()) {

@@ -23,6 +23,7 @@ final class Signals {
    * @param stop runs at the first signal
    * @param endAtOnce runs at the second and later ones
    */
+  @SuppressWarnings("ReferenceEquality") // a proxy is itself and nothing else
   static void listen(Runnable stop, Runnable endAtOnce) {
     AtomicInteger heard = new AtomicInteger();
     Runnable handler = () -> (heard.getAndIncrement() == 0 ? stop : endAtOnce).run();
