@@ -1,6 +1,4 @@
 -- What lies in a warehouse; planned is the part that is promised to shipments.
-create schema if not exists inventory;
-
 create table inventory.on_hand (
   sku text not null,
   warehouse text not null,

@@ -38,4 +38,17 @@ public record DatabaseSettings(
         Duration.ofSeconds(5),
         Duration.ofSeconds(30));
   }
+
+  public DatabaseSettings withConnections(int writeMax, int readMax) {
+    return new DatabaseSettings(
+        url,
+        writeMax,
+        readMax,
+        connectionWaitMax,
+        attemptsMax,
+        backoffFirst,
+        unknownCommitMax,
+        lockWaitMax,
+        statementMax);
+  }
 }

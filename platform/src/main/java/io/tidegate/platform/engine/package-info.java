@@ -1,6 +1,6 @@
 /**
- * Engines that the program starts by itself: a real PostgreSQL, unpacked from a dependency and run
- * as a child process.
+ * Engines that the program starts by itself: a real PostgreSQL, unpacked from a dependency, and a
+ * RocketMQ name server and broker, each run as a child process.
  *
  * <p>Owns one directory for each engine (data, logs, password, port) and the cache of unpacked
  * programs; no table. Calls only the operating system. Hears when its child process ends, and

@@ -57,6 +57,8 @@ final class BodyReader {
       throw refused(e.status(), e);
     } catch (HttpException e) {
       throw refused(e.status(), e);
+    } catch (IllegalArgumentException e) {
+      throw malformed();
     } catch (IOException | RuntimeException e) {
       // The client went, or was too slow: nobody is there to be answered.
       throw new CloseConnectionException("the body did not arrive", e);
@@ -110,5 +112,9 @@ final class BodyReader {
           .header("Connection", "close");
     }
     throw new CloseConnectionException("the body cannot be read", e);
+  }
+
+  private static Problem malformed() {
+    return Problem.invalid("The body is not framed as HTTP demands").header("Connection", "close");
   }
 }

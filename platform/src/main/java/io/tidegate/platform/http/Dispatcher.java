@@ -8,6 +8,8 @@ import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.tidegate.platform.db.DatabaseFailure;
+import io.tidegate.platform.db.LaneRefusal;
 import io.tidegate.platform.identity.Caller;
 import io.tidegate.platform.identity.Callers;
 import io.tidegate.platform.identity.InvalidToken;
@@ -84,11 +86,16 @@ final class Dispatcher {
     } finally {
       inFlight.decrementAndGet();
     }
+    exchange.record();
     // A stream stays for minutes and has a bound of its own.
     if (reply.stream() != null) {
       exchange.stream(reply.stream());
     }
-    exchange.record();
+    if (reply.headers().contains("Connection")
+        || http.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+      // Helidon itself would wait for another request, even behind a body that was left unread.
+      throw new CloseConnectionException("closed as announced");
+    }
   }
 
   /** One request and its answer. */
@@ -99,7 +106,7 @@ final class Dispatcher {
     private @Nullable TraceContext trace;
     private @Nullable Route route;
     private @Nullable String rateLeft;
-    private int status;
+    private int status = 200;
 
     private Exchange(ServerRequest http, ServerResponse response) {
       this.http = http;
@@ -115,6 +122,10 @@ final class Dispatcher {
         throw e;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+        return refusal(Problem.overloaded(OVERLOAD_RETRY_SECONDS));
+      } catch (LaneRefusal | DatabaseFailure.Transient | DatabaseFailure.CommitUnknown e) {
+        // Nothing was done, or nobody knows: the same request again settles it.
+        LOG.debug("put off: {} traceId={}: {}", route, trace().traceId(), e.getMessage());
         return refusal(Problem.overloaded(OVERLOAD_RETRY_SECONDS));
       } catch (Exception | StackOverflowError e) {
         // Neither the body nor the path: they may hold personal data.
@@ -268,6 +279,7 @@ final class Dispatcher {
       } catch (Exception e) {
         LOG.error("stream failed: {} traceId={}", route, trace().traceId(), e);
       }
+      throw new CloseConnectionException("the stream has ended");
     }
 
     private void record() {

@@ -1,6 +1,5 @@
 package io.tidegate.platform.http;
 
-import dev.failsafe.Bulkhead;
 import dev.failsafe.CircuitBreaker;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,7 +8,9 @@ import io.tidegate.platform.http.OutboundAnswer.Answered;
 import io.tidegate.platform.http.OutboundAnswer.NotSent;
 import io.tidegate.platform.http.OutboundAnswer.Unknown;
 import java.net.http.HttpClient;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,10 @@ public final class OutboundProvider {
   private final OutboundSettings settings;
   private final Supplier<@Nullable HttpClient> client;
   private final MeterRegistry meters;
-  private final Bulkhead<Object> calls;
+
+  /** Not Failsafe's bulkhead: there a wait that ends without a permit loses one for good. */
+  private final Semaphore calls;
+
   private final CircuitBreaker<Object> circuit;
   private final OutboundRetries retries;
 
@@ -31,7 +35,7 @@ public final class OutboundProvider {
     this.settings = settings;
     this.client = client;
     this.meters = meters;
-    this.calls = Bulkhead.of(settings.callsMax());
+    this.calls = new Semaphore(settings.callsMax(), true);
     this.circuit =
         CircuitBreaker.builder()
             .withFailureThreshold(settings.failuresToOpen(), settings.failuresOf())
@@ -60,7 +64,7 @@ public final class OutboundProvider {
 
   private OutboundAnswer admit(OutboundRequest request) {
     try {
-      if (!calls.tryAcquirePermit(settings.callWaitMax())) {
+      if (!calls.tryAcquire(settings.callWaitMax().toNanos(), TimeUnit.NANOSECONDS)) {
         return new NotSent(NotSent.Why.BUSY);
       }
     } catch (InterruptedException _) {
@@ -70,7 +74,7 @@ public final class OutboundProvider {
     try {
       return callWithRetries(request);
     } finally {
-      calls.releasePermit();
+      calls.release();
     }
   }
 

@@ -5,11 +5,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The W3C trace context of one request.
+ * The W3C trace context of one request, or of what the system does by itself.
  *
  * @param traceparent what messages carry on
  */
-record TraceContext(String traceparent) {
+public record TraceContext(String traceparent) {
   private static final int LENGTH = 55;
 
   /** The client's, when it is valid (Trace Context, 3.2.2); a new one otherwise. */
@@ -17,11 +17,13 @@ record TraceContext(String traceparent) {
     return header != null && valid(header) ? new TraceContext(header) : fresh();
   }
 
-  String traceId() {
+  /** The trace's id, 32 hexadecimal digits. */
+  public String traceId() {
     return traceparent.substring(3, 35);
   }
 
-  private static TraceContext fresh() {
+  /** A new trace, for what nobody asked for. */
+  public static TraceContext fresh() {
     var random = ThreadLocalRandom.current();
     var hex = HexFormat.of();
     // Version 00; an id of zeros would be invalid, so one bit is always set.

@@ -3,7 +3,8 @@
  *
  * <p>A thin layer over Helidon. One handler takes every request and does, in this order: the bound
  * on requests in flight, the route, the query's names, the caller, the caller's rate, the route's
- * handler. Owns no table. Calls clock and identity, hears nothing and tells nothing.
+ * handler. Owns no table. Calls clock and identity, and knows what a lane or a database refuses
+ * (503); hears nothing and tells nothing.
  */
 @NullMarked
 package io.tidegate.platform.http;

@@ -163,7 +163,7 @@ class HttpServerTest {
         "/list?limit=101",
         "/list?limit=x",
         "/list?limit=",
-        "/list?state=%zz",
+        "/list?state=%ff",
         "/list?state=%00",
         "/list?after=x",
         "/list?after=AAAA",
@@ -293,7 +293,7 @@ class HttpServerTest {
       strings = {
         "GARBAGE\r\n\r\n",
         "GET / HTTP/9.9\r\nHost: x\r\n\r\n",
-        "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /list?state=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: x\r\nBad Header: 1\r\n\r\n",
         "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
         "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"

@@ -185,6 +185,27 @@ class OutboundTest {
   }
 
   @Test
+  void aWaitThatEndsInVainLosesNoPlace() throws Exception {
+    var arrived = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    server.script(_ -> {
+      arrived.countDown();
+      go.await();
+      return new Act.Say(200, "");
+    });
+    OutboundProvider provider = provider(settings().withCalls(1, Duration.ofMillis(50)));
+
+    var first =
+        CompletableFuture.supplyAsync(() -> provider.call(post("{}")), Thread::startVirtualThread);
+    arrived.await();
+    assertThat(provider.call(post("{}"))).isEqualTo(new NotSent(NotSent.Why.BUSY));
+    go.countDown();
+
+    assertThat(first.get()).isInstanceOf(Answered.class);
+    assertThat(provider.call(post("{}"))).isInstanceOf(Answered.class);
+  }
+
+  @Test
   void triesAgainAreASmallShareOfTheCalls() {
     server.script(_ -> new Act.Say(503, ""));
     OutboundSettings two = settings().withTries(2).withCircuit(1_000, 1_000, LONG);

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The outside world of a test: a small HTTP server on loopback that does what its script says,
@@ -144,7 +145,7 @@ public final class ScriptedServer implements AutoCloseable {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static Asked read(InputStream in) throws IOException {
+  private static @Nullable Asked read(InputStream in) throws IOException {
     String first = line(in);
     if (first.isEmpty()) {
       return null;

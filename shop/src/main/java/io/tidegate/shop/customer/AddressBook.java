@@ -37,10 +37,10 @@ public record AddressBook(List<SavedAddress> addresses) {
     if (addresses.size() >= ADDRESSES_MAX) {
       return Outcome.refused(AddressRefusal.FULL);
     }
+    boolean isDefault = makeDefault || addresses.isEmpty();
     List<SavedAddress> after = new ArrayList<>(addresses);
-    after.add(new SavedAddress(id, 1, false, address));
-    return Outcome.applied(
-        withDefault(after, makeDefault || addresses.isEmpty() ? id : defaultId()));
+    after.add(new SavedAddress(id, 1, isDefault, address));
+    return Outcome.applied(withDefault(after, isDefault ? id : defaultId()));
   }
 
   /**

@@ -28,12 +28,13 @@ final class Answers {
     return switch (answer) {
       case Answered answered when answered.isSuccess() -> understood(who, answered, success);
       case Answered answered -> new Seen.Failed(who + ": status " + answered.status());
-      case NotSent(NotSent.Why why) ->
-          switch (why) {
-            case BUSY, CIRCUIT_OPEN, STOPPING -> new Seen.Postponed(who + ": " + words(why));
-            case NO_CONNECTION -> new Seen.Failed(who + ": " + words(why));
+      case NotSent notSent ->
+          switch (notSent.why()) {
+            case BUSY, CIRCUIT_OPEN, STOPPING ->
+                new Seen.Postponed(who + ": " + words(notSent.why()));
+            case NO_CONNECTION -> new Seen.Failed(who + ": " + words(notSent.why()));
           };
-      case Unknown(Unknown.Why why) -> new Seen.Failed(who + ": no answer, " + words(why));
+      case Unknown unknown -> new Seen.Failed(who + ": no answer, " + words(unknown.why()));
     };
   }
 

@@ -216,12 +216,13 @@ public final class FulfilmentStore {
   public record Tracked(ShipmentId shipment, TrackingEvent event) {}
 
   /**
-   * Parcels whose last step failed, with tries and error, by order number.
+   * Parcels whose last step failed, with tries and error, by order number and place in it.
    *
-   * @param after the last order number of the page before; 0 begins
+   * @param after the last one of the page before; {@code (0, 0)} begins
    */
-  public List<Shipment> troubled(long after, int rowsMax) {
-    return database.read(ShipmentStore.STUCK, ShipmentStore.READER, after, rowsMax);
+  public List<Shipment> troubled(ShipmentId after, int rowsMax) {
+    return database.read(
+        ShipmentStore.STUCK, ShipmentStore.READER, after.orderNumber(), after.seq(), rowsMax);
   }
 
   private List<Shipment> parcels(ShipOrder order, OnHand onHand, Instant now) {

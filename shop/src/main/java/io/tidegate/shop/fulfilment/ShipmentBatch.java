@@ -82,7 +82,7 @@ final class ShipmentBatch {
     if (shipment.state().isPast(to)) {
       return Outcome.alreadyApplied(shipment);
     }
-    if (shipment.state().compareTo(to) != -1) {
+    if (ShipmentMove.after(shipment.state()) != to) {
       return Outcome.refused(ByHandRefusal.NOT_YET);
     }
     if (shipment.problem() != null) {

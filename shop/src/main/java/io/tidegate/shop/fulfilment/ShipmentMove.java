@@ -77,7 +77,8 @@ record ShipmentMove(Shipment next, List<Shipment> passed, List<TrackingEvent> tr
     return new ShipmentMove(at, List.copyOf(passed), List.of());
   }
 
-  private static ShipmentState after(ShipmentState state) {
+  /** The next state on the way of a parcel that isn't cancelled. */
+  static ShipmentState after(ShipmentState state) {
     return switch (state) {
       case PLANNED -> ShipmentState.PICKED;
       case PICKED -> ShipmentState.PACKED;

@@ -33,7 +33,7 @@ final class ShipmentStore {
       Sql.of(
           "select "
               + COLUMNS
-              + "from fulfilment.shipment s where last_error is not null and order_number > ?"
+              + "from fulfilment.shipment s where last_error is not null and (order_number, seq) > (?, ?)"
               + " order by order_number, seq limit ?");
 
   /** Milliseconds until a parcel is due by the database's clock; null when none waits. */

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * The limits of sending messages.
  *
- * @param batchMax messages claimed and on their way at once
+ * @param batchMax messages claimed and on their way at once; no more than the client lets out, or
+ *     the rest is told that it is busy
  * @param triesMax tries before a message is given up
  * @param backoffFirst wait after the first try without success; it doubles
  * @param backoffMax the longest wait
@@ -23,7 +24,7 @@ public record SendSettings(
   /** Twelve tries within some 40 minutes. */
   public static final SendSettings DEFAULT =
       new SendSettings(
-          32,
+          16,
           12,
           Duration.ofSeconds(2),
           Duration.ofMinutes(10),

@@ -77,6 +77,9 @@ public interface PaymentProvider {
     /** A capture that the provider really sent. Amount and order are still to be checked. */
     record Verified(Capture capture) implements Notice {}
 
+    /** A try that the customer gave up or the provider refused: it takes no money any more. */
+    record Failed(PaymentId payment) implements Notice {}
+
     /** Forged, stale, foreign or unreadable: changes nothing. */
     record Rejected(String why) implements Notice {}
   }

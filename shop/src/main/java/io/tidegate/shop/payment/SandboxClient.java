@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ public final class SandboxClient implements PaymentProvider {
   private final OutboundProvider calls;
   private final SecretKeySpec secret;
   private final String merchant;
-  private final String callbackUrl;
+  private final Supplier<String> callbackUrl;
   private final InstantSource clock;
 
   /**
@@ -49,7 +50,7 @@ public final class SandboxClient implements PaymentProvider {
       OutboundProvider calls,
       byte[] secret,
       String merchant,
-      String callbackUrl,
+      Supplier<String> callbackUrl,
       InstantSource clock) {
     this.calls = calls;
     this.secret = new SecretKeySpec(secret, "HmacSHA256");
@@ -73,7 +74,7 @@ public final class SandboxClient implements PaymentProvider {
             .field("amount", attempt.amount().amount())
             .field("currency", attempt.amount().currency())
             .field("subject", subject)
-            .field("notifyUrl", callbackUrl)
+            .field("notifyUrl", callbackUrl.get())
             .field("expiresAt", attempt.expiresAt())
             .endObject();
     return switch (call("POST", "/sandbox/payments", body.toBytes())) {
@@ -138,13 +139,18 @@ public final class SandboxClient implements PaymentProvider {
         return new Notice.Rejected("stale");
       }
       JsonNode notice = JSON.readTree(body);
-      if (!merchant.equals(notice.path("merchant").asString())
-          || !"payment.captured".equals(notice.path("type").asString())) {
+      if (!merchant.equals(notice.path("merchant").asString())) {
         return new Notice.Rejected("not for this merchant");
       }
-      return PaymentId.parse(notice.path("payment").asString())
-          .<Notice>map(id -> new Notice.Verified(capture(id, notice)))
-          .orElseGet(() -> new Notice.Rejected("no payment of ours"));
+      Optional<PaymentId> id = PaymentId.parse(notice.path("payment").asString());
+      if (id.isEmpty()) {
+        return new Notice.Rejected("no payment of ours");
+      }
+      return switch (notice.path("type").asString()) {
+        case "payment.captured" -> new Notice.Verified(capture(id.get(), notice));
+        case "payment.failed" -> new Notice.Failed(id.get());
+        default -> new Notice.Rejected("a type that is not known");
+      };
     } catch (JacksonException
         | DateTimeParseException
         | ArithmeticException

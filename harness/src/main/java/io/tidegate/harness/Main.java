@@ -1,0 +1,34 @@
+package io.tidegate.harness;
+
+import io.tidegate.harness.bench.BenchCommand;
+import io.tidegate.harness.simulators.SimulateCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * The second program's entry: a table of its commands. Exit codes: 0 done; 1 could not run; 2
+ * usage; 3 ran, and something is broken or a target was missed.
+ */
+@Command(
+    name = "tidegate",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Simulators and benches of Tidegate.",
+    subcommands = {SimulateCommand.class, BenchCommand.class})
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs one command and returns its exit code. */
+  static int run(String... args) {
+    CommandLine line = new CommandLine(new Main());
+    line.setExecutionExceptionHandler((e, command, _) -> {
+      System.err.println(command.getCommandName() + ": could not run: " + e);
+      return 1;
+    });
+    return line.execute(args);
+  }
+}

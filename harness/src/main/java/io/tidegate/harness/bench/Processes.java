@@ -1,0 +1,97 @@
+package io.tidegate.harness.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The CPU that each of the system's processes has used, as Linux tells in /proc; empty elsewhere.
+ */
+final class Processes {
+  /** A clock tick as /proc counts: 1/100 s on every Linux that Java runs on. */
+  private static final long MICROS_PER_TICK = 10_000;
+
+  private Processes() {}
+
+  /** One process as /proc/PID/stat tells. */
+  private record Stat(String name, long parent, long ownTicks, long endedChildrenTicks) {}
+
+  /**
+   * CPU microseconds so far, by server, database, broker, simulators and generator; a part that
+   * cannot be found is left out.
+   */
+  static Map<String, Long> cpuMicros(OptionalLong server, OptionalLong backend) {
+    Map<String, Long> cpu = new LinkedHashMap<>();
+    server.ifPresent(pid -> own(pid).ifPresent(micros -> cpu.put("server", micros)));
+    backend.ifPresent(pid -> database(pid).ifPresent(micros -> cpu.put("database", micros)));
+    server.ifPresent(pid ->
+        ProcessHandle.of(pid).stream()
+            .flatMap(ProcessHandle::descendants)
+            .forEach(child -> addChild(cpu, child.pid())));
+    own(ProcessHandle.current().pid()).ifPresent(micros -> cpu.put("generator", micros));
+    return cpu;
+  }
+
+  private static void addChild(Map<String, Long> cpu, long pid) {
+    String command = commandLine(pid);
+    if (command.contains("BrokerMain")) {
+      own(pid).ifPresent(micros -> cpu.merge("broker", micros, Long::sum));
+    } else if (command.contains("harness.Main") && command.contains("simulate")) {
+      own(pid).ifPresent(micros -> cpu.merge("simulators", micros, Long::sum));
+    }
+  }
+
+  private static Optional<Long> own(long pid) {
+    return stat(pid).map(s -> s.ownTicks() * MICROS_PER_TICK);
+  }
+
+  /** The postmaster that forked the backend, its children, and those that have ended. */
+  private static Optional<Long> database(long backend) {
+    Optional<Stat> found = stat(backend);
+    if (found.isEmpty() || !found.get().name().startsWith("postgres")) {
+      return Optional.empty(); // On another machine, or in another namespace.
+    }
+    long postmaster = found.get().parent();
+    return stat(postmaster)
+        .map(main ->
+            (main.ownTicks()
+                    + main.endedChildrenTicks()
+                    + ProcessHandle.of(postmaster).stream()
+                        .flatMap(ProcessHandle::children)
+                        .mapToLong(c -> stat(c.pid()).map(Stat::ownTicks).orElse(0L))
+                        .sum())
+                * MICROS_PER_TICK);
+  }
+
+  private static Optional<Stat> stat(long pid) {
+    try {
+      String text =
+          Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+      int open = text.indexOf('(');
+      int close = text.lastIndexOf(')'); // A name may hold brackets and blanks.
+      String[] rest = text.substring(close + 2).split(" ");
+      return Optional.of(
+          new Stat(
+              text.substring(open + 1, close),
+              Long.parseLong(rest[1]),
+              Long.parseLong(rest[11]) + Long.parseLong(rest[12]),
+              Long.parseLong(rest[13]) + Long.parseLong(rest[14])));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String commandLine(long pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1)
+          .replace('\0', ' ');
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.tidegate.harness.simulators;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fault as somebody set it.
+ *
+ * @param latency absent: the mode's own default
+ * @param share of the calls that the mode could strike, 0 to 1
+ * @param count how many more calls it strikes; absent: without end
+ */
+record Fault(FaultMode mode, @Nullable Duration latency, double share, @Nullable Long count) {
+  static final Fault NONE = new Fault(FaultMode.OK, null, 1, null);
+
+  /** Longer than any client of a provider waits. */
+  static final Duration HOLD = Duration.ofSeconds(35);
+
+  static final Duration LATE = Duration.ofSeconds(30);
+  static final Duration REVERSED_AFTER = Duration.ofSeconds(5);
+
+  Duration latencyOr(Duration other) {
+    return latency == null ? other : latency;
+  }
+}

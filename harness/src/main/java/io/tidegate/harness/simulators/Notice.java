@@ -1,0 +1,13 @@
+package io.tidegate.harness.simulators;
+
+import java.net.URI;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A callback that is on its way: one notify id, whose body never changes however often it is sent.
+ *
+ * @param forged signed with another key, on purpose
+ * @param tried released when the first try is over, whatever it brought
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared: its id says who it is.
+record Notice(String id, URI url, byte[] body, boolean forged, CountDownLatch tried) {}

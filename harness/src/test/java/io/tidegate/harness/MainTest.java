@@ -1,0 +1,52 @@
+package io.tidegate.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Exit codes are part of the interface. */
+final class MainTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "bench --help", "simulate --help"})
+  void help_is_no_error(String line) {
+    assertThat(Main.run(line.split(" "))).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nothing",
+        "bench",
+        "bench moon",
+        "bench place --rate 0",
+        "bench place --rate NaN",
+        "bench place --skew tilted",
+        "bench place --lines 101",
+        "bench place --lines 3 --skus 2",
+        "bench place --connections 0",
+        "bench place --url ftp://x",
+        "bench place --data d",
+        "simulate --port 70000 --secret s",
+        "simulate --secret s --zone Moon/Base"
+      })
+  void wrong_usage_is_2(String line) {
+    assertThat(Main.run(line.split(" "))).isEqualTo(2);
+  }
+
+  @Test
+  void a_system_that_is_not_there_is_1() {
+    assertThat(
+            Main.run(
+                "bench",
+                "place",
+                "--url",
+                "http://127.0.0.1:1",
+                "--database",
+                "jdbc:postgresql://127.0.0.1:1/x",
+                "--tokens",
+                "none"))
+        .isEqualTo(1);
+  }
+}

@@ -1,0 +1,71 @@
+package io.tidegate.harness.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A system of the bench's own is started through the launcher, found, stopped and swept away. */
+final class SystemUnderTestTest {
+  private static final String SCRIPT =
+      """
+      #!/bin/sh
+      echo "$@" >> "${0%/*}/calls"
+      case $1 in
+      serve)
+        mkdir "$3/run"
+        echo "$3" > "${0%/*}/data"
+        echo '{"pid":'$$',"version":"7","api":"http://127.0.0.1:9","database":"jdbc:x"}' > "$3/run/endpoints.json"
+        echo starting
+        echo "ready http://127.0.0.1:9 12"
+        exec sleep 600 ;;
+      token) printf 'one\\ntwo\\n\\n' > "$5" ;;
+      esac
+      """;
+
+  @TempDir private Path folder;
+
+  private Launcher launcher(String script) throws IOException {
+    Path file = folder.resolve("tidegate");
+    Files.writeString(file, script);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    return new Launcher(file);
+  }
+
+  @Test
+  void lives_as_long_as_the_bench() throws Exception {
+    long pid;
+    try (SystemUnderTest system =
+        SystemUnderTest.start(launcher(SCRIPT), List.of("demo.skus=5"), 2)) {
+      assertThat(system.api().toString()).isEqualTo("http://127.0.0.1:9");
+      assertThat(system.database()).isEqualTo("jdbc:x");
+      assertThat(system.version()).contains("7");
+      assertThat(system.tokens()).containsExactly("one", "two");
+      pid = system.pid().orElseThrow();
+      assertThat(ProcessHandle.of(pid)).isPresent();
+      assertThat(Processes.cpuMicros(OptionalLong.of(pid), OptionalLong.empty()))
+          .containsOnlyKeys("server", "generator");
+      assertThat(Files.readString(folder.resolve("calls")))
+          .contains("--port 0 --set demo.skus=5", "token --users 1-2 --out");
+    }
+    assertThat(ProcessHandle.of(pid)).isEmpty();
+    Path data = Path.of(Files.readString(folder.resolve("data")).trim());
+    assertThat(data).doesNotExist();
+    assertThat(data.getParent()).doesNotExist();
+  }
+
+  @Test
+  void tells_why_it_did_not_start() throws Exception {
+    Launcher broken = launcher("#!/bin/sh\necho 'the port is in use' >&2\nexit 1\n");
+    assertThatThrownBy(() -> SystemUnderTest.start(broken, List.of(), 2))
+        .isInstanceOf(BenchFailure.class)
+        .hasMessageContaining("the port is in use");
+  }
+}

@@ -1,0 +1,134 @@
+package io.tidegate.harness.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** The generator counts every request once and hides no stall. */
+final class LoadGeneratorTest {
+  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+  private static final class Counting implements Traffic {
+    private long answers;
+    private long ok;
+
+    @Override
+    public void write(ByteBuffer out) {
+      out.put("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    public void answered(ResponseReader answer) {
+      answers++;
+      ok += answer.status() == 200 ? 1 : 0;
+    }
+  }
+
+  private final Counting traffic = new Counting();
+
+  private Tally run(SmallServer server, int connections, Load.Pace pace, long millis, long within)
+      throws IOException {
+    return LoadGenerator.run(
+        new Load(
+            server.address(),
+            connections,
+            pace,
+            Duration.ofMillis(millis),
+            Duration.ofMillis(within)),
+        traffic,
+        _ -> {});
+  }
+
+  @Test
+  void a_closed_loop_counts_every_answer() throws IOException {
+    try (SmallServer server = new SmallServer((_, out) -> sent(out, OK))) {
+      Tally tally = run(server, 4, new Load.AsAnswered(), 300, 5_000);
+      assertThat(tally.sent()).isPositive().isEqualTo(server.requests());
+      assertThat(tally.answered()).isEqualTo(tally.sent()).isEqualTo(traffic.answers);
+      assertThat(traffic.ok).isEqualTo(traffic.answers);
+      assertThat(tally.latencyMicros().getTotalCount()).isEqualTo(tally.sent());
+      assertThat(tally.cpu()).isPositive();
+    }
+  }
+
+  @Test
+  void an_open_loop_sends_what_is_due_and_no_more() throws IOException {
+    try (SmallServer server = new SmallServer((_, out) -> sent(out, OK))) {
+      Tally tally = run(server, 4, new Load.AtRate(200), 500, 5_000);
+      assertThat(tally.sent()).isEqualTo(100).isEqualTo(server.requests());
+      assertThat(tally.answered()).isEqualTo(100);
+      assertThat(tally.notSent()).isZero();
+    }
+  }
+
+  @Test
+  void a_stall_counts_for_all_that_it_kept_waiting() throws IOException {
+    // The first request stalls for 400 ms of the 500: with one connection only it would be slow if
+    // latency began when a request is sent.
+    Duration stall = Duration.ofMillis(400);
+    try (SmallServer server =
+        new SmallServer((n, out) -> {
+          if (n == 0) {
+            Thread.sleep(stall);
+          }
+          return sent(out, OK);
+        })) {
+      Tally tally = run(server, 1, new Load.AtRate(100), 500, 5_000);
+      assertThat(tally.answered()).isEqualTo(50);
+      long slow =
+          tally.latencyMicros().getCountBetweenValues(100_000, tally.latencyMicros().getMaxValue());
+      assertThat(slow).isGreaterThanOrEqualTo(25);
+    }
+  }
+
+  @Test
+  void lost_connections_are_failures_and_the_load_goes_on() throws IOException {
+    try (SmallServer server = new SmallServer((n, out) -> n % 10 == 3 ? false : sent(out, OK))) {
+      Tally tally = run(server, 2, new Load.AtRate(200), 500, 5_000);
+      assertThat(tally.sent()).isEqualTo(100);
+      assertThat(tally.failed()).isEqualTo(10);
+      assertThat(tally.answered()).isEqualTo(90);
+    }
+  }
+
+  @Test
+  void an_answer_that_does_not_come_is_unknown() throws IOException {
+    AtomicBoolean first = new AtomicBoolean(true);
+    try (SmallServer server =
+        new SmallServer((_, out) -> {
+          if (first.getAndSet(false)) {
+            Thread.sleep(Duration.ofSeconds(30));
+          }
+          return sent(out, OK);
+        })) {
+      Tally tally = run(server, 2, new Load.AtRate(100), 300, 200);
+      assertThat(tally.unknown()).isEqualTo(1);
+      assertThat(tally.answered()).isEqualTo(29);
+      assertThat(tally.latencyMicros().getMaxValue()).isGreaterThanOrEqualTo(198_000);
+    }
+  }
+
+  @Test
+  void a_server_that_closes_after_each_answer_is_served_too() throws IOException {
+    try (SmallServer server =
+        new SmallServer((_, out) -> {
+          SmallServer.write(
+              out, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
+          return false;
+        })) {
+      Tally tally = run(server, 2, new Load.AtRate(100), 300, 5_000);
+      assertThat(tally.failed()).isZero();
+      assertThat(tally.answered()).isEqualTo(30);
+    }
+  }
+
+  private static boolean sent(java.io.OutputStream out, String response) throws IOException {
+    SmallServer.write(out, response);
+    return true;
+  }
+}

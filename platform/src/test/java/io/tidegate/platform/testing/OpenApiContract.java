@@ -1,0 +1,111 @@
+package io.tidegate.platform.testing;
+
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.tidegate.platform.http.Route;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** An OpenAPI 3.1 document as something that routes and real responses are checked against. */
+public final class OpenApiContract {
+  private static final Set<String> METHODS = Set.of("get", "post", "put", "delete", "patch");
+
+  private final ObjectMapper mapper = new ObjectMapper();
+  private final SchemaRegistry registry =
+      SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+  private final Map<JsonNode, Schema> schemas = new HashMap<>();
+  private final JsonNode document;
+
+  public OpenApiContract(byte[] json) {
+    this.document = mapper.readTree(json);
+  }
+
+  /** What one side has and the other has not; empty when routes and document agree. */
+  public List<String> differences(List<Route> routes) {
+    var served = new TreeSet<String>();
+    routes.forEach(route -> served.add(route.toString()));
+    var described = new TreeSet<String>();
+    document
+        .path("paths")
+        .properties()
+        .forEach(path ->
+            path.getValue()
+                .propertyNames()
+                .forEach(method -> {
+                  if (METHODS.contains(method)) {
+                    described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey());
+                  }
+                }));
+    var differences = new ArrayList<String>();
+    served.stream()
+        .filter(route -> !described.contains(route))
+        .forEach(route -> differences.add("not in the document: " + route));
+    described.stream()
+        .filter(route -> !served.contains(route))
+        .forEach(route -> differences.add("not served: " + route));
+    return differences;
+  }
+
+  /**
+   * What is wrong with a response; empty when it is as described.
+   *
+   * @param template the path with its parameters, as in the document
+   */
+  public List<String> violations(String method, String template, HttpResponse<String> response) {
+    JsonNode operation =
+        document.path("paths").path(template).path(method.toLowerCase(Locale.ROOT));
+    if (operation.isMissingNode()) {
+      return List.of(method + " " + template + " is not in the document");
+    }
+    JsonNode described =
+        resolve(operation.path("responses").path(Integer.toString(response.statusCode())));
+    if (described.isMissingNode()) {
+      return List.of(
+          method + " " + template + " does not describe status " + response.statusCode());
+    }
+    JsonNode content = described.path("content");
+    if (content.isEmpty()) {
+      return response.body().isEmpty() ? List.of() : List.of("no body is described");
+    }
+    String type = response.headers().firstValue("content-type").orElse("").split(";")[0].trim();
+    JsonNode schema = content.path(type).path("schema");
+    if (schema.isMissingNode()) {
+      return List.of("the type " + type + " is not described");
+    }
+    return type.endsWith("json") ? errors(schema, response.body()) : List.of();
+  }
+
+  private List<String> errors(JsonNode schema, String body) {
+    try {
+      return schemas.computeIfAbsent(schema, this::compile).validate(mapper.readTree(body)).stream()
+          .map(error -> error.getInstanceLocation() + ": " + error.getMessage())
+          .toList();
+    } catch (JacksonException e) {
+      return List.of("the body is no JSON");
+    }
+  }
+
+  /** A schema that stands alone: references go into the components, which go with it. */
+  private Schema compile(JsonNode schema) {
+    ObjectNode alone = mapper.createObjectNode();
+    alone.putArray("allOf").add(schema);
+    alone.set("components", document.path("components"));
+    return registry.getSchema(alone);
+  }
+
+  private JsonNode resolve(JsonNode node) {
+    JsonNode reference = node.path("$ref");
+    return reference.isMissingNode() ? node : document.at(reference.asString().substring(1));
+  }
+}

@@ -1,0 +1,53 @@
+package io.tidegate.server;
+
+import io.tidegate.platform.clock.Clock;
+import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.DatabaseFailure;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a node does beside everything else: its clock, old marks, partitions ahead of their time.
+ */
+final class Upkeep implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
+  private static final Duration CLOCK_EVERY = Duration.ofSeconds(10);
+  private static final Duration MARKS_EVERY = Duration.ofMinutes(10);
+  private static final Duration PARTITIONS_EVERY = Duration.ofHours(12);
+
+  private final ScheduledExecutorService executor =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("upkeep").factory());
+
+  Upkeep(Database database, Clock clock, Runnable partitions) {
+    every(CLOCK_EVERY, "the clock's offset", () -> clock.offsetFrom(database::now));
+    every(MARKS_EVERY, "old marks", database::forgetOldMarks);
+    every(PARTITIONS_EVERY, "partitions", partitions);
+  }
+
+  private void every(Duration time, String what, Runnable work) {
+    var _ =
+        executor.scheduleWithFixedDelay(
+            () -> {
+              try {
+                work.run();
+              } catch (DatabaseFailure e) {
+                log.warn("{}: {}", what, e.getMessage());
+              } catch (RuntimeException e) {
+                log.error("{} failed", what, e);
+              }
+            },
+            time.toMillis(),
+            time.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void close() {
+    executor.shutdownNow();
+  }
+}

@@ -1,0 +1,42 @@
+package io.tidegate.shop.effects;
+
+import io.tidegate.platform.db.Tx;
+import io.tidegate.platform.messaging.EventHandler;
+import io.tidegate.platform.messaging.LoggedEvent;
+import io.tidegate.shop.ordering.OrderPaid;
+import io.tidegate.shop.ordering.OrderPaidJson;
+import java.util.List;
+import java.util.Set;
+
+/** The consumer of one effect: hears of paid orders and calls down, many in one transaction. */
+final class EffectConsumer implements EventHandler {
+
+  /** What is done for paid orders; done again, it changes nothing. */
+  @FunctionalInterface
+  interface Work {
+    void run(Tx tx, List<OrderPaid> orders);
+  }
+
+  private final AfterPayment effect;
+  private final Work work;
+
+  EffectConsumer(AfterPayment effect, Work work) {
+    this.effect = effect;
+    this.work = work;
+  }
+
+  @Override
+  public String name() {
+    return effect.wire();
+  }
+
+  @Override
+  public Set<String> types() {
+    return Set.of(OrderPaidJson.TYPE);
+  }
+
+  @Override
+  public void handle(Tx tx, List<LoggedEvent> events) {
+    work.run(tx, events.stream().map(OrderPaidJson::read).toList());
+  }
+}

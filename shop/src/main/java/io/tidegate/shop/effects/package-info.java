@@ -1,0 +1,11 @@
+/**
+ * What follows a payment: seven effects, each beside its way back.
+ *
+ * <p>Owns: no table; each effect is a row of the noun that it belongs to. Calls: points, marketing,
+ * notification, fulfilment. Hears: {@code order.paid.v1}, one consumer for each effect. Tells:
+ * nothing; the nouns tell their own facts.
+ */
+@NullMarked
+package io.tidegate.shop.effects;
+
+import org.jspecify.annotations.NullMarked;

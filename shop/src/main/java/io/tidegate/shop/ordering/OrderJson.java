@@ -1,0 +1,149 @@
+package io.tidegate.shop.ordering;
+
+import io.tidegate.platform.http.JsonWriter;
+import io.tidegate.shop.customer.Address;
+import io.tidegate.shop.payment.Attempt;
+import io.tidegate.shop.payment.Refund;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Orders, payments and refunds as the API shows them. */
+final class OrderJson {
+
+  private OrderJson() {}
+
+  /** The receipt: what a replay returns. */
+  static byte[] receipt(Placed placed) {
+    JsonWriter json = new JsonWriter(768).beginObject();
+    order(json, placed.order(), placed.address());
+    return json.endObject().toBytes();
+  }
+
+  /** An order's own members. An erased address is left out. */
+  static void order(JsonWriter json, Order order, @Nullable Address address) {
+    Amounts amounts = order.amounts();
+    String currency = amounts.currency();
+    json.field("number", order.number().toString())
+        .field("state", order.status().wire())
+        .field("version", order.version())
+        .field("createdAt", order.createdAt());
+    switch (order.state()) {
+      case OrderState.AwaitingPayment(var payBefore) -> json.field("payBefore", payBefore);
+      case OrderState.Closed(var at, String reason) ->
+          json.field("closedAt", at).field("closeReason", reason);
+      case OrderState.Cancelled(var at, String reason) ->
+          json.field("closedAt", at).field("closeReason", reason);
+      case OrderState.AwaitingShipment(var at) -> json.field("paidAt", at);
+      case OrderState.PartiallyShipped(var at) -> json.field("paidAt", at);
+      case OrderState.Shipped(var at) -> json.field("paidAt", at);
+      case OrderState.Delivered(var at) -> json.field("paidAt", at);
+      case OrderState.Completed(var at) -> json.field("paidAt", at);
+      case OrderState.Refunded(var at) -> json.field("paidAt", at);
+    }
+    json.name("items").beginArray();
+    for (int i = 0; i < order.items().size(); i++) {
+      item(json, i + 1, order.items().get(i), currency);
+    }
+    json.endArray()
+        .money("itemsTotal", amounts.itemsTotal(), currency)
+        .money("discountTotal", amounts.discountTotal(), currency)
+        .money("freight", amounts.freight(), currency)
+        .money("total", amounts.total(), currency)
+        .money("refundedTotal", order.refundedTotal(), currency);
+    if (address != null) {
+      json.name("address")
+          .beginObject()
+          .field("name", address.name())
+          .field("phone", address.phone())
+          .field("region", address.region())
+          .field("line", address.line())
+          .endObject();
+    }
+  }
+
+  /** A row of "my orders". */
+  static void row(JsonWriter json, Order order) {
+    String currency = order.amounts().currency();
+    json.beginObject()
+        .field("number", order.number().toString())
+        .field("state", order.status().wire())
+        .money("total", order.amounts().total(), currency)
+        .field("createdAt", order.createdAt())
+        .name("items")
+        .beginArray();
+    int shown = Math.min(3, order.items().size());
+    for (int i = 0; i < shown; i++) {
+      item(json, i + 1, order.items().get(i), currency);
+    }
+    json.endArray().field("itemCount", order.items().size()).endObject();
+  }
+
+  static void step(JsonWriter json, Step step) {
+    Status from = step.from();
+    json.beginObject().field("version", step.version()).field("at", step.at());
+    if (from != null) {
+      json.field("from", from.wire());
+    }
+    json.field("to", step.to().wire())
+        .field("fact", step.fact())
+        .field("actor", step.actor())
+        .field("traceId", step.traceId())
+        .endObject();
+  }
+
+  /**
+   * A payment.
+   *
+   * @param refunds the order's refunds
+   */
+  static void payment(JsonWriter json, Attempt attempt, List<Refund> refunds) {
+    String currency = attempt.amount().currency();
+    long refunded = 0;
+    for (Refund refund : refunds) {
+      if (refund.attempt() == attempt.id().seq() && refund.state() == Refund.State.SUCCEEDED) {
+        refunded = Math.addExact(refunded, refund.amount().amount());
+      }
+    }
+    json.beginObject()
+        .field("id", attempt.id().toString())
+        .field("order", attempt.id().order().toString())
+        .field("provider", attempt.provider())
+        .field("state", attempt.state().wire())
+        .money("amount", attempt.amount().amount(), currency)
+        .money("refunded", refunded, currency)
+        .fieldIfPresent("cashierUrl", attempt.isOpen() ? attempt.cashierUrl() : null)
+        .field("expiresAt", attempt.expiresAt())
+        .fieldIfPresent("capturedAt", attempt.capturedAt())
+        .endObject();
+  }
+
+  static void refund(JsonWriter json, Refund refund) {
+    json.beginObject()
+        .field("id", refund.id().toString())
+        .field("order", refund.id().order().toString())
+        .money("amount", refund.amount().amount(), refund.amount().currency())
+        .field("state", refund.state().wire())
+        .name("lines")
+        .beginArray()
+        .endArray()
+        .field("reason", refund.reason().name().toLowerCase(Locale.ROOT))
+        .field("refundNumber", refund.id().toString())
+        .field("createdAt", refund.createdAt())
+        .fieldIfPresent("succeededAt", refund.succeededAt())
+        .endObject();
+  }
+
+  private static void item(JsonWriter json, int line, OrderItem item, String currency) {
+    json.beginObject()
+        .field("line", line)
+        .field("sku", item.sku())
+        .field("title", item.title())
+        .field("quantity", item.quantity())
+        .field("refundedQuantity", 0)
+        .money("unitPrice", item.unitPrice(), currency)
+        .money("discount", item.discount(), currency)
+        .money("total", item.total(), currency)
+        .endObject();
+  }
+}

@@ -1,0 +1,144 @@
+package io.tidegate.shop.fulfilment;
+
+import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.DatabaseSettings;
+import io.tidegate.platform.db.Migrations;
+import io.tidegate.platform.db.Sql;
+import io.tidegate.platform.db.Tx;
+import io.tidegate.platform.testing.TestPostgres;
+import io.tidegate.shop.kernel.OrderNumber;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A fresh database with some goods, and the store on it. Its facts go to a table. */
+final class FulfilmentFixture implements AutoCloseable {
+
+  /** A district of Hangzhou: {@code sha} is the nearest warehouse. */
+  static final String HANGZHOU = "330106";
+
+  private static final Sql FACT =
+      Sql.of(
+          """
+          insert into test_fact (type, number, version, data)
+          select * from unnest(?::text[], ?::bigint[], ?::int4[], ?::text[])
+          """);
+  private static final AtomicInteger SEQUENCE = new AtomicInteger();
+
+  /** One event that was told. */
+  record Told(String type, int version, String data) {}
+
+  final Database database;
+  final Warehouses warehouses = Warehouses.demo();
+  final FulfilmentStore store;
+
+  FulfilmentFixture(FulfilmentSettings settings) {
+    String url = TestPostgres.freshDatabase("fulfilment", FulfilmentFixture::migrate);
+    database = new Database(DatabaseSettings.of(url), InstantSource.system());
+    store = new FulfilmentStore(database, warehouses, settings, FulfilmentFixture::append);
+    store.prepare(Instant.now());
+  }
+
+  static FulfilmentSettings settings() {
+    return new FulfilmentSettings(
+        "test-express",
+        Duration.ofMillis(50),
+        Duration.ofMillis(50),
+        Duration.ofMillis(20),
+        Duration.ofMillis(200),
+        3,
+        Duration.ofMillis(300),
+        Duration.ofMillis(50),
+        Duration.ofSeconds(2),
+        16,
+        8,
+        Duration.ofSeconds(1));
+  }
+
+  static long number() {
+    int sequence = SEQUENCE.incrementAndGet();
+    return OrderNumber.of(System.currentTimeMillis() + sequence, 42, 0, 0).value();
+  }
+
+  static ShipOrder order(long number, ShipItem... items) {
+    return new ShipOrder(number, HANGZHOU, List.of(items));
+  }
+
+  void goods(String sku, String warehouse, int quantity) {
+    database.write(
+        "goods",
+        tx -> {
+          tx.write(
+              Sql.of("insert into inventory.on_hand (sku, warehouse, quantity) values (?, ?, ?)"),
+              sku,
+              warehouse,
+              quantity);
+          return true;
+        });
+  }
+
+  List<Long> plan(ShipOrder... orders) {
+    return database.write("plan", tx -> store.plan(tx, List.of(orders)));
+  }
+
+  /** Quantity and planned of a shelf, such as {@code 5/2}. */
+  String shelf(String sku, String warehouse) {
+    return database
+        .read(
+            Sql.of(
+                "select quantity, planned from inventory.on_hand where sku = ? and warehouse = ?"),
+            row -> row.getInt(1) + "/" + row.getInt(2),
+            sku,
+            warehouse)
+        .getFirst();
+  }
+
+  List<Told> facts(long number) {
+    return database.read(
+        Sql.of("select type, version, data from test_fact where number = ? order by id"),
+        row -> new Told(row.getString(1), row.getInt(2), row.getString(3)),
+        number);
+  }
+
+  Shipment shipment(long number) {
+    return store.shipments(List.of(number)).getFirst();
+  }
+
+  ShipTask task(long number) {
+    return store.tasks(List.of(number)).getFirst();
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+
+  private static void migrate(String url) {
+    Migrations.apply(url);
+    try (var made = new Database(DatabaseSettings.of(url), InstantSource.system())) {
+      made.write(
+          "facts",
+          tx -> {
+            tx.write(
+                Sql.of(
+                    "create table test_fact (id bigint generated always as identity, type text,"
+                        + " number bigint, version int, data text)"));
+            return true;
+          });
+    }
+  }
+
+  private static void append(Tx tx, List<FactLog.Fact> facts) {
+    tx.write(
+        FACT,
+        facts.stream().map(FactLog.Fact::type).toArray(String[]::new),
+        facts.stream().mapToLong(FactLog.Fact::orderNumber).toArray(),
+        facts.stream().mapToInt(FactLog.Fact::version).toArray(),
+        facts.stream()
+            .map(fact -> new String(fact.json(), StandardCharsets.UTF_8))
+            .toArray(String[]::new));
+  }
+}

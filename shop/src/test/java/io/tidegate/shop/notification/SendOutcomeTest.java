@@ -1,0 +1,50 @@
+package io.tidegate.shop.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** How a message goes on after each kind of try. */
+class SendOutcomeTest {
+
+  private static final SendSettings SETTINGS =
+      new SendSettings(
+          8,
+          4,
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(5),
+          Duration.ofMinutes(2),
+          Duration.ofSeconds(1));
+
+  @Test
+  void whatTheProviderTookIsSent() {
+    assertThat(SendOutcome.of(new SendResult.Accepted(), 4, SETTINGS))
+        .isEqualTo(new SendOutcome(MessageState.SENT, null, null));
+  }
+
+  @Test
+  void whatItWillNeverTakeFailsAtOnce() {
+    assertThat(SendOutcome.of(new SendResult.Rejected("status_400"), 1, SETTINGS))
+        .isEqualTo(new SendOutcome(MessageState.FAILED, null, "status_400"));
+  }
+
+  @Test
+  void whatItMayHaveIsUnknownAndSentAgain() {
+    assertThat(SendOutcome.of(new SendResult.Unknown("timed_out"), 1, SETTINGS))
+        .isEqualTo(new SendOutcome(MessageState.UNKNOWN, Duration.ofSeconds(2), "timed_out"));
+  }
+
+  @Test
+  void triesAreBoundedAndWaitsGrowToTheirLongest() {
+    assertThat(
+            IntStream.rangeClosed(1, 4)
+                .mapToObj(tries -> SendOutcome.of(new SendResult.NotDone("busy"), tries, SETTINGS)))
+        .containsExactly(
+            new SendOutcome(MessageState.RECORDED, Duration.ofSeconds(2), "busy"),
+            new SendOutcome(MessageState.RECORDED, Duration.ofSeconds(4), "busy"),
+            new SendOutcome(MessageState.RECORDED, Duration.ofSeconds(5), "busy"),
+            new SendOutcome(MessageState.FAILED, null, "busy"));
+  }
+}
