@@ -22,9 +22,15 @@ public record AuditOptions(
     Duration closeWithin,
     Duration restartGrace) {
 
-  /** What the product's own consumers hear; the wiring gives the complete list. */
-  public static final Map<String, Set<String>> ORDERS_CONSUMER =
-      Map.of("orders", Set.of("shipment.shipped.v1", "shipment.delivered.v1"));
+  /** What the product's own consumers hear; the wiring may give another list. */
+  public static final Map<String, Set<String>> CONSUMERS =
+      Map.of(
+          "orders", Set.of("shipment.shipped.v1", "shipment.delivered.v1"),
+          "points", Set.of("order.paid.v1"),
+          "coupon", Set.of("order.paid.v1"),
+          "red_packet", Set.of("order.paid.v1"),
+          "notification", Set.of("order.paid.v1"),
+          "warehouse", Set.of("order.paid.v1"));
 
   /** Names and types stand in the audit's SQL. */
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9._-]{1,100}");
@@ -41,8 +47,7 @@ public record AuditOptions(
 
   /** An audit as the command line runs it. */
   public static AuditOptions of(boolean full, Map<String, Set<String>> subscriptions) {
-    return new AuditOptions(
-        full, subscriptions, Duration.ofSeconds(5), Duration.ofSeconds(60));
+    return new AuditOptions(full, subscriptions, Duration.ofSeconds(5), Duration.ofSeconds(60));
   }
 
   private static void checkWord(String word) {

@@ -139,8 +139,7 @@ public final class Auditor {
       case SLICES -> {
         long slices = 1 + (long) ranges.size() * OrderRanges.ROWS_MAX / SLICE_ORDERS_MAX;
         for (long slice = 0; slice < slices; slice++) {
-          String sql =
-              probe.sql().replace(":slices", "" + slices).replace(":slice", "" + slice);
+          String sql = probe.sql().replace(":slices", "" + slices).replace(":slice", "" + slice);
           ask(probe, sql, finding);
         }
       }

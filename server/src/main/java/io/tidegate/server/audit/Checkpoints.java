@@ -41,8 +41,7 @@ final class Checkpoints {
       Contents now = OrderRanges.contents(work, range);
       work.change(FORGET, List.of(range.first(), range.next()));
       if (now.isFinal()) {
-        work.change(
-            SETTLE, List.of(range.first(), range.next(), now.orders(), now.fingerprint()));
+        work.change(SETTLE, List.of(range.first(), range.next(), now.orders(), now.fingerprint()));
         work.change(SOLD, List.of(range.first(), range.first(), range.next()));
       }
     });

@@ -125,6 +125,12 @@ final class EventProbes {
     if (options.subscriptions().containsKey(ORDERS)) {
       all.add(PARCELS_HEARD);
     }
+    if (options.subscriptions().containsKey("warehouse")) {
+      all.add(effectThere("warehouse", "fulfilment.task"));
+    }
+    if (options.subscriptions().containsKey("notification")) {
+      all.add(effectThere("notification", "notification.message"));
+    }
     return all;
   }
 
@@ -132,12 +138,12 @@ final class EventProbes {
 
   private static String done(String consumer) {
     return """
-        with done as materialized (
-          select r.range, bit_or(r.bits) as bits from messaging.receipt r
-          where r.consumer = '%s' and r.range >= :first / 8192 and r.range < :next / 8192
-          group by r.range
-        )
-        """
+    with done as materialized (
+      select r.range, bit_or(r.bits) as bits from messaging.receipt r
+      where r.consumer = '%s' and r.range >= :first / 8192 and r.range < :next / 8192
+      group by r.range
+    )
+    """
         .formatted(consumer);
   }
 
@@ -210,4 +216,24 @@ final class EventProbes {
                 and get_bit(d.bits, (l.position % 8192)::int) = 1
                 and (convert_from(l.data, 'UTF8')::jsonb->>'last')::boolean
               """);
+
+  /**
+   * A paid order's receipt means that its effect is there. Points, coupons and red packets may be
+   * nothing for a small order: the rules say, and the audit doesn't know them.
+   */
+  private static Probe effectThere(String consumer, String table) {
+    return Probe.positions(
+        "E3",
+        "messaging.log messaging.receipt " + table,
+        done(consumer)
+            + """
+            select '%1$s/' || l.key as key,
+              not exists (select 1 from %2$s e where e.order_number = l.key) as bad,
+              'a row of %2$s' as expected, 'none' as actual
+            from messaging.log l join done d on d.range = l.position / 8192
+            where l.type = 'order.paid.v1' and l.position >= :first and l.position < :next
+              and get_bit(d.bits, (l.position %% 8192)::int) = 1
+            """
+                .formatted(consumer, table));
+  }
 }

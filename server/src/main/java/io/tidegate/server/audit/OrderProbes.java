@@ -58,8 +58,8 @@ final class OrderProbes {
               case when t.left_end then 'has left its end' end) as actual
           from ordering.orders o
           cross join lateral (
-            select coalesce(jsonb_path_exists(j, '$[*] ? (@[3] == 2)'), false) as was_paid,
-              coalesce(jsonb_path_exists(j, '$[*] ? (@[2] == 7 || @[2] == 8)'), false)
+            select coalesce(jsonb_path_exists(j, 'strict $[*] ? (@[3] == 2)'), false) as was_paid,
+              coalesce(jsonb_path_exists(j, 'strict $[*] ? (@[2] == 7 || @[2] == 8)'), false)
                 as left_end
             from (select case when ('[' || o.history || ']') is json array
               then ('[' || o.history || ']')::jsonb end as j) x) t
@@ -196,7 +196,6 @@ final class OrderProbes {
   private OrderProbes() {}
 
   static List<Probe> all(AuditOptions options) {
-    return List.of(
-        HISTORY, ONE_END, TOTAL, SPLIT, ONE_KEY, deadlines(options), SHIPPED_ONLY_PAID);
+    return List.of(HISTORY, ONE_END, TOTAL, SPLIT, ONE_KEY, deadlines(options), SHIPPED_ONLY_PAID);
   }
 }
