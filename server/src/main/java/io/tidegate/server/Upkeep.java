@@ -30,7 +30,7 @@ final class Upkeep implements AutoCloseable {
   }
 
   private void every(Duration time, String what, Runnable work) {
-    var unused =
+    var _ =
         executor.scheduleWithFixedDelay(
             () -> {
               try {

@@ -1,0 +1,180 @@
+package io.tidegate.server.audit;
+
+import io.tidegate.server.audit.AuditReport.Sample;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+
+/** The auditor's connection: read-only snapshots that are never held longer than their limit. */
+final class AuditSession implements AutoCloseable {
+
+  /** A longer one would keep vacuum from cleaning up behind a busy shop. */
+  static final Duration SNAPSHOT_MAX = Duration.ofSeconds(30);
+
+  private static final int FETCH_ROWS = 1_000;
+
+  /** Reads in one snapshot. */
+  interface Reading {
+    void read(Snapshot snapshot) throws SQLException;
+  }
+
+  /** Takes a row. */
+  interface RowTaker {
+    void take(ResultSet row) throws SQLException;
+  }
+
+  private final Connection connection;
+
+  AuditSession(String jdbcUrl) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("ApplicationName", "tidegate-audit");
+    connection = DriverManager.getConnection(jdbcUrl, properties);
+    try {
+      connection.setAutoCommit(false);
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      try (Statement statement = connection.createStatement()) {
+        // Its statements are few and long; each is read once, so plans needn't be quick to make.
+        statement.execute("set work_mem = '64MB'");
+        statement.execute("set jit = off");
+        statement.execute("set timezone = 'UTC'");
+        statement.execute("set idle_in_transaction_session_timeout = " + SNAPSHOT_MAX.toMillis());
+      }
+      connection.commit();
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** Whether these tables are there: what is not built yet can't be looked at. */
+  boolean hasTables(List<String> names) throws SQLException {
+    boolean[] all = {true};
+    for (String name : names) {
+      snapshot(snapshot ->
+          snapshot.few(
+              "select to_regclass('" + name + "') is not null",
+              row -> all[0] &= row.getBoolean(1)));
+    }
+    return all[0];
+  }
+
+  /** Reads in one snapshot, which ends with it. */
+  void snapshot(Reading reading) throws SQLException {
+    connection.setReadOnly(true);
+    try {
+      reading.read(new Snapshot(connection));
+      connection.commit();
+    } catch (SQLException | RuntimeException e) {
+      rollback(e);
+      throw e;
+    }
+  }
+
+  /** Writes what was folded. */
+  void write(Reading work) throws SQLException {
+    connection.setReadOnly(false);
+    try {
+      work.read(new Snapshot(connection));
+      connection.commit();
+    } catch (SQLException | RuntimeException e) {
+      rollback(e);
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+
+  private void rollback(Exception cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** One transaction. Each statement may take what is left of the snapshot's time. */
+  static final class Snapshot {
+    private final Connection connection;
+    private final long beganNanos = System.nanoTime();
+
+    private Snapshot(Connection connection) {
+      this.connection = connection;
+    }
+
+    /** Streams a query's rows: they never lie in memory together. */
+    void each(String sql, RowTaker taker) throws SQLException {
+      read(sql, FETCH_ROWS, taker);
+    }
+
+    /** Reads few rows at once: what is fetched in parts isn't read by parallel workers. */
+    void few(String sql, RowTaker taker) throws SQLException {
+      read(sql, 0, taker);
+    }
+
+    private void read(String sql, int fetchRows, RowTaker taker) throws SQLException {
+      limit();
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        statement.setFetchSize(fetchRows);
+        try (ResultSet rows = statement.executeQuery()) {
+          while (rows.next()) {
+            taker.take(rows);
+          }
+        }
+      }
+    }
+
+    /** Runs a change with parameters. */
+    void change(String sql, List<Object> parameters) throws SQLException {
+      limit();
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        for (int i = 0; i < parameters.size(); i++) {
+          statement.setObject(i + 1, parameters.get(i));
+        }
+        statement.execute();
+      }
+    }
+
+    /** Counts a probe's rows, and reads some of the broken ones. Returns how many are broken. */
+    long ask(Probe probe, String sql, Finding finding) throws SQLException {
+      long[] counts = new long[2];
+      few(
+          "select count(*), count(*) filter (where bad is not false) from (" + sql + ") p",
+          row -> {
+            counts[0] = row.getLong(1);
+            counts[1] = row.getLong(2);
+          });
+      finding.checked += probe.guard() ? 0 : counts[0];
+      finding.broken += counts[1];
+      if (counts[1] > 0) {
+        few(
+            "select key, expected, actual from ("
+                + sql
+                + ") p where bad is not false order by key limit "
+                + Finding.SAMPLES_MAX,
+            row -> finding.show(new Sample(text(row, 1), text(row, 2), text(row, 3))));
+      }
+      return counts[1];
+    }
+
+    private void limit() throws SQLException {
+      long leftMillis = SNAPSHOT_MAX.toMillis() - (System.nanoTime() - beganNanos) / 1_000_000;
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("set local statement_timeout = " + Math.max(1, leftMillis));
+      }
+    }
+
+    private static String text(ResultSet row, int column) throws SQLException {
+      String text = row.getString(column);
+      return text == null ? "nothing" : text;
+    }
+  }
+}

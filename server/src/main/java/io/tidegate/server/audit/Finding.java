@@ -1,0 +1,31 @@
+package io.tidegate.server.audit;
+
+import io.tidegate.server.audit.AuditReport.Sample;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/** What has been found of one name so far. */
+final class Finding {
+
+  /** Broken rows that are shown. */
+  static final int SAMPLES_MAX = 10;
+
+  long checked;
+  long broken;
+  long nanos;
+  boolean asked;
+  final List<Sample> samples = new ArrayList<>();
+  final TreeSet<String> notes = new TreeSet<>();
+
+  void bad(Sample sample) {
+    broken++;
+    show(sample);
+  }
+
+  void show(Sample sample) {
+    if (samples.size() < SAMPLES_MAX) {
+      samples.add(sample);
+    }
+  }
+}

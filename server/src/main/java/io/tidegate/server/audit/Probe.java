@@ -1,0 +1,54 @@
+package io.tidegate.server.audit;
+
+import java.util.List;
+
+/**
+ * One question in SQL about one name. Its query gives a row for each thing looked at: {@code key},
+ * {@code bad}, {@code expected}, {@code actual}. A {@code bad} of null counts as broken.
+ *
+ * @param name whose question it is
+ * @param scope how the query is cut, so that no snapshot is held for long
+ * @param guard whether it looks at the database's own safeguards; these rows don't count as looked
+ *     at, so that they don't make an empty shop look audited
+ * @param tables what it reads; where one is missing the name isn't built
+ */
+record Probe(String name, Scope scope, boolean guard, List<String> tables, String sql) {
+
+  /** How a query is cut into pieces, each in a snapshot of its own. */
+  enum Scope {
+    /** At once. */
+    WHOLE,
+    /** By order numbers from {@code :first} to below {@code :next}, all of them. */
+    ORDERS,
+    /** As ORDERS, without ranges that an earlier audit has settled: of an order's own row only. */
+    UNSETTLED_ORDERS,
+    /** By a hash of the order number: piece {@code :slice} of {@code :slices}. */
+    SLICES,
+    /** By log positions from {@code :first} to below {@code :next}. */
+    POSITIONS
+  }
+
+  static Probe whole(String name, String tables, String sql) {
+    return new Probe(name, Scope.WHOLE, false, List.of(tables.split(" ")), sql);
+  }
+
+  static Probe guard(String name, String tables, String sql) {
+    return new Probe(name, Scope.WHOLE, true, List.of(tables.split(" ")), sql);
+  }
+
+  static Probe orders(String name, String tables, String sql) {
+    return new Probe(name, Scope.ORDERS, false, List.of(tables.split(" ")), sql);
+  }
+
+  static Probe unsettled(String name, String sql) {
+    return new Probe(name, Scope.UNSETTLED_ORDERS, false, List.of("ordering.orders"), sql);
+  }
+
+  static Probe slices(String name, String tables, String sql) {
+    return new Probe(name, Scope.SLICES, false, List.of(tables.split(" ")), sql);
+  }
+
+  static Probe positions(String name, String tables, String sql) {
+    return new Probe(name, Scope.POSITIONS, false, List.of(tables.split(" ")), sql);
+  }
+}
