@@ -1,9 +1,12 @@
 package io.tidegate.server.console;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.tidegate.platform.http.Problem;
+import io.tidegate.platform.http.ReadyCheck;
 import io.tidegate.platform.http.Router;
 import io.tidegate.platform.http.Routes;
 import io.tidegate.platform.identity.Tokens;
+import io.tidegate.platform.messaging.DeadLetters;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
@@ -23,11 +26,19 @@ public final class Console implements Routes {
   public record Entry(StaffAccounts accounts, Tokens tokens, byte[] secret, boolean overTlsOnly) {}
 
   /**
+   * What the console shows of the machinery.
+   *
+   * @param meters where the lanes keep their figures
+   * @param ready tells what works just now
+   */
+  public record Engine(DeadLetters deadLetters, MeterRegistry meters, ReadyCheck ready) {}
+
+  /**
    * A console.
    *
    * @param zone in which times are shown
    */
-  public Console(Entry entry, OrderSources orders, ZoneId zone, InstantSource clock) {
+  public Console(Entry entry, OrderSources orders, Engine engine, ZoneId zone, InstantSource clock) {
     Assets assets = new Assets();
     Visitors visitors = new Visitors(entry.tokens(), entry.secret(), entry.overTlsOnly());
     this.pages = new Pages(assets, visitors, zone, clock);
@@ -36,7 +47,9 @@ public final class Console implements Routes {
             assets,
             new SignInPages(pages, visitors, entry.accounts(), new SignInTries(clock)),
             new OrderListPage(pages, orders.orders()),
-            new OrderDetailPage(pages, orders));
+            new OrderDetailPage(pages, orders),
+            new DeadLetterPage(pages, engine.deadLetters()),
+            new HealthPage(pages, engine.meters(), engine.ready()));
   }
 
   @Override

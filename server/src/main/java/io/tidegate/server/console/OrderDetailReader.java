@@ -109,7 +109,9 @@ final class OrderDetailReader {
         item.sku(),
         item.title(),
         offer == null || t.language() == Language.ZH ? "" : englishTitle(offer),
-        offer == null ? "" : "/console/pictures/" + offer.product(),
+        offer == null || sources.pictures().apply(offer.product()).isEmpty()
+            ? ""
+            : "/console/pictures/" + offer.product(),
         item.quantity(),
         shown(item.unitPrice(), currency),
         item.discount() == 0 ? "" : shown(-item.discount(), currency),
