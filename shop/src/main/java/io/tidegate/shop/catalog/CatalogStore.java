@@ -29,6 +29,7 @@ public final class CatalogStore {
   private static final Sql FIND = Sql.of(OFFERS + " where s.code = ?");
   private static final Sql KNOWN =
       Sql.of("select code from catalog.sku where code = any(?::text[])");
+  private static final Sql ANY = Sql.of("select not exists (select from catalog.sku)");
   private static final Sql SKU_COUNT = Sql.of("select count(*) from catalog.sku");
   private static final Sql PRODUCTS =
       Sql.of("select id, position, category, title_zh, title_en, glyph from catalog.product");
@@ -126,6 +127,11 @@ public final class CatalogStore {
   public static Set<String> known(Tx tx, Collection<String> codes) {
     return Set.copyOf(
         tx.query(KNOWN, row -> row.getString(1), (Object) codes.toArray(String[]::new)));
+  }
+
+  /** Whether there is nothing yet. */
+  public static boolean isEmpty(Tx tx) {
+    return tx.query(ANY, row -> row.getBoolean(1)).getFirst();
   }
 
   /** How many SKUs there are; for starts, not for requests. */
