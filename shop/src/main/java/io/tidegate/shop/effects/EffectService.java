@@ -136,7 +136,7 @@ public final class EffectService implements OrderPartsJson {
                     TEMPLATE,
                     Channel.SMS,
                     Map.of("number", Long.toString(order.number()), "amount", shown(order.total())),
-                    order.paidAt()))
+                    now))
             .toList());
   }
 
