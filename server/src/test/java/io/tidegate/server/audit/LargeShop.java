@@ -18,36 +18,45 @@ final class LargeShop {
             '[1,1,0,1,"order.placed","customer:1",""],[2,2,1,2,"order.paid","provider:sandbox",""],'
             || '[3,3,2,4,"order.shipped","system",""],[4,4,4,5,"order.delivered","system",""],'
             || '[5,5,5,6,"order.completed","system",""]'
-          from n""",
+          from n\
+          """,
           """
           insert into db.idempotency
-          select decode(lpad(n::text, 32, 'a'), 'hex'), decode(lpad('1', 32, '0'), 'hex'), n from n""",
+          select decode(lpad(n::text, 32, 'a'), 'hex'), decode(lpad('1', 32, '0'), 'hex'), n from n\
+          """,
           """
           insert into payment.attempt (order_number, seq, provider, state, version, amount,
             currency, created_at, expires_at)
-          select n, 1, 'sandbox', 4, 3, 2900, 'CNY', now(), now() from n""",
+          select n, 1, 'sandbox', 4, 3, 2900, 'CNY', now(), now() from n\
+          """,
           """
           insert into payment.capture
-          select n, 'sandbox', 't' || n, 1, 2900, 'CNY', now(), now(), 1 from n""",
+          select n, 'sandbox', 't' || n, 1, 2900, 'CNY', now(), now(), 1 from n\
+          """,
           """
           insert into payment.ledger (order_number, at, debit, credit, amount, currency, reference)
-          select n, now(), 'provider:sandbox', 'orders', 2900, 'CNY', n || 'p1' from n""",
+          select n, now(), 'provider:sandbox', 'orders', 2900, 'CNY', n || 'p1' from n\
+          """,
           """
           insert into fulfilment.task
-          select n, 'delivered', 5, '330106', 1, now(), now() from n""",
+          select n, 'delivered', 5, '330106', 1, now(), now() from n\
+          """,
           """
           insert into fulfilment.shipment (order_number, seq, warehouse, state, version, items,
             planned_at, picked_at, packed_at, shipped_at, delivered_at)
           select n, 1, 'w1', 'delivered', 1,
             '[{"line":1,"sku":"A","quantity":1},{"line":2,"sku":"B","quantity":1}]',
-            now(), now(), now(), now(), now() from n""",
+            now(), now(), now(), now(), now() from n\
+          """,
           """
           insert into points.entry (order_number, kind, user_id, amount, at)
-          select n, 'earned', n % 1000 + 10, 29, now() from n""",
+          select n, 'earned', n % 1000 + 10, 29, now() from n\
+          """,
           """
           insert into notification.message (order_number, template, user_id, channel, details,
             state, created_at, sent_at)
-          select n, 'order_paid', 1, 'sms', '{}', 'sent', now(), now() from n""",
+          select n, 'order_paid', 1, 'sms', '{}', 'sent', now(), now() from n\
+          """,
           """
           insert into messaging.log (type, key, version, time, traceparent, data)
           select t.type, n, t.version, now(), '', case when t.items then
@@ -57,7 +66,8 @@ final class LargeShop {
             ('shipment.planned.v1', 1, false), ('shipment.picked.v1', 2, false),
             ('shipment.shipped.v1', 4, false), ('order.shipped.v1', 3, false),
             ('shipment.delivered.v1', 5, false), ('order.delivered.v1', 4, false),
-            ('order.completed.v1', 5, false)) as t(type, version, items)""");
+            ('order.completed.v1', 5, false)) as t(type, version, items)\
+          """);
 
   private LargeShop() {}
 
@@ -66,7 +76,9 @@ final class LargeShop {
     for (String rows : ROWS) {
       int select = rows.indexOf("select");
       sql.append(rows, 0, select)
-          .append("with n as (select generate_series(%1$d, %1$d + %2$d - 1) as n) ".formatted(BASE, orders))
+          .append(
+              "with n as (select generate_series(%1$d, %1$d + %2$d - 1) as n) "
+                  .formatted(BASE, orders))
           .append(rows.substring(select))
           .append(";\n");
     }
@@ -87,8 +99,8 @@ final class LargeShop {
             update messaging.audited set position = (select max(position) from messaging.log);
             """
                 .formatted(consumer, String.join("', '", types))));
-    sql.append("update messaging.relay set snapshot = pg_current_snapshot();");
     SmallShop.run(url, sql.toString());
+    SmallShop.run(url, "update messaging.relay set snapshot = pg_current_snapshot()");
     SmallShop.run(url, "analyze");
   }
 

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A small shop at rest, written by SQL with all the rows that its orders have: it audits clean.
@@ -60,8 +61,9 @@ final class SmallShop {
             "fulfilment.task",
             "fulfilment.shipment",
             "fulfilment.tracking")) {
-      sql("create table %s_all partition of %s for values from (minvalue) to (maxvalue)"
-          .formatted(table, table));
+      sql(
+          "create table %s_all partition of %s for values from (minvalue) to (maxvalue)"
+              .formatted(table, table));
     }
     sql("insert into inventory.stock values ('A', 100, 93, 3, 4), ('B', 50, 49, 0, 1)");
     sql("insert into inventory.on_hand values ('A', 'w1', 97, 0), ('B', 'w1', 50, 0)");
@@ -82,10 +84,12 @@ final class SmallShop {
     order(7, List.of("A1"), 0, 1);
     order(8, List.of("B2"), 0, 1, 2, 9);
     order(9, List.of("B1"), 0, 1, 2, 9);
-    sql("insert into ordering.order_due (due_at, kind, numbers) select max(pay_before), 1,"
-        + " array_agg(number) from ordering.orders");
-    sql("insert into ordering.order_due (due_at, kind, numbers) values"
-        + " (now() + interval '10 days', 2, array[%d])".formatted(BASE + 5));
+    sql(
+        "insert into ordering.order_due (due_at, kind, numbers) select max(pay_before), 1,"
+            + " array_agg(number) from ordering.orders");
+    sql(
+        "insert into ordering.order_due (due_at, kind, numbers) values"
+            + " (now() + interval '10 days', 2, array[%d])".formatted(BASE + 5));
   }
 
   private void money() throws SQLException {
@@ -125,53 +129,60 @@ final class SmallShop {
   private void perks() throws SQLException {
     sql("insert into points.account values (1, 57)");
     for (int[] earned : new int[][] {{2, 27}, {5, 20}, {6, 10}, {8, 40}}) {
-      sql("insert into points.entry (order_number, kind, user_id, amount, at) values"
-          + " (%d, 'earned', 1, %d, now())".formatted(BASE + earned[0], earned[1]));
+      sql(
+          "insert into points.entry (order_number, kind, user_id, amount, at) values"
+              + " (%d, 'earned', 1, %d, now())".formatted(BASE + earned[0], earned[1]));
     }
-    sql("insert into points.entry (order_number, kind, user_id, amount, before_grant, at) values"
-        + " (%1$d, 'reclaimed', 1, -40, false, now()), (%2$d, 'reclaimed', 1, 0, true, now()),"
+    sql(
+        "insert into points.entry (order_number, kind, user_id, amount, before_grant, at) values"
+            + " (%1$d, 'reclaimed', 1, -40, false, now()), (%2$d, 'reclaimed', 1, 0, true, now()),"
                 .formatted(BASE + 8, BASE + 9)
-        + " (%d, 'earned', 1, 0, false, now())".formatted(BASE + 9));
-    sql("insert into marketing.coupon (template, user_id, order_number, state, granted_at,"
-        + " valid_from, valid_to) values"
-        + " ('thank-you-10', 1, %d, 'granted', now(), now(), now() + interval '30 days'),"
-            .formatted(BASE + 5)
-        + " ('thank-you-10', 1, %d, 'reclaimed', now(), now(), now() + interval '30 days')"
-            .formatted(BASE + 8));
-    sql("insert into marketing.red_packet (order_number, user_id, amount, currency, state, at)"
-        + " values (%d, 1, 88, 'CNY', 'granted', now()),".formatted(BASE + 6)
-        + " (%d, 1, 88, 'CNY', 'reclaimed', now())".formatted(BASE + 8));
-    sql("insert into notification.message (order_number, template, user_id, channel, details,"
-        + " state, created_at, sent_at) select number, 'order_paid', 1, 'sms', '{}', 'sent', now(),"
-        + " now() from ordering.orders where paid_at is not null");
+            + " (%d, 'earned', 1, 0, false, now())".formatted(BASE + 9));
+    sql(
+        "insert into marketing.coupon (template, user_id, order_number, state, granted_at,"
+            + " valid_from, valid_to) values"
+            + " ('thank-you-10', 1, %d, 'granted', now(), now(), now() + interval '30 days'),"
+                .formatted(BASE + 5)
+            + " ('thank-you-10', 1, %d, 'reclaimed', now(), now(), now() + interval '30 days')"
+                .formatted(BASE + 8));
+    sql(
+        "insert into marketing.red_packet (order_number, user_id, amount, currency, state, at)"
+            + " values (%d, 1, 88, 'CNY', 'granted', now()),".formatted(BASE + 6)
+            + " (%d, 1, 88, 'CNY', 'reclaimed', now())".formatted(BASE + 8));
+    sql(
+        "insert into notification.message (order_number, template, user_id, channel, details,"
+            + " state, created_at, sent_at) select number, 'order_paid', 1, 'sms', '{}', 'sent', now(),"
+            + " now() from ordering.orders where paid_at is not null");
   }
 
   /** Everything was published, and every consumer has done what it hears. */
   private void delivery() throws SQLException {
     AuditOptions.CONSUMERS.forEach((consumer, types) -> {
       try {
-        sql("""
+        sql(
+            """
             insert into messaging.receipt (consumer, slot, range, bits)
             select '%1$s', 1, 0, bit_or(set_bit(0::bit(8192), position::int, 1))
             from messaging.log where type in ('%2$s')
             """
-            .formatted(consumer, String.join("', '", types)));
-        sql("insert into messaging.audited select '%s', max(position) from messaging.log"
-            .formatted(consumer));
+                .formatted(consumer, String.join("', '", types)));
+        sql(
+            "insert into messaging.audited select '%s', max(position) from messaging.log"
+                .formatted(consumer));
       } catch (SQLException e) {
         throw new IllegalStateException(e);
       }
     });
-    sql("insert into messaging.dead_letter (consumer, position, type, key, state, tries, next_at,"
-        + " error, closed_by, closed_reason) select 'points', position, type, key, 'discarded', 3,"
-        + " now(), 'it broke', 'staff:ann', 'granted by hand' from messaging.log"
-        + " where type = 'order.paid.v1' limit 1");
+    sql(
+        "insert into messaging.dead_letter (consumer, position, type, key, state, tries, next_at,"
+            + " error, closed_by, closed_reason) select 'points', position, type, key, 'discarded', 3,"
+            + " now(), 'it broke', 'staff:ann', 'granted by hand' from messaging.log"
+            + " where type = 'order.paid.v1' limit 1");
     sql("update messaging.relay set snapshot = pg_current_snapshot()");
   }
 
   /** Lines are written as a SKU and a quantity; the discount is the last line's. */
-  private void order(int n, List<String> lines, long discount, int... states)
-      throws SQLException {
+  private void order(int n, List<String> lines, long discount, int... states) throws SQLException {
     List<String> items = new ArrayList<>(List.of("1"));
     List<String> told = new ArrayList<>();
     long gross = 0;
@@ -182,8 +193,7 @@ final class SmallShop {
       gross += price * quantity;
       long off = i == lines.size() - 1 ? discount : 0;
       items.add("[\"%s\",\"Thing\",%d,%d,%d]".formatted(sku, quantity, price, off));
-      told.add(
-          "{\"line\":%d,\"sku\":\"%s\",\"quantity\":%d}".formatted(i + 1, sku, quantity));
+      told.add("{\"line\":%d,\"sku\":\"%s\",\"quantity\":%d}".formatted(i + 1, sku, quantity));
     }
     List<String> steps = new ArrayList<>();
     int from = 0;
@@ -191,10 +201,18 @@ final class SmallShop {
     for (int i = 0; i < states.length; i++) {
       int to = states[i];
       paid |= to == 2;
-      String fact = List.of(
-              "placed", "paid", "partially_shipped", "shipped", "delivered", "completed", "closed",
-              "cancelled", "refunded")
-          .get(to - 1);
+      String fact =
+          List.of(
+                  "placed",
+                  "paid",
+                  "partially_shipped",
+                  "shipped",
+                  "delivered",
+                  "completed",
+                  "closed",
+                  "cancelled",
+                  "refunded")
+              .get(to - 1);
       steps.add(
           "[%d,%d,%d,%d,\"order.%s\",\"system\",\"\"]"
               .formatted(i + 1, 1_760_000_000_000L + i, from, to, fact));
@@ -202,41 +220,46 @@ final class SmallShop {
       from = i + 1 < states.length ? to : from;
     }
     int state = states[states.length - 1];
-    sql("""
+    sql(
+        """
         insert into ordering.orders (number, user_id, state, previous, version, region, currency,
           items_total, discount_total, freight, total, pay_before, paid_at, closed_at, close_reason,
           items, history)
         values (%d, 1, %d, %d, %d, 330106, 'CNY', %d, %d, 0, %d, now() + interval '1 day',
           %s, %s, null, '%s', '%s')
         """
-        .formatted(
-            BASE + n,
-            state,
-            from,
-            states.length,
-            gross,
-            discount,
-            gross - discount,
-            paid ? "now()" : "null",
-            state == 7 || state == 8 ? "now()" : "null",
-            "[" + String.join(",", items) + "]",
-            String.join(",", steps)));
-    sql("insert into db.idempotency values (decode(lpad('%d', 32, '0'), 'hex'),"
-        .formatted(n) + " decode(lpad('1', 32, '0'), 'hex'), %d)".formatted(BASE + n));
+            .formatted(
+                BASE + n,
+                state,
+                from,
+                states.length,
+                gross,
+                discount,
+                gross - discount,
+                paid ? "now()" : "null",
+                state == 7 || state == 8 ? "now()" : "null",
+                "[" + String.join(",", items) + "]",
+                String.join(",", steps)));
+    sql(
+        "insert into db.idempotency values (decode(lpad('%d', 32, '0'), 'hex'),".formatted(n)
+            + " decode(lpad('1', 32, '0'), 'hex'), %d)".formatted(BASE + n));
   }
 
   private void event(String type, int n, int version, String data) throws SQLException {
-    sql("insert into messaging.log (type, key, version, time, traceparent, data) values"
-        + " ('%s', %d, %d, now(), '', '%s'::bytea)".formatted(type, BASE + n, version, data));
+    sql(
+        "insert into messaging.log (type, key, version, time, traceparent, data) values"
+            + " ('%s', %d, %d, now(), '', '%s'::bytea)".formatted(type, BASE + n, version, data));
   }
 
   private void attempt(int n, int seq, int state, long amount) throws SQLException {
-    sql("""
+    sql(
+        """
         insert into payment.attempt (order_number, seq, provider, state, version, amount, currency,
           created_at, expires_at, ask_at)
         values (%d, %d, 'sandbox', %d, 1, %d, 'CNY', now(), now() + interval '1 day', %s)
         """
-        .formatted(BASE + n, seq, state, amount, state < 4 ? "now() + interval '1 hour'" : "null"));
+            .formatted(
+                BASE + n, seq, state, amount, state < 4 ? "now() + interval '1 hour'" : "null"));
   }
 
   private void paid(int n, long amount) throws SQLException {
@@ -246,12 +269,13 @@ final class SmallShop {
 
   private void capture(int n, int seq, String transaction, long amount, int verdict)
       throws SQLException {
-    sql("""
+    sql(
+        """
         insert into payment.capture (order_number, provider, transaction, attempt, amount, currency,
           captured_at, recorded_at, verdict)
         values (%d, 'sandbox', '%s', %d, %d, 'CNY', now(), now(), %d)
         """
-        .formatted(BASE + n, transaction, seq, amount, verdict));
+            .formatted(BASE + n, transaction, seq, amount, verdict));
     String credit = verdict == 1 ? "orders" : verdict == 4 ? "parked" : "refunds_owed";
     post(n, "provider:sandbox", credit, amount, (BASE + n) + "p" + seq);
     if (verdict != 1) {
@@ -265,47 +289,54 @@ final class SmallShop {
 
   private void refund(int n, int seq, int attempt, String transaction, long amount, int reason)
       throws SQLException {
-    sql("""
+    sql(
+        """
         insert into payment.refund (order_number, seq, provider, attempt, transaction, amount,
           currency, reason, state, version, created_at, succeeded_at)
         values (%d, %d, 'sandbox', %d, '%s', %d, 'CNY', %d, 5, 3, now(), now())
         """
-        .formatted(BASE + n, seq, attempt, transaction, amount, reason));
+            .formatted(BASE + n, seq, attempt, transaction, amount, reason));
     post(n, "refunds_owed", "provider:sandbox", amount, (BASE + n) + "r" + seq);
     event("refund.succeeded.v1", n, 3, "{}");
   }
 
   private void post(int n, String debit, String credit, long amount, String reference)
       throws SQLException {
-    sql("insert into payment.ledger (order_number, at, debit, credit, amount, currency, reference)"
-        + " values (%d, now(), '%s', '%s', %d, 'CNY', '%s')"
-            .formatted(BASE + n, debit, credit, amount, reference));
+    sql(
+        "insert into payment.ledger (order_number, at, debit, credit, amount, currency, reference)"
+            + " values (%d, now(), '%s', '%s', %d, 'CNY', '%s')"
+                .formatted(BASE + n, debit, credit, amount, reference));
   }
 
   private void task(int n, String state, int version) throws SQLException {
-    sql("insert into fulfilment.task (order_number, state, version, region, shipments, created_at)"
-        + " values (%d, '%s', %d, '330106', 1, now())".formatted(BASE + n, state, version));
+    sql(
+        "insert into fulfilment.task (order_number, state, version, region, shipments, created_at)"
+            + " values (%d, '%s', %d, '330106', 1, now())".formatted(BASE + n, state, version));
   }
 
-  private void parcel(int n, String state, String line, @org.jspecify.annotations.Nullable String problem)
+  private void parcel(
+      int n, String state, String line, @Nullable String problem)
       throws SQLException {
     boolean came = state.equals("delivered");
     String at = came ? "now()" : "null";
-    sql("""
+    sql(
+        """
         insert into fulfilment.shipment (order_number, seq, warehouse, state, version, items,
           problem, planned_at, picked_at, packed_at, shipped_at, delivered_at)
         values (%1$d, 1, 'w1', '%2$s', 1, '[{"line":1,"sku":"%3$s","quantity":%4$s}]',
           %5$s, now(), %6$s, %6$s, %6$s, %6$s)
         """
-        .formatted(
-            BASE + n,
-            state,
-            line.substring(0, 1),
-            line.substring(1),
-            problem == null ? "null" : "'" + problem + "'",
-            at));
-    for (String fact : came ? List.of("planned", "picked", "packed", "shipped", "delivered")
-        : List.of("planned")) {
+            .formatted(
+                BASE + n,
+                state,
+                line.substring(0, 1),
+                line.substring(1),
+                problem == null ? "null" : "'" + problem + "'",
+                at));
+    for (String fact :
+        came
+            ? List.of("planned", "picked", "packed", "shipped", "delivered")
+            : List.of("planned")) {
       event("shipment." + fact + ".v1", n, 1, "{\"last\":true}");
     }
   }
