@@ -200,13 +200,13 @@ public final class Wiring implements AutoCloseable {
     FulfilmentStore fulfilment = fulfilment(database, events);
     Runnable partitions = () -> partitions(database, events, fulfilment, clock.instant());
     partitions.run();
-    keep(new Upkeep(database, clock, partitions));
 
     NodeLease node = keep(NodeLease.take(database, ground.node(), OrderNumber.NODES));
     DatabaseKeys keys = new DatabaseKeys(database);
     Tokens tokens = tokens(keys, clock);
     Catalog catalog = new Catalog(new CatalogStore(database));
     loadGoods(database, catalog, progress);
+    keep(new Upkeep(database, clock, catalog, partitions));
 
     ConsigneeStore consignees = new ConsigneeStore(database);
     PaymentStore payments = new PaymentStore(database);
