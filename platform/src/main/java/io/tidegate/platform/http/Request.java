@@ -177,6 +177,11 @@ public final class Request {
     return http.headers().cookies().first(name).orElse(null);
   }
 
+  /** The address of the other end of the connection: the client, or a proxy before it. */
+  public String peer() {
+    return http.remotePeer().host();
+  }
+
   /**
    * The body, as it was sent.
    *

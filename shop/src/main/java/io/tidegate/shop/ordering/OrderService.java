@@ -30,6 +30,7 @@ public final class OrderService implements AutoCloseable {
   private static final Duration QUEUE_MAX = Duration.ofSeconds(5);
 
   private final OrderStore store;
+  private final OrderSearchStore search;
   private final OrderNumbers numbers;
   private final Lane<PlaceOrder, Outcome<Placed, PlaceOrder.Refusal>> placing;
   private final Lane<OrderCommand, Outcome<Result, Refusal>> changing;
@@ -66,6 +67,7 @@ public final class OrderService implements AutoCloseable {
 
   public OrderService(Ground ground, Settings settings) {
     this.store = new OrderStore(ground.database());
+    this.search = new OrderSearchStore(ground.database());
     this.numbers = ground.numbers();
     this.placing =
         new Lane<>(
@@ -144,6 +146,11 @@ public final class OrderService implements AutoCloseable {
   /** All orders below a number, newest first. */
   public List<Order> latest(long below, int most) {
     return store.latest(below, most);
+  }
+
+  /** Orders for staff, newest first. */
+  public OrderSearchStore search() {
+    return search;
   }
 
   /** An order's history and its owner. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Orders in the database. */
 final class OrderStore {
 
-  private static final String COLUMNS =
+  static final String COLUMNS =
       "o.number, o.user_id, o.state, o.version, o.region, o.currency, o.items_total,"
           + " o.discount_total, o.freight, o.refunded_total, o.pay_before, o.paid_at, o.closed_at,"
           + " o.close_reason, o.items";
@@ -224,7 +224,7 @@ final class OrderStore {
     return time == null ? 0 : time.toEpochMilli() * 1_000;
   }
 
-  private static Order read(Row row) throws SQLException {
+  static Order read(Row row) throws SQLException {
     Instant payBefore = row.getInstant(11);
     Instant paidAt = row.getInstantOrNull(12);
     Instant closedAt = row.getInstantOrNull(13);
