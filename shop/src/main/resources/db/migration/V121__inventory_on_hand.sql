@@ -1,7 +1,7 @@
 -- What lies in a warehouse; planned is the part that is promised to shipments.
 create table inventory.on_hand (
-  sku text not null,
-  warehouse text not null,
+  sku text collate "C" not null,
+  warehouse text collate "C" not null,
   quantity integer not null,
   planned integer not null default 0,
   primary key (sku, warehouse),

@@ -1,8 +1,10 @@
 package io.tidegate.server;
 
+import io.tidegate.server.audit.AuditOptions;
+import io.tidegate.server.audit.AuditReport;
+import io.tidegate.server.audit.Auditor;
 import io.tidegate.server.cli.Audits;
 import io.tidegate.server.cli.Engines;
-import io.tidegate.server.cli.Failure;
 import io.tidegate.server.cli.Parts;
 import io.tidegate.server.cli.Program;
 import io.tidegate.server.cli.Running;
@@ -56,8 +58,10 @@ public final class Main {
   }
 
   private static Audits audits() {
-    return (_, _, _) -> {
-      throw new Failure("the auditor is not in this build");
+    return (jdbcUrl, full, progress) -> {
+      AuditReport report =
+          Auditor.run(jdbcUrl, AuditOptions.of(full, AuditOptions.CONSUMERS), progress);
+      return new Audits.Report(report.toJson(), report.toTable(), report.broken() > 0);
     };
   }
 }

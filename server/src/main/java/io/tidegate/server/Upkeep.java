@@ -3,6 +3,7 @@ package io.tidegate.server;
 import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseFailure;
+import io.tidegate.shop.catalog.Catalog;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,6 +17,9 @@ import org.slf4j.LoggerFactory;
 final class Upkeep implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
+  /** Another node's price edit is shown here within this; orders are priced exactly anyway. */
+  private static final Duration CATALOG_EVERY = Duration.ofSeconds(1);
+
   private static final Duration CLOCK_EVERY = Duration.ofSeconds(10);
   private static final Duration MARKS_EVERY = Duration.ofMinutes(10);
   private static final Duration PARTITIONS_EVERY = Duration.ofHours(12);
@@ -23,7 +27,8 @@ final class Upkeep implements AutoCloseable {
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("upkeep").factory());
 
-  Upkeep(Database database, Clock clock, Runnable partitions) {
+  Upkeep(Database database, Clock clock, Catalog catalog, Runnable partitions) {
+    every(CATALOG_EVERY, "the view of goods", catalog::refresh);
     every(CLOCK_EVERY, "the clock's offset", () -> clock.offsetFrom(database::now));
     every(MARKS_EVERY, "old marks", database::forgetOldMarks);
     every(PARTITIONS_EVERY, "partitions", partitions);

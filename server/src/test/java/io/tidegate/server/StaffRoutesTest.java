@@ -46,18 +46,20 @@ class StaffRoutesTest {
 
   @BeforeAll
   static void open() {
+    List<Catalog> made = new ArrayList<>();
     Cursors cursors = new Cursors(new byte[16]);
     List<String> warehouses = Warehouses.demo().all().stream().map(Warehouse::id).toList();
     server =
         new StaffServer(database -> {
           assertThat(new DemoGoods(database, warehouses).load(0, _ -> {})).isPositive();
-          catalog = new Catalog(new CatalogStore(database));
-          catalog.refresh();
+          Catalog goods = new Catalog(new CatalogStore(database));
+          goods.refresh();
+          made.add(goods);
           StockStore stock = new StockStore(database);
           Availability availability = new Availability(stock);
           return List.of(
-              new GoodsRoutes(catalog, availability, cursors),
-              new PriceRoutes(database, catalog, availability::has),
+              new GoodsRoutes(goods, availability, cursors),
+              new PriceRoutes(database, goods, availability::has),
               new StockRoutes(
                   database,
                   stock,
@@ -67,6 +69,7 @@ class StaffRoutesTest {
                   warehouses),
               new DeadLetterRoutes(database, new DeadLetters(database), cursors));
         });
+    catalog = made.getFirst();
     skus = catalog.productsAfter(0).stream().flatMap(goods -> goods.skus().stream()).toList();
   }
 

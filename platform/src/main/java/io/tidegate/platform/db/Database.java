@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -35,7 +34,7 @@ public final class Database implements AutoCloseable {
   private final HikariDataSource writing;
   private final HikariDataSource reading;
   private final UnknownCommits unknownCommits;
-  private volatile BooleanSupplier stopping = () -> false;
+  private volatile boolean stopping;
 
   public Database(DatabaseSettings settings, InstantSource clock) {
     this.settings = settings;
@@ -57,7 +56,7 @@ public final class Database implements AutoCloseable {
       try {
         return writeOnce(work);
       } catch (DatabaseFailure.Transient | DatabaseFailure.Conflict e) {
-        if (attempt >= settings.attemptsMax() || stopping.getAsBoolean()) {
+        if (attempt >= settings.attemptsMax() || stopping) {
           throw e;
         }
         log.debug("{}: try {} failed, again: {}", name, attempt, e.getMessage());
@@ -125,7 +124,11 @@ public final class Database implements AutoCloseable {
 
   /** From now on failures are told at once instead of being tried again. */
   public void stopRetrying() {
-    stopping = () -> true;
+    stopping = true;
+  }
+
+  boolean isStopping() {
+    return stopping;
   }
 
   @Override

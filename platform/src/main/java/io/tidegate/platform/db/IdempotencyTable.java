@@ -41,7 +41,13 @@ public final class IdempotencyTable {
       Sql.of("delete from db.idempotency where key = any(?::bytea[])");
 
   private static final Sql REFER =
-      Sql.of("update db.idempotency set reference = ? where key = ? returning 1");
+      Sql.of(
+          """
+          update db.idempotency i set reference = r.reference
+          from unnest(?::bytea[], ?::bigint[]) as r(key, reference)
+          where i.key = r.key
+          returning 1
+          """);
 
   private IdempotencyTable() {}
 
@@ -87,9 +93,22 @@ public final class IdempotencyTable {
     tx.write(INSERT, arrays(sorted(entries)));
   }
 
-  /** Says what a claimed key's answer is, where that was not known when it was claimed. */
-  public static void refer(Tx tx, String mapKey, long reference) {
-    tx.writeExpecting(1, REFER, reference, mapKey.getBytes(StandardCharsets.ISO_8859_1));
+  /**
+   * Says what claimed keys' answers are, where that was not known when they were claimed.
+   *
+   * @param references by {@link #mapKey}
+   */
+  public static void refer(Tx tx, Map<String, Long> references) {
+    byte[][] keys = new byte[references.size()][];
+    long[] values = new long[references.size()];
+    int i = 0;
+    for (Map.Entry<String, Long> entry : references.entrySet()) {
+      keys[i] = entry.getKey().getBytes(StandardCharsets.ISO_8859_1);
+      values[i++] = entry.getValue();
+    }
+    if (keys.length > 0) {
+      tx.writeExpecting(keys.length, REFER, keys, values);
+    }
   }
 
   /** Frees claimed keys whose command was refused: a refusal keeps nothing. */

@@ -68,13 +68,18 @@ public final class Lane<C, R> implements AutoCloseable {
    * @throws DatabaseFailure when its batch failed
    */
   public R submit(C command, Duration timeMax) {
-    Pending<C, R> pending = new Pending<>(command, System.nanoTime() + timeMax.toNanos());
     if (closed) {
       throw new LaneRefusal.Closed(settings.name());
     }
+    Pending<C, R> pending =
+        new Pending<>(
+            command, bytes.applyAsInt(command), System.nanoTime() + timeMax.toNanos());
     if (!queue.offer(pending)) {
       metrics.full();
       throw new LaneRefusal.Full(settings.name(), RETRY_AFTER);
+    }
+    if (closed && queue.remove(pending)) { // the workers may have ended between the two looks
+      throw new LaneRefusal.Closed(settings.name());
     }
     return pending.await(settings.name(), timeMax.plus(ANSWER_MAX));
   }
@@ -116,39 +121,37 @@ public final class Lane<C, R> implements AutoCloseable {
     refuseTheRest();
   }
 
-  /** Takes the first command, lingers while few are there, and takes what has come. */
+  /** Takes the first command and what has come since, and lingers while that is little. */
   private void gather(List<Pending<C, R>> batch) throws InterruptedException {
-    Pending<C, R> first = queue.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
-    if (first == null) {
-      return;
-    }
-    batch.add(first);
-    long lingerNanos = settings.linger().toNanos();
-    if (lingerNanos > 0 && queue.size() < settings.lingerBelow() && !closed) {
-      linger(batch, System.nanoTime() + lingerNanos);
-    }
-    int size = bytes.applyAsInt(first.command);
     int commandsMax = pace.allow(settings.batchCommandsMax());
-    while (batch.size() < commandsMax && size < settings.batchBytesMax()) {
-      Pending<C, R> next = queue.poll();
-      if (next == null) {
+    long bytesLeft = settings.batchBytesMax();
+    Pending<C, R> next = queue.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
+    long lingerEnd = System.nanoTime() + settings.linger().toNanos();
+    while (next != null) {
+      if (isInTime(next)) {
+        batch.add(next);
+        bytesLeft -= next.bytes;
+      }
+      if (batch.size() >= commandsMax || bytesLeft <= 0) {
         break;
       }
-      batch.add(next);
-      size += bytes.applyAsInt(next.command);
+      next = queue.poll();
+      long lingerNanos = lingerEnd - System.nanoTime();
+      if (next == null && lingerNanos > 0 && batch.size() < settings.lingerBelow() && !closed) {
+        next = queue.poll(lingerNanos, TimeUnit.NANOSECONDS);
+      }
     }
     pace.took(batch.size());
   }
 
-  private void linger(List<Pending<C, R>> batch, long end) throws InterruptedException {
-    while (batch.size() < settings.lingerBelow()) {
-      long left = end - System.nanoTime();
-      Pending<C, R> next = left <= 0 ? null : queue.poll(left, TimeUnit.NANOSECONDS);
-      if (next == null) {
-        return;
-      }
-      batch.add(next);
+  /** What waited too long is refused before it counts: a lane behind its time works on the rest. */
+  private boolean isInTime(Pending<C, R> pending) {
+    if (!pending.isExpired(System.nanoTime())) {
+      return true;
     }
+    metrics.expired();
+    pending.fail(new LaneRefusal.Expired(settings.name()));
+    return false;
   }
 
   private void refuseTheRest() {

@@ -17,6 +17,10 @@ import org.slf4j.LoggerFactory;
 final class LaneBatches<C, B, R> {
 
   private static final Logger log = LoggerFactory.getLogger(LaneBatches.class);
+
+  /** A batch that loads again sees what stood against it; where that doesn't help, halves do. */
+  private static final int CONFLICT_ATTEMPTS_MAX = 3;
+
   private static final long BACKOFF_FIRST_MILLIS = 10;
   private static final long BACKOFF_MAX_MILLIS = 1_000;
 
@@ -35,33 +39,21 @@ final class LaneBatches<C, B, R> {
 
   /** Runs the commands and answers every one of them, whatever happens. */
   void run(List<Pending<C, R>> batch) {
-    List<Pending<C, R>> first = new ArrayList<>(batch.size());
-    List<Pending<C, R>> loading = new ArrayList<>();
-    long now = System.nanoTime();
-    for (Pending<C, R> pending : batch) {
-      if (pending.isExpired(now)) {
-        metrics.expired();
-        pending.fail(new LaneRefusal.Expired(settings.name()));
-      } else if (handler.mayGoFirst(pending.command)) {
-        first.add(pending);
-      } else {
-        loading.add(pending);
-      }
-    }
-    if (!batch.isEmpty()) {
-      metrics.batch(batch.size(), now - batch.getFirst().queuedNanos);
-    }
+    metrics.batch(batch.size(), System.nanoTime() - batch.getFirst().queuedNanos);
     try {
+      List<Pending<C, R>> first = new ArrayList<>(batch.size());
+      List<Pending<C, R>> loading = new ArrayList<>();
+      for (Pending<C, R> pending : batch) {
+        (handler.mayGoFirst(pending.command) ? first : loading).add(pending);
+      }
       runFirst(first);
       runLoading(loading);
     } catch (RuntimeException | Error e) {
+      // Also an Error ends with its batch: a lane without workers would take commands for ever.
       log.error("lane {}: a batch of {} failed", settings.name(), batch.size(), e);
       RuntimeException failure =
           e instanceof RuntimeException known ? known : new IllegalStateException(e);
       batch.forEach(pending -> pending.fail(failure));
-      if (e instanceof Error fatal) {
-        throw fatal;
-      }
     }
   }
 
@@ -73,7 +65,7 @@ final class LaneBatches<C, B, R> {
     if (result instanceof Attempt.Failed failed) {
       if (failed.cause() instanceof DatabaseFailure.Conflict) {
         metrics.thrownBack();
-        handler.thrownBack(batch.stream().map(pending -> pending.command).toList());
+        tell(() -> handler.thrownBack(batch.stream().map(pending -> pending.command).toList()));
       } else {
         log.debug("lane {}: without load: {}", settings.name(), failed.cause().getMessage());
       }
@@ -104,10 +96,7 @@ final class LaneBatches<C, B, R> {
           if (settled) {
             return;
           }
-          boolean again =
-              cause instanceof DatabaseFailure.Transient
-                  || cause instanceof DatabaseFailure.Conflict;
-          if (again && attempt < settings.attemptsMax()) {
+          if (attempt < attemptsMax(cause, batch.size()) && !database.isStopping()) {
             metrics.retried();
             backOff(attempt);
             continue;
@@ -127,6 +116,27 @@ final class LaneBatches<C, B, R> {
           return;
         }
       }
+    }
+  }
+
+  private int attemptsMax(DatabaseFailure cause, int commands) {
+    return switch (cause) {
+      case DatabaseFailure.Transient _ -> settings.attemptsMax();
+      case DatabaseFailure.Conflict _ when commands == 1 -> settings.attemptsMax();
+      case DatabaseFailure.Conflict _ -> Math.min(settings.attemptsMax(), CONFLICT_ATTEMPTS_MAX);
+      case DatabaseFailure.BadData _,
+          DatabaseFailure.Broken _,
+          DatabaseFailure.CommitUnknown _ ->
+          1;
+    };
+  }
+
+  /** A handler that fails at hearing what has happened changes nothing of it. */
+  private void tell(Runnable news) {
+    try {
+      news.run();
+    } catch (RuntimeException e) {
+      log.error("lane {}: its handler failed after a batch", settings.name(), e);
     }
   }
 
@@ -153,13 +163,14 @@ final class LaneBatches<C, B, R> {
       for (int i = 0; i < batch.size(); i++) {
         batch.get(i).answer(run.results.get(i));
       }
-      handler.committed(copy);
+      tell(() -> handler.committed(copy));
       return new Attempt.Done();
     } catch (DecisionThrew e) {
       Pending<C, R> culprit = batch.get(e.index);
       log.error("lane {}: a decision threw", settings.name(), e.getCause());
       return new Attempt.Culprit(
-          e.index, () -> culprit.fail(new IllegalStateException("the decision threw", e.cause)));
+          e.index,
+          () -> culprit.fail(new IllegalStateException("the decision threw", e.getCause())));
     } catch (DatabaseFailure.CommitUnknown e) {
       batch.forEach(pending -> pending.fail(e));
       return new Attempt.Failed(e, true);
@@ -191,7 +202,7 @@ final class LaneBatches<C, B, R> {
       for (int i = 0; i < commands.size(); i++) {
         try {
           results.add(handler.decide(copy, commands.get(i), now));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           throw new DecisionThrew(i, e);
         }
       }
@@ -209,12 +220,10 @@ final class LaneBatches<C, B, R> {
   private static final class DecisionThrew extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final int index;
-    private final transient RuntimeException cause;
 
-    DecisionThrew(int index, RuntimeException cause) {
+    DecisionThrew(int index, Throwable cause) {
       super("decision " + index, cause);
       this.index = index;
-      this.cause = cause;
     }
   }
 

@@ -15,23 +15,32 @@ import org.slf4j.LoggerFactory;
 public final class NodeLease implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(NodeLease.class);
-  private static final Duration TIME = Duration.ofSeconds(30);
-  private static final Duration RENEW_EVERY = Duration.ofSeconds(8);
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
+  private static final Times TIMES =
+      new Times(Duration.ofSeconds(30), Duration.ofSeconds(8), Duration.ofSeconds(5));
 
-  /** Held a little shorter here than there. */
-  private static final Duration MARGIN = Duration.ofSeconds(5);
+  /**
+   * How long a number is held without a word.
+   *
+   * @param held by the database's clock
+   * @param renewEvery the pause between two renewals
+   * @param margin held so much shorter here than there
+   */
+  record Times(Duration held, Duration renewEvery, Duration margin) {}
 
   private final Leases leases;
   private final String holder;
   private final int number;
+  private final Times times;
   private final Thread renewal;
   private volatile long heldUntilNanos;
   private volatile boolean closed;
 
-  private NodeLease(Leases leases, String holder, int number, long takenNanos) {
+  private NodeLease(Leases leases, String holder, int number, Times times, long takenNanos) {
     this.leases = leases;
     this.holder = holder;
     this.number = number;
+    this.times = times;
     this.heldUntilNanos = until(takenNanos);
     this.renewal = Thread.ofVirtual().name("node-lease").start(this::renew);
   }
@@ -44,11 +53,15 @@ public final class NodeLease implements AutoCloseable {
    * @throws IllegalStateException when all are held
    */
   public static NodeLease take(Database database, String holder, int numbers) {
+    return take(database, holder, numbers, TIMES);
+  }
+
+  static NodeLease take(Database database, String holder, int numbers, Times times) {
     Leases leases = new Leases(database);
     for (int number = 0; number < numbers; number++) {
       long asked = System.nanoTime();
-      if (leases.hold(name(number), holder, TIME).isPresent()) {
-        return new NodeLease(leases, holder, number, asked);
+      if (leases.hold(name(number), holder, times.held()).isPresent()) {
+        return new NodeLease(leases, holder, number, times, asked);
       }
     }
     throw new IllegalStateException("all " + numbers + " node numbers are held by other processes");
@@ -60,7 +73,7 @@ public final class NodeLease implements AutoCloseable {
 
   /** Whether nobody else can have the number now. */
   public boolean isHeld() {
-    return heldUntilNanos - System.nanoTime() > 0;
+    return !closed && heldUntilNanos - System.nanoTime() > 0;
   }
 
   @Override
@@ -68,7 +81,7 @@ public final class NodeLease implements AutoCloseable {
     closed = true;
     LockSupport.unpark(renewal);
     try {
-      renewal.join(Duration.ofSeconds(1));
+      renewal.join(CLOSE_MAX);
       leases.release(name(number), holder);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -79,16 +92,17 @@ public final class NodeLease implements AutoCloseable {
 
   private void renew() {
     while (!closed) {
-      LockSupport.parkNanos(RENEW_EVERY.toNanos());
+      LockSupport.parkNanos(times.renewEvery().toNanos());
       if (closed) {
         return;
       }
       long asked = System.nanoTime();
       try {
-        Optional<Long> epoch = leases.hold(name(number), holder, TIME);
+        Optional<Long> epoch = leases.hold(name(number), holder, times.held());
         if (epoch.isPresent()) {
           heldUntilNanos = until(asked);
         } else {
+          heldUntilNanos = asked;
           log.error("node number {} was taken by another process", number);
         }
       } catch (DatabaseFailure e) {
@@ -97,8 +111,8 @@ public final class NodeLease implements AutoCloseable {
     }
   }
 
-  private static long until(long nanos) {
-    return nanos + TIME.minus(MARGIN).toNanos();
+  private long until(long nanos) {
+    return nanos + times.held().minus(times.margin()).toNanos();
   }
 
   private static String name(int number) {

@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class Pending<C, R> {
 
   final C command;
+  final int bytes;
   final long queuedNanos = System.nanoTime();
   private final long deadlineNanos;
   private final CompletableFuture<R> answer = new CompletableFuture<>();
 
-  Pending(C command, long deadlineNanos) {
+  Pending(C command, int bytes, long deadlineNanos) {
     this.command = command;
+    this.bytes = bytes;
     this.deadlineNanos = deadlineNanos;
   }
 

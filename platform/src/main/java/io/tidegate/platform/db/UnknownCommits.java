@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Properties;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,9 @@ final class UnknownCommits {
   private static final Logger log = LoggerFactory.getLogger(UnknownCommits.class);
   private static final int RANDOM_BITS = 22;
   private static final Duration PAUSE = Duration.ofMillis(100);
+
+  /** A database that takes connections and says nothing is asked again on another one. */
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
   private final DatabaseSettings settings;
 
@@ -46,7 +50,7 @@ final class UnknownCommits {
   boolean happened(long mark, int backend) {
     long end = System.nanoTime() + settings.unknownCommitMax().toNanos();
     while (true) {
-      try (Connection connection = DriverManager.getConnection(settings.url())) {
+      try (Connection connection = DriverManager.getConnection(settings.url(), limits())) {
         endBackend(connection, backend);
         boolean found = find(connection, mark);
         log.warn("the unknown commit is settled: it {}", found ? "happened" : "was rolled back");
@@ -58,6 +62,15 @@ final class UnknownCommits {
         pause(e);
       }
     }
+  }
+
+  private Properties limits() {
+    Duration most = settings.unknownCommitMax();
+    long seconds = Math.max(1, (most.compareTo(ANSWER_MAX) < 0 ? most : ANSWER_MAX).toSeconds());
+    Properties limits = new Properties();
+    limits.setProperty("connectTimeout", Long.toString(seconds));
+    limits.setProperty("socketTimeout", Long.toString(seconds));
+    return limits;
   }
 
   private static void endBackend(Connection connection, int backend) throws SQLException {

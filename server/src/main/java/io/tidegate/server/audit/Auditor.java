@@ -25,7 +25,7 @@ public final class Auditor {
   private static final long POSITIONS_MAX = 1L << 20;
 
   /** Orders whose events are compared in one snapshot. */
-  private static final int SLICE_ORDERS_MAX = 200_000;
+  private static final int SLICE_ORDERS_MAX = 50_000;
 
   private final AuditSession session;
   private final AuditOptions options;

@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidegate.server.audit.AuditReport.Invariant;
 import io.tidegate.server.audit.AuditReport.Sample;
 import io.tidegate.server.audit.AuditReport.Status;
+import io.tidegate.platform.db.Migrations;
+import io.tidegate.platform.testing.TestPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -286,6 +292,25 @@ class AuditorTest {
   }
 
   @Test
+  void everyTestThatIsNamedIsInTheTree() throws IOException {
+    Path root = Path.of("").toAbsolutePath();
+    while (!Files.exists(root.resolve("mvnw"))) {
+      root = Objects.requireNonNull(root.getParent(), "no project around this test");
+    }
+    List<Path> modules;
+    try (Stream<Path> folders = Files.list(root)) {
+      modules = folders.map(folder -> folder.resolve("src/test/java")).toList();
+    }
+    for (String test : Promise.TESTS.values()) {
+      String file = test.replace('.', '/') + ".java";
+      assertThat(modules)
+          .as(test)
+          .anyMatch(module -> Files.exists(module.resolve(file)));
+    }
+    assertThat(Promise.TESTS.keySet()).doesNotContainAnyElementsOf(SHOWN_BY_ROWS);
+  }
+
+  @Test
   void whatHoldsOnlyAtRestIsNotBrokenBefore() {
     String url = SmallShop.fresh();
     SmallShop.run(
@@ -304,8 +329,7 @@ class AuditorTest {
   @Test
   void anEmptyShopIsEmptyAndNeverOk() {
     String url =
-        io.tidegate.platform.testing.TestPostgres.freshDatabase(
-            "migrated", io.tidegate.platform.db.Migrations::apply);
+        TestPostgres.freshDatabase("migrated", Migrations::apply);
 
     AuditReport report = audit(url);
 
@@ -328,7 +352,7 @@ class AuditorTest {
     AuditReport second = Auditor.run(url, options, _ -> {});
     SmallShop.run(
         url,
-        "update ordering.orders set total = 1, items_total = 1 where number = "
+        "update ordering.orders set total = 1, items_total = 101 where number = "
             + (LargeShop.BASE + 77));
     AuditReport third = Auditor.run(url, options, _ -> {});
 

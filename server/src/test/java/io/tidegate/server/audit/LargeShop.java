@@ -99,8 +99,8 @@ final class LargeShop {
             update messaging.audited set position = (select max(position) from messaging.log);
             """
                 .formatted(consumer, String.join("', '", types))));
-    sql.append("update messaging.relay set snapshot = pg_current_snapshot();");
     SmallShop.run(url, sql.toString());
+    SmallShop.run(url, "update messaging.relay set snapshot = pg_current_snapshot()");
     SmallShop.run(url, "analyze");
   }
 

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A small shop at rest, written by SQL with all the rows that its orders have: it audits clean.
@@ -314,7 +315,7 @@ final class SmallShop {
   }
 
   private void parcel(
-      int n, String state, String line, @org.jspecify.annotations.Nullable String problem)
+      int n, String state, String line, @Nullable String problem)
       throws SQLException {
     boolean came = state.equals("delivered");
     String at = came ? "now()" : "null";

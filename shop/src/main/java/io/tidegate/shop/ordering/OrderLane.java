@@ -13,6 +13,7 @@ import io.tidegate.shop.payment.Attempt;
 import io.tidegate.shop.payment.PaymentId;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -78,7 +79,9 @@ final class OrderLane implements LaneHandler<OrderCommand, OrderBatch, Outcome<R
     if (!batch.released.isEmpty()) {
       IdempotencyTable.release(tx, batch.released);
     }
-    batch.byKey.forEach((key, attempt) -> IdempotencyTable.refer(tx, key, attempt.id().seq()));
+    Map<String, Long> references = new HashMap<>();
+    batch.byKey.forEach((key, attempt) -> references.put(key, (long) attempt.id().seq()));
+    IdempotencyTable.refer(tx, references);
     batch.save(tx, log);
   }
 
