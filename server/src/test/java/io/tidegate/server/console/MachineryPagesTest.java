@@ -35,7 +35,7 @@ class MachineryPagesTest {
     long discarded = park(2, number, "IllegalStateException: no coupon");
     String page = browser.page("/console/dead-letters");
     assertThat(page)
-        .contains("&lt;script>alert(1)", "Points", "Stuck", "/console/orders/" + number)
+        .contains("&lt;script&gt;alert(1)", "Points", "Stuck", "/console/orders/" + number)
         .doesNotContain("<script>alert");
 
     String list = "/console/dead-letters";

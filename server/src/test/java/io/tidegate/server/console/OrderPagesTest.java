@@ -7,6 +7,8 @@ import io.tidegate.shop.kernel.Money;
 import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.ordering.Order;
 import io.tidegate.shop.payment.Attempt;
+import io.tidegate.shop.payment.PaymentId;
+import io.tidegate.shop.payment.RefundId;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +74,7 @@ class OrderPagesTest {
     assertThat(count(paid, "class=\"effect\"")).isEqualTo(7);
     assertThat(count(paid, "data-effect=\"done\"")).isEqualTo(2);
     assertThat(count(paid, "data-effect=\"pending\"")).isEqualTo(5);
-    assertThat(paid).contains(number + "P1", "Captured", "Awaiting shipment");
+    assertThat(paid).contains(new PaymentId(number, 1).toString(), "Captured", "Awaiting shipment");
 
     shop.hear(Set.of("notification"));
     String heard = browser.page(path);
@@ -107,7 +109,7 @@ class OrderPagesTest {
     shop.capture(attempt, attempt.amount());
     shop.capture(attempt, attempt.amount());
     assertThat(browser.page("/console/orders/" + number))
-        .contains(number + "R1", "Paid twice", "Requested", Shown.money(attempt.amount()));
+        .contains(new RefundId(number, 1).toString(), "Paid twice", "Requested", Shown.money(attempt.amount()));
     OrderNumber parked = shop.place(504, Map.of(SKUS.get(4), 1));
     shop.capture(shop.startPayment(parked, 504), Money.cny(1));
     assertThat(browser.page("/console/orders/" + parked)).contains("Parked");
@@ -202,7 +204,7 @@ class OrderPagesTest {
     shop.track(number, "<s>odd</s>", "<s>place", "<s>text");
     for (String path : List.of("/console/orders/" + number, "/console/orders?q=901")) {
       assertThat(browser.page(path))
-          .contains("&lt;script>alert(1)&lt;/script>")
+          .contains("&lt;script&gt;alert(1)&lt;/script&gt;")
           .doesNotContain("<script>alert", "<img src=x", "<b>x", "<i>1", "<u>s", "<s>");
     }
     assertThat(browser.page("/console/orders?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E"))

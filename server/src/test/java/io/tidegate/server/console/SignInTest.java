@@ -159,7 +159,7 @@ class SignInTest {
         .contains("There is nothing here", "tabler.min.css", "Sign out admin");
     assertThat(browser.get("/console/orders/123").statusCode()).isEqualTo(404);
     assertThat(browser.get("/console/orders/abc").statusCode()).isEqualTo(404);
-    assertThat(browser.get("/console/orders?state=odd").body()).contains("can&#39;t be read");
+    assertThat(browser.get("/console/orders?state=odd").body()).contains("can't be read");
   }
 
   @Test

@@ -61,6 +61,9 @@ final class CloseWorker implements AutoCloseable {
   public void close() {
     closed = true;
     LockSupport.unpark(thread);
+    if (thread.getState() == Thread.State.NEW) {
+      return; // a node without this role never started it
+    }
     try {
       thread.join(Duration.ofSeconds(3));
     } catch (InterruptedException _) {
