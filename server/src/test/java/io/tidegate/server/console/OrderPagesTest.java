@@ -109,7 +109,11 @@ class OrderPagesTest {
     shop.capture(attempt, attempt.amount());
     shop.capture(attempt, attempt.amount());
     assertThat(browser.page("/console/orders/" + number))
-        .contains(new RefundId(number, 1).toString(), "Paid twice", "Requested", Shown.money(attempt.amount()));
+        .contains(
+            new RefundId(number, 1).toString(),
+            "Paid twice",
+            "Requested",
+            Shown.money(attempt.amount()));
     OrderNumber parked = shop.place(504, Map.of(SKUS.get(4), 1));
     shop.capture(shop.startPayment(parked, 504), Money.cny(1));
     assertThat(browser.page("/console/orders/" + parked)).contains("Parked");
