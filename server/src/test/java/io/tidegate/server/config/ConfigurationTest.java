@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,8 +81,7 @@ final class ConfigurationTest {
     assertThat(key(read, "http.port").from()).isEqualTo("flag --port");
     assertThat(key(read, "http.host").from()).isEqualTo("environment TIDEGATE_HTTP_HOST");
     assertThat(key(read, "order.pay-window").from()).isEqualTo("flag --set order.pay-window");
-    assertThat(key(read, "log.level").from())
-        .isEqualTo(data.resolve(Sources.FILE_NAME) + ":5");
+    assertThat(key(read, "log.level").from()).isEqualTo(data.resolve(Sources.FILE_NAME) + ":5");
     assertThat(key(read, "business.zone").from()).isEqualTo("default");
   }
 
@@ -130,7 +128,11 @@ final class ConfigurationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "500ms,PT0.5S", "90s,PT1M30S", "15m,PT15M", "24h,PT24H", "10d,PT240H",
+    "500ms,PT0.5S",
+    "90s,PT1M30S",
+    "15m,PT15M",
+    "24h,PT24H",
+    "10d,PT240H",
   })
   void readsDurations(String text, Duration expected) throws Kind.BadValue {
     Kind<Duration> kind = Kinds.duration(Duration.ZERO, Duration.ofDays(99));
@@ -177,8 +179,7 @@ final class ConfigurationTest {
   void refusesFilesThatAreNoText() throws IOException {
     Files.write(data.resolve(Sources.FILE_NAME), new byte[] {'a', '=', (byte) 0xff});
     assertThat(problems(Map.of())).singleElement().asString().endsWith("is not UTF-8");
-    Files.write(
-        data.resolve(Sources.FILE_NAME), new byte[(int) PropertiesFile.BYTES_MAX + 1]);
+    Files.write(data.resolve(Sources.FILE_NAME), new byte[(int) PropertiesFile.BYTES_MAX + 1]);
     assertThat(problems(Map.of())).singleElement().asString().contains("is larger than");
   }
 
@@ -231,7 +232,8 @@ final class ConfigurationTest {
         .singleElement()
         .asString()
         .startsWith("flag --set http.host: http.host is not loopback");
-    assertThat(problems(Map.of(), "identity.jwks-url=https://id/keys", "identity.issuer=https://id"))
+    assertThat(
+            problems(Map.of(), "identity.jwks-url=https://id/keys", "identity.issuer=https://id"))
         .singleElement()
         .asString()
         .contains("doesn't go together with demo=true");
