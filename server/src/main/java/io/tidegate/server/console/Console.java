@@ -38,7 +38,8 @@ public final class Console implements Routes {
    *
    * @param zone in which times are shown
    */
-  public Console(Entry entry, OrderSources orders, Engine engine, ZoneId zone, InstantSource clock) {
+  public Console(
+      Entry entry, OrderSources orders, Engine engine, ZoneId zone, InstantSource clock) {
     Assets assets = new Assets();
     Visitors visitors = new Visitors(entry.tokens(), entry.secret(), entry.overTlsOnly());
     this.pages = new Pages(assets, visitors, zone, clock);

@@ -60,8 +60,7 @@ final class DeadLetterPage implements Routes {
         router,
         PATH + "/{id}/replay",
         pages.form(Section.DEAD_LETTERS, (request, _, _) -> replay(request)));
-    pages.post(
-        router, PATH + "/{id}/discard", pages.form(Section.DEAD_LETTERS, this::discard));
+    pages.post(router, PATH + "/{id}/discard", pages.form(Section.DEAD_LETTERS, this::discard));
   }
 
   private Reply list(Request request, Visitor visitor) {

@@ -53,8 +53,7 @@ final class HealthPage implements Routes {
 
   @Override
   public void register(Router router) {
-    pages.get(
-        router, PATH, pages.of(Section.HEALTH, (_, visitor, _) -> whole(visitor)));
+    pages.get(router, PATH, pages.of(Section.HEALTH, (_, visitor, _) -> whole(visitor)));
     pages
         .get(
             router,

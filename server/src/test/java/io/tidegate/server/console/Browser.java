@@ -45,8 +45,7 @@ final class Browser implements AutoCloseable {
             .map(field -> encode(field.getKey()) + "=" + encode(field.getValue()))
             .collect(Collectors.joining("&"));
     return send(
-        HttpRequest.newBuilder(base.resolve(path))
-            .POST(HttpRequest.BodyPublishers.ofString(form)),
+        HttpRequest.newBuilder(base.resolve(path)).POST(HttpRequest.BodyPublishers.ofString(form)),
         "Content-Type",
         "application/x-www-form-urlencoded");
   }
@@ -59,7 +58,8 @@ final class Browser implements AutoCloseable {
   }
 
   HttpResponse<String> signIn(String name, String password) {
-    return submit("/console/sign-in", "/console/sign-in", Map.of("name", name, "password", password));
+    return submit(
+        "/console/sign-in", "/console/sign-in", Map.of("name", name, "password", password));
   }
 
   static String token(String page) {
@@ -80,8 +80,7 @@ final class Browser implements AutoCloseable {
             .collect(Collectors.joining("; "));
     try {
       HttpResponse<String> answer =
-          client.send(
-              request.header("Cookie", jar).build(), HttpResponse.BodyHandlers.ofString());
+          client.send(request.header("Cookie", jar).build(), HttpResponse.BodyHandlers.ofString());
       answer.headers().allValues("Set-Cookie").forEach(this::keep);
       return answer;
     } catch (IOException e) {

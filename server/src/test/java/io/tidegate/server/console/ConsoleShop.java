@@ -76,8 +76,7 @@ final class ConsoleShop implements AutoCloseable {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final EventLog log = new EventLog(database);
   private final FulfilmentStore fulfilment =
-      new FulfilmentStore(
-          database, Warehouses.demo(), FulfilmentSettings.demo(), (_, _) -> {});
+      new FulfilmentStore(database, Warehouses.demo(), FulfilmentSettings.demo(), (_, _) -> {});
   private final DeadLetters deadLetters = new DeadLetters(database);
   private final EffectService effects =
       new EffectService(
@@ -148,8 +147,7 @@ final class ConsoleShop implements AutoCloseable {
                 deadLetters, meters, () -> new ReadyCheck.Readiness(Map.copyOf(parts), true)),
             ZONE,
             clock);
-    server =
-        HttpServer.start(HttpSettings.onPort(port), tokens, clock, meters, List.of(console));
+    server = HttpServer.start(HttpSettings.onPort(port), tokens, clock, meters, List.of(console));
   }
 
   URI base() {
@@ -201,8 +199,7 @@ final class ConsoleShop implements AutoCloseable {
         "goods",
         tx -> {
           tx.write(
-              Sql.of(
-                  "insert into catalog.product values (?, 'demo', ?, ?) on conflict do nothing"),
+              Sql.of("insert into catalog.product values (?, 'demo', ?, ?) on conflict do nothing"),
               product,
               titleZh,
               titleEn);
@@ -264,8 +261,7 @@ final class ConsoleShop implements AutoCloseable {
   Attempt startPayment(OrderNumber number, long user) {
     var outcome =
         orders.run(
-            new OrderCommand.StartPayment(
-                number, user, "sandbox", key(), key(), customer(user)));
+            new OrderCommand.StartPayment(number, user, "sandbox", key(), key(), customer(user)));
     return outcome instanceof Outcome.Applied<OrderCommand.Result, ?>(var result)
             && result.attempt() != null
         ? result.attempt()
@@ -324,8 +320,7 @@ final class ConsoleShop implements AutoCloseable {
   /** The first parcel of an order leaves with a waybill. */
   void ship(OrderNumber number, String waybill) {
     ShipmentId parcel = new ShipmentId(number.value(), 1);
-    for (ShipmentState state :
-        List.of(ShipmentState.PICKED, ShipmentState.PACKED)) {
+    for (ShipmentState state : List.of(ShipmentState.PICKED, ShipmentState.PACKED)) {
       database.write(
           "by hand",
           tx -> {
