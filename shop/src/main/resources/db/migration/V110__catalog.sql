@@ -4,11 +4,15 @@ create schema catalog;
 create table catalog.revision (one boolean primary key default true check (one), revision bigint not null);
 insert into catalog.revision (revision) values (1);
 
+-- position is what lists page by: it is given under the lock of the revision, so it rises as
+-- transactions commit. glyph names the drawing of the product's picture.
 create table catalog.product (
   id text collate "C" primary key,
+  position bigint generated always as identity unique,
   category text not null,
   title_zh text not null,
-  title_en text not null
+  title_en text not null,
+  glyph text not null
 );
 
 create table catalog.sku (

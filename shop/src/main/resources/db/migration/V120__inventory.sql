@@ -10,7 +10,8 @@ create table inventory.stock (
   check (available + locked + sold = total)
 ) with (fillfactor = 30, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 2000);
 
--- Movements by hand and returns; orders' movements are said by orders and their events.
+-- Movements by hand and returns; orders' movements are said by orders and their events. told is the
+-- answer that was given first, for whoever repeats the request.
 create table inventory.movement (
   id bigint generated always as identity primary key,
   sku text collate "C" not null,
@@ -18,6 +19,7 @@ create table inventory.movement (
   delta bigint not null check (delta <> 0),
   reason text not null,
   actor text not null,
+  told text not null,
   at timestamptz not null default clock_timestamp()
 );
 create index on inventory.movement (sku, id);

@@ -34,6 +34,7 @@ import io.tidegate.server.config.Secret;
 import io.tidegate.server.config.Settings;
 import io.tidegate.shop.catalog.Catalog;
 import io.tidegate.shop.catalog.CatalogStore;
+import io.tidegate.shop.catalog.PriceRoutes;
 import io.tidegate.shop.customer.AddressRoutes;
 import io.tidegate.shop.customer.AddressStore;
 import io.tidegate.shop.customer.ConsigneeStore;
@@ -44,7 +45,12 @@ import io.tidegate.shop.fulfilment.FulfilmentRoutes;
 import io.tidegate.shop.fulfilment.FulfilmentSettings;
 import io.tidegate.shop.fulfilment.FulfilmentStore;
 import io.tidegate.shop.fulfilment.FulfilmentWorker;
+import io.tidegate.shop.fulfilment.Warehouse;
 import io.tidegate.shop.fulfilment.Warehouses;
+import io.tidegate.shop.inventory.Availability;
+import io.tidegate.shop.inventory.GoodsRoutes;
+import io.tidegate.shop.inventory.StockRoutes;
+import io.tidegate.shop.inventory.StockStore;
 import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.kernel.OrderNumbers;
 import io.tidegate.shop.marketing.CouponGrantRule;
@@ -63,6 +69,7 @@ import io.tidegate.shop.ordering.OrderRoutes;
 import io.tidegate.shop.ordering.OrderService;
 import io.tidegate.shop.ordering.PaymentRoutes;
 import io.tidegate.shop.ordering.PlaceRoutes;
+import io.tidegate.shop.ordering.StaffOrderRoutes;
 import io.tidegate.shop.payment.PaymentProvider;
 import io.tidegate.shop.payment.PaymentStore;
 import io.tidegate.shop.payment.RefundStore;
@@ -199,7 +206,7 @@ public final class Wiring implements AutoCloseable {
     DatabaseKeys keys = new DatabaseKeys(database);
     Tokens tokens = tokens(keys, clock);
     Catalog catalog = new Catalog(new CatalogStore(database));
-    catalog.refresh();
+    loadGoods(database, catalog, progress);
 
     ConsigneeStore consignees = new ConsigneeStore(database);
     PaymentStore payments = new PaymentStore(database);
@@ -250,6 +257,9 @@ public final class Wiring implements AutoCloseable {
     RefundStore refunds = new RefundStore(database);
     AddressStore addresses = new AddressStore(database);
     List<Routes> routes = new ArrayList<>();
+    routes.addAll(goodsRoutes(database, events, catalog, cursors, twins));
+    routes.add(new StaffOrderRoutes(orders, cursors));
+    routes.add(new DeadLetterRoutes(database, deadLetters, cursors));
     routes.add(new PlaceRoutes(orders, addresses, Regions.all()::isDistrict, twins));
     routes.add(
         new OrderRoutes(
@@ -274,6 +284,30 @@ public final class Wiring implements AutoCloseable {
     http.set(server);
     startMessaging(database, handlers(effects, orders), shipping);
     keep(server);
+  }
+
+  private void loadGoods(Database database, Catalog catalog, Consumer<String> progress) {
+    if (settings.demo().on()) {
+      long loaded = new DemoGoods(database, warehouses()).load(settings.demo().skus(), _ -> {});
+      if (loaded > 0) {
+        progress.accept("demo goods are loaded, " + loaded + " SKUs");
+      }
+    }
+    catalog.refresh();
+  }
+
+  private static List<String> warehouses() {
+    return Warehouses.demo().all().stream().map(Warehouse::id).toList();
+  }
+
+  private List<Routes> goodsRoutes(
+      Database database, EventLog events, Catalog catalog, Cursors cursors, Twins twins) {
+    StockStore stock = new StockStore(database);
+    Availability availability = new Availability(stock);
+    return List.of(
+        new GoodsRoutes(catalog, availability, cursors),
+        new PriceRoutes(database, catalog, availability::has),
+        new StockRoutes(database, stock, events, this::published, twins, warehouses()));
   }
 
   private DatabaseSettings databaseSettings() {

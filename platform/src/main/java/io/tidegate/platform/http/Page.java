@@ -4,6 +4,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
@@ -39,16 +40,44 @@ public final class Page {
     int limit = request.limit();
     boolean more = rows.size() > limit;
     List<T> shown = more ? rows.subList(0, limit) : rows;
+    OptionalLong next =
+        more ? OptionalLong.of(key.applyAsLong(shown.getLast())) : OptionalLong.empty();
+    return reply(request, cursors, shown, next, element, members);
+  }
+
+  /**
+   * A page that says itself where the list goes on: for a search that stops after so many looks,
+   * whatever it has found.
+   *
+   * @param rows at most {@link Request#limit}
+   * @param next the key behind which the list goes on; empty at its end
+   */
+  public static <T> Reply reply(
+      Request request,
+      Cursors cursors,
+      List<T> rows,
+      OptionalLong next,
+      BiConsumer<JsonWriter, T> element) {
+    return reply(request, cursors, rows, next, element, _ -> {});
+  }
+
+  private static <T> Reply reply(
+      Request request,
+      Cursors cursors,
+      List<T> shown,
+      OptionalLong nextKey,
+      BiConsumer<JsonWriter, T> element,
+      Consumer<JsonWriter> members) {
     var json = new JsonWriter(64 + 256 * shown.size());
     json.beginObject();
     members.accept(json);
     json.name("data").beginArray();
     shown.forEach(row -> element.accept(json, row));
     json.endArray();
-    if (!more) {
+    if (nextKey.isEmpty()) {
       return Reply.json(200, json.endObject().toBytes());
     }
-    String next = cursors.after(request, key.applyAsLong(shown.getLast()));
+    String next = cursors.after(request, nextKey.getAsLong());
     byte[] body = json.field("next", next).endObject().toBytes();
     return Reply.json(200, body).header("Link", "<" + link(request, next) + ">; rel=\"next\"");
   }

@@ -4,6 +4,7 @@ import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseFailure;
 import io.tidegate.platform.db.Row;
 import io.tidegate.platform.db.Sql;
+import io.tidegate.platform.db.Tx;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -85,13 +86,18 @@ public final class DeadLetters {
   public boolean replay(long id) {
     try {
       database.writeOnce(tx -> {
-        tx.writeExpecting(1, REPLAY, id);
+        replay(tx, id);
         return true;
       });
       return true;
     } catch (DatabaseFailure.Conflict _) {
       return false;
     }
+  }
+
+  /** The same within a transaction, which fails as a conflict where nothing is parked any more. */
+  public void replay(Tx tx, long id) {
+    tx.writeExpecting(1, REPLAY, id);
   }
 
   /**
@@ -105,17 +111,21 @@ public final class DeadLetters {
     if (letter.isEmpty()) {
       return false;
     }
-    LoggedEvent settled = event(letter.get());
     try {
       database.writeOnce(tx -> {
-        tx.writeExpecting(1, DISCARD, by, reason, id);
-        Receipts.write(tx, letter.get().consumer(), Map.of(Receipts.FED, List.of(settled)));
+        discard(tx, letter.get(), by, reason);
         return true;
       });
       return true;
     } catch (DatabaseFailure.Conflict _) {
       return false;
     }
+  }
+
+  /** The same within a transaction, which fails as a conflict where nothing is parked any more. */
+  public void discard(Tx tx, DeadLetter letter, String by, String reason) {
+    tx.writeExpecting(1, DISCARD, by, reason, letter.id());
+    Receipts.write(tx, letter.consumer(), Map.of(Receipts.FED, List.of(event(letter))));
   }
 
   /** What of these keys is parked for a consumer; a key that is not there has nothing parked. */

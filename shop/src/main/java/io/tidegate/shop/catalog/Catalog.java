@@ -1,8 +1,11 @@
 package io.tidegate.shop.catalog;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,13 +19,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Catalog {
 
-  /** A product with its SKUs, in the order of their codes. */
+  /**
+   * A product with its SKUs, in the order of their codes.
+   *
+   * @param position its place in lists, rising
+   * @param glyph the name of the drawing that its picture is made of
+   */
   public record Goods(
-      String id, String category, String titleZh, String titleEn, List<String> skus) {}
+      String id,
+      long position,
+      String category,
+      String titleZh,
+      String titleEn,
+      String glyph,
+      List<String> skus) {}
+
+  /** The same products by id and in the order of their positions. */
+  private record Shelves(Map<String, Goods> byId, NavigableMap<Long, Goods> byPosition) {}
 
   private final CatalogStore store;
   private final Map<String, Offer> offers = new ConcurrentHashMap<>();
-  private volatile TreeMap<String, Goods> goods = new TreeMap<>();
+  private volatile Shelves goods = new Shelves(Map.of(), new TreeMap<>());
   private volatile long revision;
 
   /** An empty view; {@link #refresh} fills it. */
@@ -39,12 +56,12 @@ public final class Catalog {
   }
 
   public Optional<Goods> product(String id) {
-    return Optional.ofNullable(goods.get(id));
+    return Optional.ofNullable(goods.byId().get(id));
   }
 
-  /** Products whose id follows {@code after}, in the order of ids. */
-  public Iterable<Goods> productsAfter(String after) {
-    return goods.tailMap(after, false).values();
+  /** Products whose position follows {@code after}, in the order of positions. */
+  public Collection<Goods> productsAfter(long after) {
+    return goods.byPosition().tailMap(after, false).values();
   }
 
   public int size() {
@@ -70,16 +87,22 @@ public final class Catalog {
     TreeMap<String, List<String>> skus = new TreeMap<>();
     store.skusByProduct(
         (product, sku) -> skus.computeIfAbsent(product, _ -> new ArrayList<>()).add(sku));
-    TreeMap<String, Goods> all = new TreeMap<>();
-    store.products((id, row) ->
-        all.put(
-            id,
-            new Goods(
-                id,
-                row.category(),
-                row.titleZh(),
-                row.titleEn(),
-                List.copyOf(skus.getOrDefault(id, new ArrayList<>())))));
-    goods = all;
+    Map<String, Goods> byId = new HashMap<>();
+    NavigableMap<Long, Goods> byPosition = new TreeMap<>();
+    for (Goods bare : store.products()) {
+      List<String> codes = List.copyOf(skus.getOrDefault(bare.id(), new ArrayList<>()));
+      Goods full =
+          new Goods(
+              bare.id(),
+              bare.position(),
+              bare.category(),
+              bare.titleZh(),
+              bare.titleEn(),
+              bare.glyph(),
+              codes);
+      byId.put(full.id(), full);
+      byPosition.put(full.position(), full);
+    }
+    goods = new Shelves(byId, byPosition);
   }
 }

@@ -6,33 +6,44 @@ import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
 import io.tidegate.shop.kernel.Money;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /** Goods in the database. */
 public final class CatalogStore {
 
+  private static final String OFFERS =
+      """
+      select s.code, s.product, p.title_zh, s.title_zh, p.title_en, s.title_en,
+             s.price, s.currency, s.weight_grams, s.active, s.version
+      from catalog.sku s join catalog.product p on p.id = s.product
+      """;
   private static final Sql REVISION = Sql.of("select revision from catalog.revision");
   private static final Sql REVISION_IS =
       Sql.of("select db.expect((select revision from catalog.revision), ?)");
-  private static final Sql CHANGED =
-      Sql.of(
-          """
-          select s.code, s.product, p.title_zh, s.title_zh, p.title_en, s.title_en,
-                 s.price, s.currency, s.weight_grams, s.active, s.version
-          from catalog.sku s join catalog.product p on p.id = s.product
-          where s.revision > ?
-          """);
+  private static final Sql CHANGED = Sql.of(OFFERS + " where s.revision > ?");
+  private static final Sql FIND = Sql.of(OFFERS + " where s.code = ?");
+  private static final Sql KNOWN =
+      Sql.of("select code from catalog.sku where code = any(?::text[])");
+  private static final Sql ANY = Sql.of("select not exists (select from catalog.sku)");
+  private static final Sql SKU_COUNT = Sql.of("select count(*) from catalog.sku");
   private static final Sql PRODUCTS =
-      Sql.of("select id, category, title_zh, title_en from catalog.product");
+      Sql.of("select id, position, category, title_zh, title_en, glyph from catalog.product");
   private static final Sql SKUS = Sql.of("select product, code from catalog.sku order by code");
   private static final Sql RAISE =
       Sql.of("update catalog.revision set revision = revision + 1 returning 1");
   private static final Sql ADD_PRODUCTS =
       Sql.of(
           """
-          insert into catalog.product (id, category, title_zh, title_en)
-          select * from unnest(?::text[], ?::text[], ?::text[], ?::text[])
+          insert into catalog.product (id, category, title_zh, title_en, glyph)
+          select id, category, title_zh, title_en, glyph
+          from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
+               with ordinality as d(id, category, title_zh, title_en, glyph, n)
+          order by n
           on conflict (id) do nothing
           """);
   private static final Sql ADD_SKUS =
@@ -55,9 +66,6 @@ public final class CatalogStore {
           """);
 
   private final Database database;
-
-  /** A product's own texts. */
-  record ProductRow(String category, String titleZh, String titleEn) {}
 
   public CatalogStore(Database database) {
     this.database = database;
@@ -82,21 +90,58 @@ public final class CatalogStore {
     tx.writeExpecting(1, RAISE);
   }
 
-  static void addProducts(
-      Tx tx, String[] ids, String[] categories, String[] titlesZh, String[] titlesEn) {
-    tx.write(ADD_PRODUCTS, ids, categories, titlesZh, titlesEn);
+  /**
+   * Adds products and their SKUs; what is there already stays as it is. Those who edit goods do it
+   * one after the other.
+   */
+  public static void add(Tx tx, List<Product> products) {
+    raiseRevision(tx);
+    tx.write(
+        ADD_PRODUCTS,
+        texts(products, Product::id),
+        texts(products, product -> product.category().code()),
+        texts(products, Product::titleZh),
+        texts(products, Product::titleEn),
+        texts(products, Product::glyph));
+    List<Sku> skus = products.stream().flatMap(product -> product.skus().stream()).toList();
+    String[] owners =
+        products.stream()
+            .flatMap(product -> product.skus().stream().map(_ -> product.id()))
+            .toArray(String[]::new);
+    tx.write(
+        ADD_SKUS,
+        texts(skus, sku -> sku.code().value()),
+        owners,
+        texts(skus, Sku::variantZh),
+        texts(skus, Sku::variantEn),
+        skus.stream().mapToLong(sku -> sku.price().amount()).toArray(),
+        texts(skus, sku -> sku.price().currency()),
+        skus.stream().mapToInt(Sku::weightGrams).toArray());
   }
 
-  static void addSkus(
-      Tx tx,
-      String[] codes,
-      String[] products,
-      String[] titlesZh,
-      String[] titlesEn,
-      long[] prices,
-      String[] currencies,
-      int[] weights) {
-    tx.write(ADD_SKUS, codes, products, titlesZh, titlesEn, prices, currencies, weights);
+  private static <T> String[] texts(List<T> all, Function<T, String> text) {
+    return all.stream().map(text).toArray(String[]::new);
+  }
+
+  /** Which of these codes exist. */
+  public static Set<String> known(Tx tx, Collection<String> codes) {
+    return Set.copyOf(
+        tx.query(KNOWN, row -> row.getString(1), (Object) codes.toArray(String[]::new)));
+  }
+
+  /** Whether there is nothing yet. */
+  public static boolean isEmpty(Tx tx) {
+    return tx.query(ANY, row -> row.getBoolean(1)).getFirst();
+  }
+
+  /** How many SKUs there are; for starts, not for requests. */
+  public long skuCount() {
+    return database.read(SKU_COUNT, row -> row.getLong(1)).getFirst();
+  }
+
+  /** A SKU as a transaction sees it. */
+  static Optional<Offer> find(Tx tx, String sku) {
+    return tx.query(FIND, CatalogStore::read, sku).stream().findFirst();
   }
 
   /** Sets a price, expecting the version that the editor saw. */
@@ -108,15 +153,19 @@ public final class CatalogStore {
     return database.read(CHANGED, CatalogStore::read, revision);
   }
 
-  void products(BiConsumer<String, ProductRow> each) {
-    database.read(
+  /** All products, without their SKUs. */
+  List<Catalog.Goods> products() {
+    return database.read(
         PRODUCTS,
-        row -> {
-          each.accept(
-              row.getString(1),
-              new ProductRow(row.getString(2), row.getString(3), row.getString(4)));
-          return true;
-        });
+        row ->
+            new Catalog.Goods(
+                row.getString(1),
+                row.getLong(2),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5),
+                row.getString(6),
+                List.of()));
   }
 
   void skusByProduct(BiConsumer<String, String> each) {

@@ -18,4 +18,10 @@ public record Offer(
     Money price,
     int weightGrams,
     boolean active,
-    int version) {}
+    int version) {
+
+  /** The same after its next edit, at another price. */
+  Offer priced(Money next) {
+    return new Offer(sku, product, title, titleZh, titleEn, next, weightGrams, active, version + 1);
+  }
+}

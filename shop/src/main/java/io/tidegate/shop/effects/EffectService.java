@@ -89,39 +89,43 @@ public final class EffectService implements OrderPartsJson {
   }
 
   private void grantPoints(Tx tx, List<OrderPaid> orders) {
+    Instant now = tx.now();
     List<PointGrant> grants = new ArrayList<>();
     for (OrderPaid order : orders) {
       long earned = rules.points().points(order.total());
       if (earned > 0) {
-        grants.add(new PointGrant(order.number(), order.userId(), earned, order.paidAt()));
+        grants.add(new PointGrant(order.number(), order.userId(), earned, now));
       }
     }
     points.grant(tx, grants);
   }
 
   private void grantCoupons(Tx tx, List<OrderPaid> orders) {
+    Instant now = tx.now();
     List<CouponGrant> grants = new ArrayList<>();
     for (OrderPaid order : orders) {
       rules
           .coupons()
-          .grant(order.number(), order.userId(), order.total(), order.paidAt())
+          .grant(order.number(), order.userId(), order.total(), now)
           .ifPresent(grants::add);
     }
     coupons.grant(tx, grants);
   }
 
   private void grantRedPackets(Tx tx, List<OrderPaid> orders) {
+    Instant now = tx.now();
     List<RedPacketGrant> grants = new ArrayList<>();
     for (OrderPaid order : orders) {
       Money packet = rules.redPackets().packet(order.total());
       if (!packet.isZero()) {
-        grants.add(new RedPacketGrant(order.number(), order.userId(), packet, order.paidAt()));
+        grants.add(new RedPacketGrant(order.number(), order.userId(), packet, now));
       }
     }
     redPackets.grant(tx, grants);
   }
 
   private void recordMessages(Tx tx, List<OrderPaid> orders) {
+    Instant now = tx.now();
     messages.record(
         tx,
         orders.stream()
@@ -132,7 +136,7 @@ public final class EffectService implements OrderPartsJson {
                     TEMPLATE,
                     Channel.SMS,
                     Map.of("number", Long.toString(order.number()), "amount", shown(order.total())),
-                    order.paidAt()))
+                    now))
             .toList());
   }
 

@@ -1,8 +1,11 @@
 package io.tidegate.shop.inventory;
 
+import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Row;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
 import io.tidegate.shop.kernel.LockRank;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 
@@ -26,7 +29,68 @@ public final class OnHandStore {
           returning 1
           """);
 
+  private static final Sql READ =
+      Sql.of(
+          """
+          select sku, warehouse, quantity, planned from inventory.on_hand
+          where sku = ? order by warehouse
+          """);
+  private static final Sql PUT_UP =
+      Sql.of(
+          """
+          insert into inventory.on_hand (sku, warehouse, quantity)
+          select s.sku, w.id,
+                 s.quantity / cardinality(?::text[])
+                   + (w.n <= s.quantity % cardinality(?::text[]))::int
+          from unnest(?::text[], ?::bigint[]) as s (sku, quantity)
+               cross join unnest(?::text[]) with ordinality as w (id, n)
+          on conflict (sku, warehouse) do nothing
+          """);
+
+  private static final Sql CORRECT =
+      Sql.of(
+          """
+          update inventory.on_hand set quantity = quantity + ?::int
+          where sku = ? and warehouse = ? returning 1
+          """);
+  private static final Sql NEW_SHELF =
+      Sql.of("insert into inventory.on_hand (sku, warehouse, quantity) values (?, ?, ?::int)");
+  private static final Sql LOCK_ONE =
+      Sql.of(
+          """
+          select sku, warehouse, quantity, planned from inventory.on_hand
+          where sku = ? order by sku, warehouse for update
+          """);
+
   private OnHandStore() {}
+
+  /** Locks a SKU's shelves, by warehouse. */
+  static List<OnHand.Shelf> lockOne(Tx tx, String sku) {
+    return tx.lock(LockRank.ON_HAND, LOCK_ONE, OnHandStore::shelf, sku);
+  }
+
+  /** Writes a correction by hand that was decided under lock. */
+  static void correct(Tx tx, AdjustStock.Adjusted adjusted) {
+    String sku = adjusted.stock().sku();
+    if (adjusted.newShelf()) {
+      tx.write(NEW_SHELF, sku, adjusted.warehouse(), adjusted.delta());
+    } else {
+      tx.writeExpecting(1, CORRECT, adjusted.delta(), sku, adjusted.warehouse());
+    }
+  }
+
+  /** What lies where of a SKU, by warehouse. */
+  public static List<OnHand.Shelf> find(Database database, String sku) {
+    return database.read(READ, OnHandStore::shelf, sku);
+  }
+
+  /**
+   * First stock of new SKUs, spread evenly over warehouses; the first ones take the remainder. A
+   * shelf that exists stays as it is.
+   */
+  public static void open(Tx tx, String[] skus, long[] quantities, String[] warehouses) {
+    tx.write(PUT_UP, warehouses, warehouses, skus, quantities, warehouses);
+  }
 
   /** Locks the shelves of these SKUs in all warehouses; no SKUs lock nothing. */
   public static OnHand lock(Tx tx, Collection<String> skus) {
@@ -34,13 +98,11 @@ public final class OnHandStore {
       return new OnHand(List.of());
     }
     String[] sorted = skus.stream().distinct().sorted().toArray(String[]::new);
-    return new OnHand(
-        tx.lock(
-            LockRank.ON_HAND,
-            LOCK,
-            row ->
-                new OnHand.Shelf(row.getString(1), row.getString(2), row.getInt(3), row.getInt(4)),
-            (Object) sorted));
+    return new OnHand(tx.lock(LockRank.ON_HAND, LOCK, OnHandStore::shelf, (Object) sorted));
+  }
+
+  private static OnHand.Shelf shelf(Row row) throws SQLException {
+    return new OnHand.Shelf(row.getString(1), row.getString(2), row.getInt(3), row.getInt(4));
   }
 
   /** Writes what was changed; the database refuses a shelf below zero. */

@@ -37,7 +37,7 @@ public final class StockStore {
           returning 1
           """);
   private static final Sql SOLD_OUT =
-      Sql.of("select s.sku from inventory.stock s where s.available <= 0");
+      Sql.of("select s.sku from inventory.stock s where s.available <= 0 limit ?");
   private static final Sql OPEN =
       Sql.of(
           """
@@ -54,8 +54,16 @@ public final class StockStore {
           """);
   private static final Sql RECORD =
       Sql.of(
-          "insert into inventory.movement (sku, warehouse, delta, reason, actor)"
-              + " values (?, ?, ?, ?, ?)");
+          """
+          insert into inventory.movement (id, sku, warehouse, delta, reason, actor, told)
+          overriding system value values (?, ?, ?, ?, ?, ?, ?)
+          """);
+  private static final Sql NEXT_MOVEMENT =
+      Sql.of("select nextval(pg_get_serial_sequence('inventory.movement', 'id'))");
+  private static final Sql TOLD = Sql.of("select told from inventory.movement where id = ?");
+
+  /** More sold-out SKUs than this are shown as if they could be had. */
+  private static final int SOLD_OUT_MAX = 100_000;
 
   private final Database database;
 
@@ -98,10 +106,38 @@ public final class StockStore {
     tx.write(OPEN, skus, quantities);
   }
 
+  /** A movement by hand. {@code told} is the answer, as a repeated request gets it again. */
+  record Movement(
+      long id,
+      String sku,
+      String warehouse,
+      long delta,
+      String reason,
+      String actor,
+      String told) {}
+
+  /** The id of the next movement. Asked for under the SKU's lock, ids rise as SKUs change. */
+  static long nextMovement(Tx tx) {
+    return tx.query(NEXT_MOVEMENT, row -> row.getLong(1)).getFirst();
+  }
+
   /** More or fewer pieces by hand, on record. The caller has locked the row and decided. */
-  static void adjust(Tx tx, String sku, String warehouse, long delta, String reason, String actor) {
-    tx.writeExpecting(1, ADJUST, delta, delta, sku);
-    tx.write(RECORD, sku, warehouse, delta, reason, actor);
+  static void adjust(Tx tx, Movement movement) {
+    tx.writeExpecting(1, ADJUST, movement.delta(), movement.delta(), movement.sku());
+    tx.write(
+        RECORD,
+        movement.id(),
+        movement.sku(),
+        movement.warehouse(),
+        movement.delta(),
+        movement.reason(),
+        movement.actor(),
+        movement.told());
+  }
+
+  /** What was answered when a movement was made. */
+  static String told(Tx tx, long movement) {
+    return tx.query(TOLD, row -> row.getString(1), movement).getFirst();
   }
 
   public Optional<Stock> find(String sku) {
@@ -110,7 +146,7 @@ public final class StockStore {
 
   /** SKUs of which nothing is available at this moment. */
   public Set<String> soldOut() {
-    List<String> skus = database.read(SOLD_OUT, row -> row.getString(1));
+    List<String> skus = database.read(SOLD_OUT, row -> row.getString(1), SOLD_OUT_MAX);
     return skus.stream().collect(Collectors.toUnmodifiableSet());
   }
 

@@ -64,9 +64,21 @@ final class OrderJson {
 
   /** A row of "my orders". */
   static void row(JsonWriter json, Order order) {
+    json.beginObject();
+    summary(json, order);
+    json.endObject();
+  }
+
+  /** A row of all orders, which says whose it is. */
+  static void staffRow(JsonWriter json, Order order) {
+    json.beginObject();
+    summary(json, order);
+    json.field("customer", Long.toString(order.userId())).endObject();
+  }
+
+  private static void summary(JsonWriter json, Order order) {
     String currency = order.amounts().currency();
-    json.beginObject()
-        .field("number", order.number().toString())
+    json.field("number", order.number().toString())
         .field("state", order.status().wire())
         .money("total", order.amounts().total(), currency)
         .field("createdAt", order.createdAt())
@@ -76,7 +88,7 @@ final class OrderJson {
     for (int i = 0; i < shown; i++) {
       item(json, i + 1, order.items().get(i), currency);
     }
-    json.endArray().field("itemCount", order.items().size()).endObject();
+    json.endArray().field("itemCount", order.items().size());
   }
 
   static void step(JsonWriter json, Step step) {

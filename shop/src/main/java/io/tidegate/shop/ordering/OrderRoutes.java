@@ -18,19 +18,12 @@ import io.tidegate.shop.ordering.OrderCommand.Refusal;
 import io.tidegate.shop.ordering.OrderCommand.Result;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Orders as their customers see them: list, detail, timeline, stream, cancel, confirm receipt. */
 public final class OrderRoutes implements Routes {
-
-  /** Orders read in one go when a filter passes many over. */
-  private static final int SCAN_PAGE = 100;
-
-  /** Orders looked at for one page of a filtered list; a longer search goes on with the cursor. */
-  private static final int SCAN_MAX = 1_000;
 
   private static final int REASON_CHARS_MAX = 200;
   private static final int QUERY_CHARS_MAX = 100;
@@ -63,41 +56,23 @@ public final class OrderRoutes implements Routes {
     if (text != null && text.length() > QUERY_CHARS_MAX) {
       throw Problem.invalid("?q", "must not be longer than " + QUERY_CHARS_MAX);
     }
+    String wanted = text == null ? "" : text.strip();
     long below = cursors.position(request).orElse(Long.MAX_VALUE);
-    List<Order> found =
-        scan(user, below, request.limit() + 1, state, text == null ? "" : text.strip());
+    OrderScan.Source mine = (number, most) -> orders.mine(user, number, most);
+    OrderScan found =
+        state == null && wanted.isEmpty()
+            ? OrderScan.all(mine, below, request.limit())
+            : OrderScan.filtered(
+                mine,
+                below,
+                request.limit(),
+                order -> (state == null || order.status() == state) && matches(order, wanted));
     return Page.reply(
         request,
         cursors,
-        found,
-        order -> order.number().value(),
+        found.orders(),
+        found.next(),
         (json, order) -> OrderJson.row(json, order));
-  }
-
-  /** No index names what changes, so a filter reads the customer's orders newest first. */
-  private List<Order> scan(long user, long from, int wanted, @Nullable Status state, String text) {
-    if (state == null && text.isEmpty()) {
-      return orders.mine(user, from, wanted);
-    }
-    List<Order> found = new ArrayList<>(wanted);
-    long below = from;
-    for (int seen = 0; seen < SCAN_MAX && found.size() < wanted; ) {
-      List<Order> page = orders.mine(user, below, SCAN_PAGE);
-      for (Order order : page) {
-        if ((state == null || order.status() == state) && matches(order, text)) {
-          found.add(order);
-        }
-        below = order.number().value();
-        seen++;
-        if (found.size() == wanted) {
-          break;
-        }
-      }
-      if (page.size() < SCAN_PAGE) {
-        break;
-      }
-    }
-    return found;
   }
 
   private static boolean matches(Order order, String text) {
@@ -107,7 +82,7 @@ public final class OrderRoutes implements Routes {
             .anyMatch(item -> item.title().contains(text) || item.sku().equals(text));
   }
 
-  private static @Nullable Status stateFilter(Request request) {
+  static @Nullable Status stateFilter(Request request) {
     String wire = request.query("state");
     if (wire == null) {
       return null;

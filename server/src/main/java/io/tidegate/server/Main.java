@@ -1,0 +1,67 @@
+package io.tidegate.server;
+
+import io.tidegate.server.audit.AuditOptions;
+import io.tidegate.server.audit.AuditReport;
+import io.tidegate.server.audit.Auditor;
+import io.tidegate.server.cli.Audits;
+import io.tidegate.server.cli.Engines;
+import io.tidegate.server.cli.Parts;
+import io.tidegate.server.cli.Program;
+import io.tidegate.server.cli.Running;
+import io.tidegate.server.config.Secret;
+import io.tidegate.server.config.Settings;
+import java.net.URI;
+import java.util.function.Consumer;
+
+/** The program's entry. */
+public final class Main {
+  private Main() {}
+
+  /** Runs one command and ends with its exit code. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs one command and returns its exit code. */
+  static int run(String... args) {
+    return Program.run(new Parts(Main::start, Wiring.TOPICS, audits()), args);
+  }
+
+  private static Running start(Settings settings, Engines engines, Consumer<String> progress) {
+    String simulators = engines.simulatorsUrl();
+    Wiring wiring =
+        Wiring.start(
+            new Wiring.Ground(
+                settings,
+                engines.jdbcUrl(),
+                engines.namesrv(),
+                engines.brokerUp(),
+                engines.node(),
+                simulators.isEmpty() ? null : URI.create(simulators)),
+            progress);
+    return new Running() {
+      @Override
+      public int apiPort() {
+        return wiring.apiPort();
+      }
+
+      @Override
+      public Secret sandboxSecret() {
+        return new Secret(wiring.sandboxSecret());
+      }
+
+      @Override
+      public void close() {
+        wiring.close();
+      }
+    };
+  }
+
+  private static Audits audits() {
+    return (jdbcUrl, full, progress) -> {
+      AuditReport report =
+          Auditor.run(jdbcUrl, AuditOptions.of(full, AuditOptions.CONSUMERS), progress);
+      return new Audits.Report(report.toJson(), report.toTable(), report.broken() > 0);
+    };
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * What people who work here did, on record.
+ *
+ * <p>Owns: schema {@code staff}. Calls: kernel. Hears and tells nothing; whoever lets staff act
+ * writes the act down in the same transaction.
+ */
+@NullMarked
+package io.tidegate.shop.staff;
+
+import org.jspecify.annotations.NullMarked;
