@@ -107,7 +107,7 @@ final class HealthPage implements Routes {
         t.named("lane", lane),
         whole(queue == null ? 0 : queue.value()),
         whole(batch == null ? 0 : batch.totalAmount()),
-        whole(batch == null ? 0 : batch.count()),
+        whole(batch == null ? 0 : (double) batch.count()),
         batch == null ? "–" : String.format(Locale.ROOT, "%.1f", batch.mean()),
         times("tidegate.lane.wait", lane),
         times("tidegate.lane.load", lane),

@@ -7,7 +7,6 @@ import io.tidegate.platform.http.Router;
 import io.tidegate.platform.http.Routes;
 import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.ordering.Order;
-import java.nio.charset.StandardCharsets;
 
 /** The page of one order; it follows what happens to it. */
 final class OrderDetailPage implements Routes {
@@ -31,10 +30,6 @@ final class OrderDetailPage implements Routes {
             "/console/orders/{number}/live",
             pages.of(Section.ORDERS, (request, visitor, _) -> live(request, visitor)))
         .query("seen");
-    pages.get(
-        router,
-        "/console/pictures/{product}",
-        pages.of(Section.ORDERS, (request, _, _) -> picture(request)));
   }
 
   private Reply whole(Request request, Visitor visitor) {
@@ -57,11 +52,5 @@ final class OrderDetailPage implements Routes {
             .find(new OrderNumber(request.pathNumber("number")))
             .orElseThrow(Problem::notFound);
     return new OrderDetailReader(sources, pages.zone(), Texts.in(visitor.language())).read(order);
-  }
-
-  private Reply picture(Request request) {
-    String svg = sources.pictures().apply(request.path("product")).orElseThrow(Problem::notFound);
-    return Reply.bytes(200, "image/svg+xml", svg.getBytes(StandardCharsets.UTF_8))
-        .header("Cache-Control", "private, max-age=86400");
   }
 }

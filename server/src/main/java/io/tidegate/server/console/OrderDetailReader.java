@@ -109,9 +109,7 @@ final class OrderDetailReader {
         item.sku(),
         item.title(),
         offer == null || t.language() == Language.ZH ? "" : englishTitle(offer),
-        offer == null || sources.pictures().apply(offer.product()).isEmpty()
-            ? ""
-            : "/console/pictures/" + offer.product(),
+        offer == null ? "" : "/images/products/" + offer.product() + ".svg",
         item.quantity(),
         shown(item.unitPrice(), currency),
         item.discount() == 0 ? "" : shown(-item.discount(), currency),

@@ -8,14 +8,8 @@ import io.tidegate.shop.ordering.OrderPartsJson;
 import io.tidegate.shop.ordering.OrderService;
 import io.tidegate.shop.payment.PaymentStore;
 import io.tidegate.shop.payment.RefundStore;
-import java.util.Optional;
-import java.util.function.Function;
 
-/**
- * Where the console reads orders and what belongs to them.
- *
- * @param pictures a product's picture as SVG, by its id
- */
+/** Where the console reads orders and what belongs to them. */
 public record OrderSources(
     OrderService orders,
     OrderPartsJson parts,
@@ -24,5 +18,4 @@ public record OrderSources(
     PaymentStore payments,
     RefundStore refunds,
     ConsigneeStore consignees,
-    Catalog catalog,
-    Function<String, Optional<String>> pictures) {}
+    Catalog catalog) {}

@@ -6,18 +6,16 @@ import java.util.Set;
 
 /** A part of the console, with the roles that may see it; {@code admin} sees all. */
 enum Section {
-  ORDERS("/console/orders", "support", "warehouse", "finance"),
-  DEAD_LETTERS("/console/dead-letters", "support"),
-  HEALTH("/console/health", "support", "warehouse", "finance", "marketing");
+  ORDERS("/console/orders"),
+  DEAD_LETTERS("/console/dead-letters"),
+  HEALTH("/console/health");
 
   private static final String ALL = "admin";
 
   private final String path;
-  private final Set<String> roles;
 
-  Section(String path, String... roles) {
+  Section(String path) {
     this.path = path;
-    this.roles = Set.of(roles);
   }
 
   String path() {
@@ -29,7 +27,15 @@ enum Section {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  private Set<String> roles() {
+    return switch (this) {
+      case ORDERS -> Set.of("support", "warehouse", "finance");
+      case DEAD_LETTERS -> Set.of("support");
+      case HEALTH -> Set.of("support", "warehouse", "finance", "marketing");
+    };
+  }
+
   boolean allows(Caller staff) {
-    return staff.roles().contains(ALL) || staff.roles().stream().anyMatch(roles::contains);
+    return staff.roles().contains(ALL) || staff.roles().stream().anyMatch(roles()::contains);
   }
 }

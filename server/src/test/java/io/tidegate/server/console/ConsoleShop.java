@@ -6,6 +6,7 @@ import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
 import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.db.Sql;
+import io.tidegate.platform.http.Cursors;
 import io.tidegate.platform.http.HttpServer;
 import io.tidegate.platform.http.HttpSettings;
 import io.tidegate.platform.http.ReadyCheck;
@@ -17,11 +18,10 @@ import io.tidegate.platform.messaging.EventHandler;
 import io.tidegate.platform.messaging.EventLog;
 import io.tidegate.platform.messaging.LoggedEvent;
 import io.tidegate.platform.testing.TestPostgres;
+import io.tidegate.server.DemoGoods;
 import io.tidegate.shop.catalog.Catalog;
 import io.tidegate.shop.catalog.CatalogStore;
 import io.tidegate.shop.catalog.DemoCatalogue;
-import io.tidegate.shop.catalog.Product;
-import io.tidegate.shop.catalog.Sku;
 import io.tidegate.shop.customer.Address;
 import io.tidegate.shop.customer.ConsigneeStore;
 import io.tidegate.shop.effects.EffectService;
@@ -30,6 +30,8 @@ import io.tidegate.shop.fulfilment.FulfilmentStore;
 import io.tidegate.shop.fulfilment.ShipmentId;
 import io.tidegate.shop.fulfilment.ShipmentState;
 import io.tidegate.shop.fulfilment.Warehouses;
+import io.tidegate.shop.inventory.Availability;
+import io.tidegate.shop.inventory.GoodsRoutes;
 import io.tidegate.shop.inventory.StockStore;
 import io.tidegate.shop.kernel.Money;
 import io.tidegate.shop.kernel.OrderNumber;
@@ -65,7 +67,7 @@ final class ConsoleShop implements AutoCloseable {
   static final String PASSWORD = "a good password";
   static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
   static final String REGION = "330106";
-  private static final int PRODUCTS = 40;
+  private static final int SKUS = 100;
   private static final int EVENTS_MAX = 10_000;
   private static final AtomicLong KEYS = new AtomicLong();
 
@@ -91,6 +93,7 @@ final class ConsoleShop implements AutoCloseable {
       Tokens.local(
           IdentitySettings.local("tidegate", "tidegate"), new DatabaseKeys(database), clock);
   private final Map<String, Boolean> parts = new LinkedHashMap<>(Map.of("database", true));
+  private final Catalog catalog = new Catalog(new CatalogStore(database));
   private final OrderService orders;
   private final HttpServer server;
   private long heard;
@@ -105,8 +108,9 @@ final class ConsoleShop implements AutoCloseable {
     new PaymentStore(database).preparePartitions(now);
     ConsigneeStore.prepare(database, now);
     fulfilment.prepare(now);
-    DemoCatalogue.products(PRODUCTS).forEach(this::offer);
-    Catalog catalog = new Catalog(new CatalogStore(database));
+    new DemoGoods(
+            database, Warehouses.demo().all().stream().map(warehouse -> warehouse.id()).toList())
+        .load(SKUS, _ -> {});
     catalog.refresh();
     PaymentStore payments = new PaymentStore(database);
     ConsigneeStore consignees = new ConsigneeStore(database);
@@ -133,8 +137,7 @@ final class ConsoleShop implements AutoCloseable {
             payments,
             new RefundStore(database),
             consignees,
-            catalog,
-            new DemoPictures());
+            catalog);
     Console console =
         new Console(
             new Console.Entry(
@@ -147,7 +150,18 @@ final class ConsoleShop implements AutoCloseable {
                 deadLetters, meters, () -> new ReadyCheck.Readiness(Map.copyOf(parts), true)),
             ZONE,
             clock);
-    server = HttpServer.start(HttpSettings.onPort(port), tokens, clock, meters, List.of(console));
+    server =
+        HttpServer.start(
+            HttpSettings.onPort(port),
+            tokens,
+            clock,
+            meters,
+            List.of(
+                console,
+                new GoodsRoutes(
+                    catalog,
+                    new Availability(new StockStore(database)),
+                    new Cursors(new byte[16]))));
   }
 
   URI base() {
@@ -168,60 +182,6 @@ final class ConsoleShop implements AutoCloseable {
 
   void part(String name, boolean up) {
     parts.put(name, up);
-  }
-
-  private void offer(Product product) {
-    for (Sku sku : product.skus()) {
-      offer(product.id(), product.titleZh(), product.titleEn(), sku);
-    }
-  }
-
-  private void offer(String product, String titleZh, String titleEn, Sku sku) {
-    sell(
-        product,
-        titleZh,
-        titleEn,
-        sku.code().value(),
-        sku.variantZh(),
-        sku.variantEn(),
-        sku.price().amount());
-  }
-
-  private void sell(
-      String product,
-      String titleZh,
-      String titleEn,
-      String code,
-      String variantZh,
-      String variantEn,
-      long price) {
-    database.write(
-        "goods",
-        tx -> {
-          tx.write(
-              Sql.of("insert into catalog.product values (?, 'demo', ?, ?) on conflict do nothing"),
-              product,
-              titleZh,
-              titleEn);
-          tx.write(
-              Sql.of(
-                  """
-                  insert into catalog.sku
-                    (code, product, title_zh, title_en, price, currency, weight_grams, revision)
-                  values (?, ?, ?, ?, ?, 'CNY', 100, 1)
-                  """),
-              code,
-              product,
-              variantZh,
-              variantEn,
-              price);
-          tx.write(
-              Sql.of("insert into inventory.on_hand values (?, ?, 1000, 0)"),
-              code,
-              Warehouses.demo().nearest(REGION).getFirst().id());
-          StockStore.open(tx, new String[] {code}, new long[] {1000});
-          return true;
-        });
   }
 
   /** Places an order of some pieces of SKUs. */
@@ -252,7 +212,7 @@ final class ConsoleShop implements AutoCloseable {
 
   /** The codes of so many demo goods, each of another product. */
   static List<String> skus() {
-    return DemoCatalogue.products(PRODUCTS)
+    return DemoCatalogue.products(SKUS)
         .map(product -> product.skus().getFirst().code().value())
         .toList();
   }
@@ -338,23 +298,19 @@ final class ConsoleShop implements AutoCloseable {
 
   void track(OrderNumber number, String status, String place, String text) {
     run(
-        "insert into fulfilment.tracking values ("
-            + number.value()
-            + ", 1, clock_timestamp(), '"
-            + status
-            + "', '"
-            + place
-            + "', '"
-            + text
-            + "')");
+        "insert into fulfilment.tracking values (?, 1, clock_timestamp(), ?, ?, ?)",
+        number.value(),
+        status,
+        place,
+        text);
   }
 
   /** Runs one statement. */
-  void run(String sql) {
+  void run(String sql, Object... values) {
     database.write(
         "test",
         tx -> {
-          tx.write(Sql.of(sql));
+          tx.write(Sql.of(sql), values);
           return true;
         });
   }

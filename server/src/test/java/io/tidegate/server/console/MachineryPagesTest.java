@@ -1,0 +1,88 @@
+package io.tidegate.server.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.shop.kernel.OrderNumber;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Dead letters and health. */
+class MachineryPagesTest {
+  private static ConsoleShop shop;
+  private static Browser browser;
+
+  @BeforeAll
+  static void open() {
+    shop = new ConsoleShop();
+    browser = new Browser(shop.base());
+    browser.signIn("admin", ConsoleShop.PASSWORD);
+  }
+
+  @AfterAll
+  static void close() {
+    browser.close();
+    shop.close();
+  }
+
+  @Test
+  void deadLettersAreReplayedAndDiscarded() {
+    OrderNumber number = shop.place(42, Map.of(ConsoleShop.skus().getFirst(), 1));
+    assertThat(browser.page("/console/dead-letters")).contains("Nothing is stuck");
+    long replayed = park(1, number, "IllegalStateException: <script>alert(1)</script>");
+    long discarded = park(2, number, "IllegalStateException: no coupon");
+    String page = browser.page("/console/dead-letters");
+    assertThat(page)
+        .contains("&lt;script>alert(1)", "Points", "Stuck", "/console/orders/" + number)
+        .doesNotContain("<script>alert");
+
+    String list = "/console/dead-letters";
+    HttpResponse<String> again = browser.submit(list, list + "/" + replayed + "/replay", Map.of());
+    assertThat(browser.page(again.headers().firstValue("Location").orElseThrow()))
+        .contains("It is tried again now.", "Retrying");
+    assertThat(shop.deadLetters().get(replayed).orElseThrow().tries()).isZero();
+
+    String path = list + "/" + discarded + "/discard";
+    assertThat(browser.submit(list, path, Map.of()).statusCode())
+        .as("without a reason")
+        .isEqualTo(400);
+    HttpResponse<String> settled = browser.submit(list, path, Map.of("reason", "a test"));
+    assertThat(settled.statusCode()).isEqualTo(303);
+    assertThat(browser.page(list)).doesNotContain("no coupon");
+    assertThat(
+            shop.number(
+                "select count(*) from messaging.dead_letter where closed_by = 'admin'"
+                    + " and closed_reason = 'a test'"))
+        .isEqualTo(1);
+    assertThat(browser.submit(list, path, Map.of("reason", "again")).headers().map())
+        .hasEntrySatisfying(
+            "location", location -> assertThat(location.getFirst()).endsWith("done=gone"));
+  }
+
+  @Test
+  void healthShowsPartsAndLanes() {
+    shop.part("broker", false);
+    assertThat(browser.page("/console/health"))
+        .contains("Broker", "Down", "Place orders", "Change orders");
+    shop.part("broker", true);
+    assertThat(browser.page("/console/health")).doesNotContain("Down");
+    assertThat(browser.get("/console/health/live?seen=0").body())
+        .contains("Place orders")
+        .doesNotContain("<html");
+  }
+
+  private static long park(long position, OrderNumber number, String error) {
+    shop.run(
+        "insert into messaging.dead_letter"
+            + " (consumer, position, type, key, state, tries, next_at, error) values ('points', "
+            + position
+            + ", 'order.paid.v1', "
+            + number
+            + ", 'dead', 5, clock_timestamp(), '"
+            + error
+            + "')");
+    return shop.number("select max(id) from messaging.dead_letter");
+  }
+}
