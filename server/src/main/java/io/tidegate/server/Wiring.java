@@ -33,7 +33,6 @@ import io.tidegate.server.config.Role;
 import io.tidegate.server.config.Secret;
 import io.tidegate.server.config.Settings;
 import io.tidegate.server.console.Console;
-import io.tidegate.server.console.DemoPictures;
 import io.tidegate.server.console.OrderSources;
 import io.tidegate.server.console.StaffAccounts;
 import io.tidegate.shop.catalog.Catalog;
@@ -294,8 +293,7 @@ public final class Wiring implements AutoCloseable {
               payments,
               refunds,
               consignees,
-              catalog,
-              new DemoPictures());
+              catalog);
       routes.add(console(sources, deadLetters, tokens, keys, database, clock));
     }
 

@@ -14,6 +14,7 @@ import io.tidegate.shop.payment.PaymentId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -103,14 +104,16 @@ final class OrderLane implements LaneHandler<OrderCommand, OrderBatch, Outcome<R
       IdempotencyTable.release(tx, batch.released);
     }
     List<Entry> again = new ArrayList<>(0);
+    Map<String, Long> references = new HashMap<>();
     batch.byKey.forEach((key, started) -> {
       int seq = started.attempt().id().seq();
       if (released.contains(key)) {
         again.add(new Entry(started.command().key(), started.command().commandHash(), seq));
       } else {
-        IdempotencyTable.refer(tx, key, seq);
+        references.put(key, (long) seq);
       }
     });
+    IdempotencyTable.refer(tx, references);
     if (!again.isEmpty()) {
       IdempotencyTable.insert(tx, again);
     }
