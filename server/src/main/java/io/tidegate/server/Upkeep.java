@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Upkeep implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
+
   /** Another node's price edit is shown here within this; orders are priced exactly anyway. */
   private static final Duration CATALOG_EVERY = Duration.ofSeconds(1);
 

@@ -32,6 +32,9 @@ import io.tidegate.platform.messaging.MessagingSettings;
 import io.tidegate.server.config.Role;
 import io.tidegate.server.config.Secret;
 import io.tidegate.server.config.Settings;
+import io.tidegate.server.console.Console;
+import io.tidegate.server.console.OrderSources;
+import io.tidegate.server.console.StaffAccounts;
 import io.tidegate.shop.catalog.Catalog;
 import io.tidegate.shop.catalog.CatalogStore;
 import io.tidegate.shop.catalog.PriceRoutes;
@@ -91,6 +94,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -116,7 +120,6 @@ public final class Wiring implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Wiring.class);
   private static final String TOPIC_PREFIX = "tidegate-";
-  private static final String ISSUER = "tidegate";
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final AtomicReference<Runnable> wakeRelay = new AtomicReference<>(() -> {});
@@ -280,6 +283,20 @@ public final class Wiring implements AutoCloseable {
     routes.add(new DocumentRoutes("/openapi.json", () -> resource("/openapi.json")));
     routes.add(new DocumentRoutes("/.well-known/jwks.json", tokens::jwks));
 
+    if (tokens.issues() && settings.roles().contains(Role.CONSOLE)) {
+      OrderSources sources =
+          new OrderSources(
+              orders,
+              effects,
+              fulfilment,
+              Warehouses.demo(),
+              payments,
+              refunds,
+              consignees,
+              catalog);
+      routes.add(console(sources, deadLetters, tokens, keys, database, clock));
+    }
+
     HttpServer server = HttpServer.start(httpSettings(), tokens, clock, meters, routes);
     http.set(server);
     startMessaging(database, handlers(effects, orders), shipping);
@@ -310,6 +327,25 @@ public final class Wiring implements AutoCloseable {
         new StockRoutes(database, stock, events, this::published, twins, warehouses()));
   }
 
+  private Console console(
+      OrderSources sources,
+      DeadLetters deadLetters,
+      Tokens tokens,
+      DatabaseKeys keys,
+      Database database,
+      Clock clock) {
+    StaffAccounts accounts =
+        StaffAccounts.single(
+            Settings.Console.STAFF_NAME, settings.console().password().text(), Set.of("admin"));
+    boolean loopback = URI.create("http://" + settings.http().host()).getHost().startsWith("127.");
+    return new Console(
+        new Console.Entry(accounts, tokens, keys.secret("console"), !loopback),
+        sources,
+        new Console.Engine(deadLetters, meters, () -> readiness(database)),
+        settings.businessZone(),
+        clock);
+  }
+
   private DatabaseSettings databaseSettings() {
     return DatabaseSettings.of(ground.jdbcUrl())
         .withConnections(
@@ -331,7 +367,8 @@ public final class Wiring implements AutoCloseable {
               identity.issuer(), identity.audience(), URI.create(identity.jwksUrl())),
           clock);
     }
-    return Tokens.local(IdentitySettings.local(ISSUER, identity.audience()), keys, clock);
+    return Tokens.local(
+        IdentitySettings.local(identity.issuer(), identity.audience()), keys, clock);
   }
 
   private Map<String, PaymentProvider> providers(

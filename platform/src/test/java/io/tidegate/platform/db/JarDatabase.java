@@ -138,6 +138,14 @@ final class JarDatabase implements AutoCloseable {
     return connection;
   }
 
+  static void until(Callable<Boolean> condition) {
+    await()
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(2))
+        .until(condition);
+  }
+
   /** Keeps a lane of one worker busy until all these commands wait, in this order. */
   List<Result<Draw.Answer>> inOneBatch(Lane<Draw, Draw.Answer> lane, List<Draw> draws) {
     List<Future<Result<Draw.Answer>>> answers = new ArrayList<>();
@@ -146,7 +154,7 @@ final class JarDatabase implements AutoCloseable {
       for (Draw draw : draws) {
         int waiting = lane.waiting();
         answers.add(threads.submit(() -> result(() -> lane.submit(draw, PATIENCE))));
-        await().until(() -> lane.waiting() > waiting);
+        until(() -> lane.waiting() > waiting);
       }
       handler.gate.release();
       gate.get();
@@ -167,7 +175,7 @@ final class JarDatabase implements AutoCloseable {
         new Draw(
             DrawHandler.GATE, Draw.keyOf(-GATES.incrementAndGet()), new TreeMap<>(), "", false);
     Future<?> answer = threads.submit(() -> lane.submit(gate, PATIENCE));
-    await().until(() -> handler.decisions.get() > before);
+    until(() -> handler.decisions.get() > before);
     return answer;
   }
 

@@ -3,7 +3,6 @@ package io.tidegate.platform.db;
 import static io.tidegate.platform.db.JarDatabase.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.tidegate.platform.db.Draw.Answer;
 import io.tidegate.platform.db.JarDatabase.Result;
@@ -153,7 +152,7 @@ class LaneTest {
       Future<?> gate = jars.close(lane, threads);
       Future<Answer> first = threads.submit(() -> lane.submit(Draw.of(1, 1, 1), PATIENCE));
       Future<Answer> second = threads.submit(() -> lane.submit(Draw.of(2, 1, 1), PATIENCE));
-      await().until(() -> lane.waiting() == 2);
+      JarDatabase.until(() -> lane.waiting() == 2);
 
       assertThatThrownBy(() -> lane.submit(Draw.of(3, 1, 1), PATIENCE))
           .isInstanceOfSatisfying(
@@ -175,7 +174,7 @@ class LaneTest {
       jars.close(lane, threads);
       Future<Answer> late = threads.submit(() -> lane.submit(Draw.of(1, 1, 1), Duration.ZERO));
       Future<Answer> inTime = threads.submit(() -> lane.submit(Draw.of(2, 1, 1), PATIENCE));
-      await().until(() -> lane.waiting() == 2);
+      JarDatabase.until(() -> lane.waiting() == 2);
       jars.handler.gate.release();
 
       assertThat(inTime.get()).isEqualTo(new Answer.Drawn(2));
@@ -189,8 +188,7 @@ class LaneTest {
   /** A lane far behind its time must not spend its pace on commands that nobody waits for. */
   @Test
   void whatExpiredTakesNothingOfThePace() throws Exception {
-    Lane<Draw, Answer> lane =
-        jars.lane(LaneSettings.of("draw").withWorkers(1).withPerSecondMax(5));
+    Lane<Draw, Answer> lane = jars.lane(LaneSettings.of("draw").withWorkers(1).withPerSecondMax(5));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       jars.close(lane, threads);
       int expired = 200; // 40 s of this lane
@@ -198,10 +196,10 @@ class LaneTest {
         Draw draw = Draw.of(i, 1, 1);
         threads.submit(() -> lane.submit(draw, Duration.ZERO));
       }
-      await().until(() -> lane.waiting() == expired);
+      JarDatabase.until(() -> lane.waiting() == expired);
       Future<Answer> inTime =
           threads.submit(() -> lane.submit(Draw.of(900, 1, 1), Duration.ofSeconds(20)));
-      await().until(() -> lane.waiting() == expired + 1);
+      JarDatabase.until(() -> lane.waiting() == expired + 1);
       jars.handler.gate.release();
 
       assertThat(inTime.get()).isEqualTo(new Answer.Drawn(900));
@@ -256,8 +254,7 @@ class LaneTest {
         _ -> {
           throw new AssertionError("saving");
         };
-    assertThatThrownBy(() -> lane.submit(Draw.of(2, 1, 1), PATIENCE))
-        .hasRootCauseMessage("saving");
+    assertThatThrownBy(() -> lane.submit(Draw.of(2, 1, 1), PATIENCE)).hasRootCauseMessage("saving");
 
     jars.handler.saving = _ -> {};
     jars.handler.told =
@@ -278,7 +275,7 @@ class LaneTest {
       for (Draw draw : draws(1, 20)) {
         waiting.add(threads.submit(() -> lane.submit(draw, PATIENCE)));
       }
-      await().until(() -> lane.waiting() == 20);
+      JarDatabase.until(() -> lane.waiting() == 20);
       Future<?> closing = threads.submit(lane::close);
       jars.handler.gate.release();
       closing.get();
@@ -296,11 +293,11 @@ class LaneTest {
     for (int round = 0; round < 10; round++) {
       Lane<Draw, Answer> lane = jars.lane(LaneSettings.of("draw"));
       AtomicInteger drawn = new AtomicInteger();
-      long ids = 1_000L * round;
+      long ids = 1_000L * round + 1;
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         Future<List<Result<Answer>>> callers =
             threads.submit(() -> JarDatabase.together(32, i -> untilClosed(lane, ids + i, drawn)));
-        await().until(() -> drawn.get() > 0);
+        JarDatabase.until(() -> drawn.get() > 0);
         lane.close();
 
         assertThat(callers.get())

@@ -162,6 +162,7 @@ public final class Auditor {
       }
     }
     if (settled > 0) {
+      finding.checked += settled; // by their rows' fingerprint
       finding.notes.add(settled + " orders settled by an earlier audit");
     }
   }

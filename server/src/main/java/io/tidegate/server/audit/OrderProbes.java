@@ -98,8 +98,9 @@ final class OrderProbes {
               + ITEMS);
 
   private static final Probe SPLIT =
-      Probe.unsettled(
+      Probe.orders(
           "M12",
+          "ordering.orders",
           """
           select o.number::text as key,
             not coalesce(i.discount = o.discount_total and o.refunded_total between 0 and o.total,

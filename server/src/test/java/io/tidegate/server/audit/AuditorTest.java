@@ -2,11 +2,11 @@ package io.tidegate.server.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.platform.db.Migrations;
+import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.server.audit.AuditReport.Invariant;
 import io.tidegate.server.audit.AuditReport.Sample;
 import io.tidegate.server.audit.AuditReport.Status;
-import io.tidegate.platform.db.Migrations;
-import io.tidegate.platform.testing.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -303,9 +303,7 @@ class AuditorTest {
     }
     for (String test : Promise.TESTS.values()) {
       String file = test.replace('.', '/') + ".java";
-      assertThat(modules)
-          .as(test)
-          .anyMatch(module -> Files.exists(module.resolve(file)));
+      assertThat(modules).as(test).anyMatch(module -> Files.exists(module.resolve(file)));
     }
     assertThat(Promise.TESTS.keySet()).doesNotContainAnyElementsOf(SHOWN_BY_ROWS);
   }
@@ -328,8 +326,7 @@ class AuditorTest {
 
   @Test
   void anEmptyShopIsEmptyAndNeverOk() {
-    String url =
-        TestPostgres.freshDatabase("migrated", Migrations::apply);
+    String url = TestPostgres.freshDatabase("migrated", Migrations::apply);
 
     AuditReport report = audit(url);
 

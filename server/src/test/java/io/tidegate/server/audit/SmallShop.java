@@ -314,8 +314,7 @@ final class SmallShop {
             + " values (%d, '%s', %d, '330106', 1, now())".formatted(BASE + n, state, version));
   }
 
-  private void parcel(
-      int n, String state, String line, @Nullable String problem)
+  private void parcel(int n, String state, String line, @Nullable String problem)
       throws SQLException {
     boolean came = state.equals("delivered");
     String at = came ? "now()" : "null";

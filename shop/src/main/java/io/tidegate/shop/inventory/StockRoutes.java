@@ -21,6 +21,7 @@ import io.tidegate.shop.kernel.SkuCode;
 import io.tidegate.shop.staff.StaffLog;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Exact stock, for staff, and its correction by hand. */
@@ -150,7 +151,7 @@ public final class StockRoutes implements Routes {
             asked.reason(),
             asked.actor(),
             told);
-    IdempotencyTable.refer(tx, mapKey, movement.id());
+    IdempotencyTable.refer(tx, Map.of(mapKey, movement.id()));
     OnHandStore.correct(tx, adjusted);
     StockStore.adjust(tx, movement);
     StaffLog.record(

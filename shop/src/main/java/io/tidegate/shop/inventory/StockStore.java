@@ -33,7 +33,8 @@ public final class StockStore {
               sold = s.sold + d.sold
           from unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
                as d(sku, available, locked, sold)
-          where s.sku = d.sku
+          where s.sku = d.sku and s.available + d.available >= 0 and s.locked + d.locked >= 0
+            and s.sold + d.sold >= 0
           returning 1
           """);
   private static final Sql SOLD_OUT =

@@ -35,6 +35,9 @@ final class CloseWorker implements AutoCloseable {
   /** Another node may write an earlier deadline than the one that is slept for. */
   private static final Duration SLEEP_MAX = Duration.ofSeconds(1);
 
+  /** What is due may be in another node's hands: it is not asked for without a pause. */
+  private static final Duration SLEEP_MIN = Duration.ofMillis(20);
+
   private final Database database;
   private final DueStore due;
   private final EventLog events;
@@ -137,8 +140,6 @@ final class CloseWorker implements AutoCloseable {
   private void sleep() {
     Optional<Instant> earliest = due.earliest();
     Duration left = earliest.map(at -> Duration.between(database.now(), at)).orElse(SLEEP_MAX);
-    if (left.isPositive()) {
-      LockSupport.parkNanos(left.compareTo(SLEEP_MAX) > 0 ? SLEEP_MAX.toNanos() : left.toNanos());
-    }
+    LockSupport.parkNanos(Math.clamp(left.toNanos(), SLEEP_MIN.toNanos(), SLEEP_MAX.toNanos()));
   }
 }

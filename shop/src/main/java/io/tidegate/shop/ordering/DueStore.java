@@ -5,6 +5,7 @@ import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
 import io.tidegate.shop.kernel.LockRank;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -37,11 +38,12 @@ final class DueStore {
 
   static final Sql INSERT =
       Sql.of("insert into ordering.order_due (due_at, kind, numbers) values (?, ?, ?)");
+  // The time is a sub-select: so it is read once, and the index ends at it (what waits is free).
   static final Sql TAKE =
       Sql.of(
           """
           select d.due_at, d.id, d.kind, d.numbers from ordering.order_due d
-          where d.due_at <= clock_timestamp()
+          where d.due_at <= (select clock_timestamp())
           order by d.due_at, d.id limit ? for update skip locked
           """);
   static final Sql DELETE =
@@ -64,7 +66,7 @@ final class DueStore {
   static void add(Tx tx, Instant dueAt, Kind kind, long[] numbers) {
     long[] sorted = numbers.clone();
     Arrays.sort(sorted);
-    tx.write(INSERT, dueAt, kind.code(), sorted);
+    tx.write(INSERT, dueAt.truncatedTo(ChronoUnit.MILLIS), kind.code(), sorted);
   }
 
   /** Locks rows whose time has come; those that another node holds are passed over. */

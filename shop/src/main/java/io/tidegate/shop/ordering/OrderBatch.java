@@ -31,8 +31,11 @@ final class OrderBatch {
   private final TreeMap<Long, OrderFile> files = new TreeMap<>();
   private final List<Event> events = new ArrayList<>();
   final Map<String, Entry> knownKeys;
-  final Map<String, Attempt> byKey = new HashMap<>();
+  final Map<String, Started> byKey = new HashMap<>();
   final List<byte[]> released = new ArrayList<>(0);
+
+  /** What an earlier command of the batch made of a key. */
+  record Started(OrderCommand.StartPayment command, Attempt attempt) {}
 
   private OrderBatch(Map<String, Entry> knownKeys) {
     this.knownKeys = knownKeys;

@@ -13,10 +13,14 @@ import io.tidegate.shop.payment.Attempt;
 import io.tidegate.shop.payment.PaymentId;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pays, cancels and confirms many orders in one transaction. Owns no rule: rules are in {@link
@@ -64,7 +68,9 @@ final class OrderLane implements LaneHandler<OrderCommand, OrderBatch, Outcome<R
         batch.apply(file, changes, command.cause().traceparent());
         Attempt attempt = changes.attempts().isEmpty() ? null : changes.attempts().getFirst();
         if (command instanceof StartPayment start) {
-          batch.byKey.put(IdempotencyTable.mapKey(start.key()), Objects.requireNonNull(attempt));
+          batch.byKey.put(
+              IdempotencyTable.mapKey(start.key()),
+              new OrderBatch.Started(start, Objects.requireNonNull(attempt)));
         }
         yield Outcome.applied(new Result(file.order(), attempt));
       }
@@ -76,12 +82,7 @@ final class OrderLane implements LaneHandler<OrderCommand, OrderBatch, Outcome<R
 
   @Override
   public void save(Tx tx, OrderBatch batch) {
-    if (!batch.released.isEmpty()) {
-      IdempotencyTable.release(tx, batch.released);
-    }
-    Map<String, Long> references = new HashMap<>();
-    batch.byKey.forEach((key, attempt) -> references.put(key, (long) attempt.id().seq()));
-    IdempotencyTable.refer(tx, references);
+    saveKeys(tx, batch);
     batch.save(tx, log);
   }
 
@@ -92,17 +93,45 @@ final class OrderLane implements LaneHandler<OrderCommand, OrderBatch, Outcome<R
     }
   }
 
+  /**
+   * Says what each key's answer is and frees the keys of refused commands. A later command of the
+   * batch may have used such a key again: then it is claimed anew.
+   */
+  private static void saveKeys(Tx tx, OrderBatch batch) {
+    Set<String> released =
+        batch.released.stream().map(IdempotencyTable::mapKey).collect(Collectors.toSet());
+    if (!released.isEmpty()) {
+      IdempotencyTable.release(tx, batch.released);
+    }
+    List<Entry> again = new ArrayList<>(0);
+    Map<String, Long> references = new HashMap<>();
+    batch.byKey.forEach((key, started) -> {
+      int seq = started.attempt().id().seq();
+      if (released.contains(key)) {
+        again.add(new Entry(started.command().key(), started.command().commandHash(), seq));
+      } else {
+        references.put(key, (long) seq);
+      }
+    });
+    IdempotencyTable.refer(tx, references);
+    if (!again.isEmpty()) {
+      IdempotencyTable.insert(tx, again);
+    }
+  }
+
   static int bytes(OrderCommand command) {
     return command instanceof OrderCommand.Cancel ? 512 : 256;
   }
 
   /** The first answer to a key, where there is one. */
-  private static @org.jspecify.annotations.Nullable Outcome<Result, Refusal> before(
+  private static @Nullable Outcome<Result, Refusal> before(
       OrderBatch batch, OrderFile file, StartPayment start) {
     String mapKey = IdempotencyTable.mapKey(start.key());
-    Attempt twin = batch.byKey.get(mapKey);
+    OrderBatch.Started twin = batch.byKey.get(mapKey);
     if (twin != null) {
-      return Outcome.alreadyApplied(new Result(file.order(), twin));
+      return Arrays.equals(twin.command().commandHash(), start.commandHash())
+          ? Outcome.alreadyApplied(new Result(file.order(), twin.attempt()))
+          : Outcome.refused(Refusal.KEY_REUSED);
     }
     Entry known = batch.knownKeys.get(mapKey);
     if (known == null) {

@@ -38,6 +38,9 @@ final class OrderRules {
     return switch (order.state()) {
       case OrderState.AwaitingPayment(Instant payBefore) when !now.isBefore(payBefore) ->
           Outcome.refused(Refusal.NOT_PAYABLE);
+      // No provider takes nothing, and the database has no attempt of it.
+      case OrderState.AwaitingPayment _ when order.amounts().total() <= 0 ->
+          Outcome.refused(Refusal.NOT_PAYABLE);
       case OrderState.AwaitingPayment _ when file.attempts().size() >= PaymentId.PER_ORDER_MAX ->
           Outcome.refused(Refusal.TOO_MANY_PAYMENTS);
       case OrderState.AwaitingPayment _ ->

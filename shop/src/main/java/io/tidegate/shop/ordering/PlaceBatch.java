@@ -26,9 +26,12 @@ final class PlaceBatch {
   final StockMoves moves = new StockMoves();
   final List<PlaceOrder> commands = new ArrayList<>();
   final List<Order> orders = new ArrayList<>();
-  final Map<String, Placed> byKey = new HashMap<>();
+  final Map<String, Twin> byKey = new HashMap<>();
   final List<byte[]> released = new ArrayList<>(0);
   @Nullable Instant placedAt;
+
+  /** What an earlier command of the batch made of a key. */
+  record Twin(byte[] commandHash, Placed placed) {}
 
   PlaceBatch(
       long catalogRevision,
@@ -47,7 +50,7 @@ final class PlaceBatch {
     placedAt = now;
     commands.add(command);
     orders.add(order);
-    byKey.put(mapKey, new Placed(order, command.address()));
+    byKey.put(mapKey, new Twin(command.commandHash(), new Placed(order, command.address())));
     command.lines().forEach(line -> moves.lock(line.sku(), line.quantity()));
   }
 

@@ -17,9 +17,12 @@ import io.tidegate.shop.kernel.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Places many orders in one transaction. Owns no rule: rules are in {@link PlaceOrder}.
@@ -94,9 +97,11 @@ final class PlaceLane
           ? Outcome.alreadyApplied(before)
           : Outcome.refused(new PlaceOrder.Refusal.KeyReused());
     }
-    Placed twin = batch.byKey.get(mapKey);
+    PlaceBatch.Twin twin = batch.byKey.get(mapKey);
     if (twin != null) {
-      return Outcome.alreadyApplied(twin);
+      return Arrays.equals(twin.commandHash(), command.commandHash())
+          ? Outcome.alreadyApplied(twin.placed())
+          : Outcome.refused(new PlaceOrder.Refusal.KeyReused());
     }
     Map<String, Stock> stock = batch.stock;
     Outcome<Order, PlaceOrder.Refusal> outcome =
@@ -127,9 +132,7 @@ final class PlaceLane
       return; // rolled back, and the claimed keys with it
     }
     if (batch.claimed) {
-      if (!batch.released.isEmpty()) {
-        IdempotencyTable.release(tx, batch.released);
-      }
+      release(tx, batch);
     } else {
       IdempotencyTable.insert(tx, entries(batch.commands));
     }
@@ -186,6 +189,26 @@ final class PlaceLane
         cause.traceId());
   }
 
+  /**
+   * Frees the keys of refused commands. A later command of the batch may have used such a key
+   * again: then it is claimed anew, for that one's order.
+   */
+  private static void release(Tx tx, PlaceBatch batch) {
+    if (batch.released.isEmpty()) {
+      return;
+    }
+    IdempotencyTable.release(tx, batch.released);
+    Set<String> released =
+        batch.released.stream().map(IdempotencyTable::mapKey).collect(Collectors.toSet());
+    List<PlaceOrder> again =
+        batch.commands.stream()
+            .filter(command -> released.contains(IdempotencyTable.mapKey(command.key())))
+            .toList();
+    if (!again.isEmpty()) {
+      IdempotencyTable.insert(tx, entries(again));
+    }
+  }
+
   private static List<Entry> entries(List<PlaceOrder> commands) {
     List<Entry> entries = new ArrayList<>(commands.size());
     for (PlaceOrder command : commands) {
@@ -201,7 +224,7 @@ final class PlaceLane
     long[] numbers = known.values().stream().mapToLong(Entry::reference).sorted().toArray();
     Map<Long, Address> addresses = new HashMap<>();
     consignees
-        .find(java.util.Arrays.stream(numbers).boxed().toList())
+        .find(Arrays.stream(numbers).boxed().toList())
         .forEach(row -> addresses.put(row.orderNumber(), row.address()));
     Map<Long, Placed> replays = new HashMap<>();
     for (Order order : OrderStore.read(tx, numbers)) {

@@ -8,7 +8,9 @@ import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.kernel.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -103,10 +105,12 @@ public record PlaceOrder(
   private List<Integer> missing(
       Function<String, @Nullable Stock> stock, ToLongFunction<String> taken) {
     List<Integer> missing = new ArrayList<>(0);
+    Map<String, Long> own = new HashMap<>(); // lines of the same SKU draw on the same pieces
     for (int i = 0; i < lines.size(); i++) {
       Line line = lines.get(i);
       Stock row = stock.apply(line.sku());
-      if (row == null || !row.has(taken.applyAsLong(line.sku()), line.quantity())) {
+      long wanted = own.merge(line.sku(), (long) line.quantity(), Math::addExact);
+      if (row == null || !row.has(taken.applyAsLong(line.sku()), wanted)) {
         missing.add(i);
       }
     }

@@ -41,9 +41,13 @@ final class Scarcity {
     }
     for (PlaceOrder.Line line : command.lines()) {
       Long until = scarce.get(line.sku());
-      if (until != null && until - nanos.getAsLong() > 0) {
+      if (until == null) {
+        continue;
+      }
+      if (until - nanos.getAsLong() > 0) {
         return false;
       }
+      scarce.remove(line.sku(), until);
     }
     return true;
   }

@@ -1,7 +1,6 @@
 package io.tidegate.shop.payment;
 
 import io.tidegate.shop.kernel.Money;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -62,9 +61,6 @@ public record Attempt(
    */
   private static final int[] ASK_AFTER_SECONDS = {5, 10, 20, 30, 45};
 
-  /** Past its end a provider may still settle what was under way. */
-  private static final Duration ASKED_AFTER_EXPIRY = Duration.ofMinutes(10);
-
   public static Attempt created(
       PaymentId id, String provider, Money amount, Instant now, Instant expiresAt) {
     return new Attempt(
@@ -105,10 +101,9 @@ public record Attempt(
     return with(State.PARKED, cashierUrl, null, null, asks);
   }
 
-  /** Asked once more without an end; who asks next comes later, never more than a minute. */
+  /** Asked once more without an end: it stays open, so it is asked about again (L1). */
   public Attempt askedAgain(Instant now) {
-    boolean over = now.isAfter(expiresAt.plus(ASKED_AFTER_EXPIRY)) && state == State.CREATED;
-    return with(state, cashierUrl, capturedAt, over ? null : askAfter(asks + 1, now), asks + 1);
+    return with(state, cashierUrl, capturedAt, askAfter(asks + 1, now), asks + 1);
   }
 
   /** The order is no longer payable: somebody closes it at the provider soon. */

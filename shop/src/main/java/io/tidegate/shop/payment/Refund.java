@@ -102,7 +102,7 @@ public record Refund(
 
   /** A call is about to be made; where its answer never comes, the next one is due then. */
   public Refund calling(Instant now, Duration callMax) {
-    return with(State.AT_PROVIDER, null, now.plus(callMax), tries + 1, lastAnswer);
+    return with(kept(State.AT_PROVIDER), null, now.plus(callMax), tries + 1, lastAnswer);
   }
 
   public Refund succeeded(Instant at) {
@@ -112,7 +112,12 @@ public record Refund(
   /** Not there yet; tried again, later each time. */
   public Refund again(State next, String answer, Instant now) {
     State shown = tries >= PERSON_AFTER_TRIES ? State.NEEDS_PERSON : next;
-    return with(shown, null, now.plus(backoff()), tries, answer);
+    return with(kept(shown), null, now.plus(backoff()), tries, answer);
+  }
+
+  /** What waits for a person waits until its money is back, whatever is answered meanwhile. */
+  private State kept(State next) {
+    return state == State.NEEDS_PERSON ? state : next;
   }
 
   private Duration backoff() {

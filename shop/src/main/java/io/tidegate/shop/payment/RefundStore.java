@@ -38,7 +38,7 @@ public final class RefundStore {
       Sql.of(
           "select "
               + COLUMNS
-              + " from payment.refund r where r.next_try_at <= clock_timestamp()"
+              + " from payment.refund r where r.next_try_at <= (select clock_timestamp())"
               + " order by r.next_try_at limit ? for update skip locked");
   private static final Sql FIND =
       Sql.of(

@@ -1,0 +1,161 @@
+package io.tidegate.platform.db;
+
+import static io.tidegate.platform.db.JarDatabase.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidegate.platform.db.CommitProxy.Cut;
+import io.tidegate.platform.db.Draw.Answer;
+import io.tidegate.platform.db.JarDatabase.Result;
+import io.tidegate.platform.testing.TestPostgres;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The connection dies in COMMIT: what happened is answered once, what didn't happen runs again. */
+class UnknownCommitTest {
+
+  private final CommitProxy proxy = new CommitProxy(TestPostgres.server().port());
+  private final JarDatabase jars =
+      new JarDatabase(
+          JarDatabase.settings(
+              proxy.through(JarDatabase.fresh()),
+              8,
+              Duration.ofSeconds(2),
+              Duration.ofSeconds(20),
+              Duration.ofSeconds(20)));
+
+  @AfterEach
+  void close() {
+    proxy.close();
+    jars.close();
+  }
+
+  @Test
+  void aCommitThatHappenedIsAnsweredAndNotRunAgain() {
+    cutOnce(Cut.AFTER);
+
+    assertThat(jars.lane().submit(Draw.of(1, 1, 3), PATIENCE)).isEqualTo(new Answer.Drawn(1));
+
+    assertThat(jars.handler.loads).hasValue(1);
+    assertThat(proxy.commits).hasValue(1);
+    assertDrawnOnce();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"BEFORE", "HALF"})
+  void aCommitThatDidNotArriveIsRunAgain(Cut cut) {
+    cutOnce(cut);
+
+    assertThat(jars.lane().submit(Draw.of(1, 1, 3), PATIENCE)).isEqualTo(new Answer.Drawn(1));
+
+    assertThat(jars.handler.loads).hasValue(2);
+    assertThat(proxy.commits).hasValue(2);
+    assertDrawnOnce();
+  }
+
+  /** The old backend waits for a lock and would commit later: it is ended before it is asked. */
+  @Test
+  void aBackendThatIsStillAtItIsEnded() throws Exception {
+    cutOnce(Cut.WHILE);
+    try (Connection stranger = jars.stranger();
+        Statement statement = stranger.createStatement();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      statement.execute("select 1 from jar where id = 1 for update");
+      Lane<Draw, Answer> lane = jars.lane();
+      Future<Answer> answer =
+          threads.submit(() -> lane.submit(Draw.of(1, 1, 3).goingFirst(), PATIENCE));
+      JarDatabase.until(() -> jars.handler.loads.get() == 1); // the second time, now with load
+      stranger.rollback();
+
+      assertThat(answer.get()).isEqualTo(new Answer.Drawn(1));
+    }
+    assertDrawnOnce();
+  }
+
+  @Test
+  void manyCommandsWhileEveryThirdCommitIsCut() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    Map<Cut, Integer> made = new EnumMap<>(Cut.class);
+    proxy.cuts =
+        () -> {
+          synchronized (random) {
+            Cut cut =
+                random.nextInt(3) > 0
+                    ? Cut.NONE
+                    : Cut.values()[random.nextInt(Cut.values().length)];
+            made.merge(cut, 1, Integer::sum);
+            return cut;
+          }
+        };
+    Lane<Draw, Answer> lane =
+        jars.lane(new LaneSettings("draw", 2, 1_000, 8, 10_000, Duration.ofMillis(1), 8, 12, 0));
+
+    List<Result<Answer>> results =
+        JarDatabase.together(
+            400,
+            i -> {
+              Draw draw = Draw.of(i + 1, 1 + i % 9, 1);
+              return lane.submit(i % 2 == 0 ? draw : draw.goingFirst(), PATIENCE);
+            });
+    proxy.cuts = () -> Cut.NONE;
+
+    for (int i = 0; i < results.size(); i++) {
+      assertThat(results.get(i))
+          .as("seed %s", seed)
+          .isEqualTo(new Result<>(new Answer.Drawn(i + 1), null));
+    }
+    assertThat(jars.count("select count(*) from draw")).as("seed %s", seed).isEqualTo(400);
+    assertThat(jars.count("select count(distinct id) from draw")).isEqualTo(400);
+    assertThat(jars.misplacedMarbles()).isZero();
+    assertThat(made).as("seed %s", seed).containsKeys(Cut.values());
+  }
+
+  @Test
+  void aDatabaseThatStaysAwayLeavesItUnknownAndTheSameCommandSettlesIt() {
+    ConcurrentLinkedQueue<Cut> cut = new ConcurrentLinkedQueue<>(List.of(Cut.AFTER));
+    proxy.cuts =
+        () -> {
+          proxy.silent = true; // takes connections and says nothing
+          return cut.isEmpty() ? Cut.NONE : cut.remove();
+        };
+    Lane<Draw, Answer> lane = jars.lane();
+
+    assertThatThrownBy(() -> lane.submit(Draw.of(1, 1, 3), PATIENCE))
+        .isInstanceOf(DatabaseFailure.CommitUnknown.class);
+    assertThat(jars.handler.loads).hasValue(1);
+
+    proxy.cuts = () -> Cut.NONE;
+    proxy.silent = false;
+    assertThat(lane.submit(Draw.of(1, 1, 3), PATIENCE)).isEqualTo(new Answer.DrawnBefore(1));
+    assertDrawnOnce();
+  }
+
+  private void cutOnce(Cut cut) {
+    ConcurrentLinkedQueue<Cut> once = new ConcurrentLinkedQueue<>(List.of(cut));
+    proxy.cuts =
+        () -> {
+          Cut next = once.poll();
+          return next == null ? Cut.NONE : next;
+        };
+  }
+
+  private void assertDrawnOnce() {
+    assertThat(jars.count("select count(*) from draw where id = 1")).isEqualTo(1);
+    assertThat(jars.count("select drawn from jar where id = 1")).isEqualTo(3);
+    assertThat(jars.misplacedMarbles()).isZero();
+  }
+}

@@ -1,0 +1,86 @@
+package io.tidegate.shop.ordering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What is stored of items and history is read back as it was, whatever the texts are. */
+class OrderTextTest {
+
+  private static final List<String> HOSTILE =
+      List.of(
+          "",
+          "\"",
+          "\\",
+          "\\\"],[\"",
+          "a\tb\nc\rd\u0001\u001f\u007f",
+          "手机 12+256GB 😀👩‍👩‍👧",
+          "\u2028\u2029\ufeff",
+          "</script><!--",
+          "],[9,9,9]",
+          "{}[],:null",
+          "x".repeat(4_000));
+
+  @Test
+  void itemsComeBackAsTheyWere() {
+    List<OrderItem> items = new ArrayList<>();
+    for (String title : HOSTILE) {
+      items.add(new OrderItem("SKU-" + items.size(), title, 999, Long.MAX_VALUE, 0));
+    }
+    assertThat(OrderText.items(OrderText.items(items))).isEqualTo(items);
+    assertThat(OrderText.items(OrderText.items(List.of()))).isEmpty();
+  }
+
+  @Test
+  void historyComesBackAlsoWhenItWasAppended() {
+    List<Step> steps = new ArrayList<>();
+    StringBuilder stored = new StringBuilder();
+    for (String text : HOSTILE) {
+      int version = steps.size() + 1;
+      Step step =
+          new Step(
+              version,
+              Instant.ofEpochMilli(1_700_000_000_000L + version),
+              version == 1 ? null : Status.AWAITING_PAYMENT,
+              Status.AWAITING_SHIPMENT,
+              text,
+              "customer:" + text,
+              text);
+      stored.append(stored.isEmpty() ? "" : ",").append(OrderText.steps(List.of(step)));
+      steps.add(step);
+    }
+    assertThat(OrderText.history(stored.toString())).isEqualTo(steps);
+    assertThat(OrderText.history(OrderText.steps(steps))).isEqualTo(steps);
+  }
+
+  @Test
+  void randomTextsComeBack() {
+    Random random = new Random(7);
+    for (int i = 0; i < 5_000; i++) {
+      StringBuilder title = new StringBuilder();
+      for (int n = random.nextInt(12); n > 0; n--) {
+        int point = random.nextInt(random.nextBoolean() ? 0x80 : 0x11_0000);
+        if (point > 0 && (point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE)) {
+          title.appendCodePoint(point);
+        }
+      }
+      List<OrderItem> items =
+          List.of(new OrderItem("A", title.toString(), 1, random.nextLong(1L << 50), 3));
+      assertThat(OrderText.items(OrderText.items(items))).isEqualTo(items);
+    }
+  }
+
+  @Test
+  void whatIsNoneOfOursIsNotRead() {
+    for (String foreign : List.of("[2,[\"A\",\"t\",1,1,0]]", "[1,[\"A\",\"t\",1,1]]", "{}", "")) {
+      assertThatThrownBy(() -> OrderText.items(foreign))
+          .as(foreign)
+          .isInstanceOf(RuntimeException.class);
+    }
+  }
+}
