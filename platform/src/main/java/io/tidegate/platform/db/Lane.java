@@ -72,8 +72,7 @@ public final class Lane<C, R> implements AutoCloseable {
       throw new LaneRefusal.Closed(settings.name());
     }
     Pending<C, R> pending =
-        new Pending<>(
-            command, bytes.applyAsInt(command), System.nanoTime() + timeMax.toNanos());
+        new Pending<>(command, bytes.applyAsInt(command), System.nanoTime() + timeMax.toNanos());
     if (!queue.offer(pending)) {
       metrics.full();
       throw new LaneRefusal.Full(settings.name(), RETRY_AFTER);

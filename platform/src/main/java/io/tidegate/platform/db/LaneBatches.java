@@ -124,9 +124,7 @@ final class LaneBatches<C, B, R> {
       case DatabaseFailure.Transient _ -> settings.attemptsMax();
       case DatabaseFailure.Conflict _ when commands == 1 -> settings.attemptsMax();
       case DatabaseFailure.Conflict _ -> Math.min(settings.attemptsMax(), CONFLICT_ATTEMPTS_MAX);
-      case DatabaseFailure.BadData _,
-          DatabaseFailure.Broken _,
-          DatabaseFailure.CommitUnknown _ ->
+      case DatabaseFailure.BadData _, DatabaseFailure.Broken _, DatabaseFailure.CommitUnknown _ ->
           1;
     };
   }

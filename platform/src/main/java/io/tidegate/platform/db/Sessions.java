@@ -36,8 +36,7 @@ final class Sessions {
   }
 
   static String settingsOfWriting(DatabaseSettings settings) {
-    return WRITING.formatted(
-        settings.lockWaitMax().toMillis(), settings.statementMax().toMillis());
+    return WRITING.formatted(settings.lockWaitMax().toMillis(), settings.statementMax().toMillis());
   }
 
   static HikariDataSource reading(DatabaseSettings settings) {

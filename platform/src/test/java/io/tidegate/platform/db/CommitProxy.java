@@ -212,8 +212,7 @@ final class CommitProxy implements AutoCloseable {
         case 'P' -> statements.put(text(body, 0), text(body, text(body, 0).length() + 1));
         case 'B' ->
             portals.put(
-                text(body, 0),
-                statements.getOrDefault(text(body, text(body, 0).length() + 1), ""));
+                text(body, 0), statements.getOrDefault(text(body, text(body, 0).length() + 1), ""));
         case 'E' -> executed.add(portals.getOrDefault(text(body, 0), "").strip());
         case 'Q' -> executed.add(text(body, 0));
         default -> {}

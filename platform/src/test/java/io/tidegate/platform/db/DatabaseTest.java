@@ -33,28 +33,26 @@ class DatabaseTest {
   @Test
   void whatMayPassIsTriedAgainABoundedNumberOfTimes() {
     AtomicInteger runs = new AtomicInteger();
-    assertThatThrownBy(
-            () ->
-                jars.database.write(
-                    "t",
-                    tx -> {
-                      runs.incrementAndGet();
-                      tx.query(Sql.of("select pg_terminate_backend(pg_backend_pid())"), row -> 1);
-                      return true;
-                    }))
+    assertThatThrownBy(() ->
+            jars.database.write(
+                "t",
+                tx -> {
+                  runs.incrementAndGet();
+                  tx.query(Sql.of("select pg_terminate_backend(pg_backend_pid())"), row -> 1);
+                  return true;
+                }))
         .isInstanceOf(DatabaseFailure.Transient.class);
     assertThat(runs).hasValue(ATTEMPTS_MAX);
 
     runs.set(0);
-    assertThatThrownBy(
-            () ->
-                jars.database.write(
-                    "t",
-                    tx -> {
-                      runs.incrementAndGet();
-                      tx.writeExpecting(1, Sql.of("delete from draw returning 1"));
-                      return true;
-                    }))
+    assertThatThrownBy(() ->
+            jars.database.write(
+                "t",
+                tx -> {
+                  runs.incrementAndGet();
+                  tx.writeExpecting(1, Sql.of("delete from draw returning 1"));
+                  return true;
+                }))
         .isInstanceOf(DatabaseFailure.Conflict.class);
     assertThat(runs).hasValue(ATTEMPTS_MAX);
 
@@ -74,34 +72,31 @@ class DatabaseTest {
   @Test
   void aMistakeIsNotTriedAgain() {
     AtomicInteger runs = new AtomicInteger();
-    assertThatThrownBy(
-            () ->
-                jars.database.write(
-                    "t",
-                    tx -> {
-                      runs.incrementAndGet();
-                      return tx.query(Sql.of("select 1 from nowhere"), row -> 1);
-                    }))
+    assertThatThrownBy(() ->
+            jars.database.write(
+                "t",
+                tx -> {
+                  runs.incrementAndGet();
+                  return tx.query(Sql.of("select 1 from nowhere"), row -> 1);
+                }))
         .isInstanceOf(DatabaseFailure.Broken.class);
-    assertThatThrownBy(
-            () ->
-                jars.database.write(
-                    "t",
-                    tx -> {
-                      runs.incrementAndGet();
-                      return tx.query(Sql.of("select 1 / ?"), row -> 1, 0);
-                    }))
+    assertThatThrownBy(() ->
+            jars.database.write(
+                "t",
+                tx -> {
+                  runs.incrementAndGet();
+                  return tx.query(Sql.of("select 1 / ?"), row -> 1, 0);
+                }))
         .isInstanceOf(DatabaseFailure.BadData.class);
     assertThat(runs).hasValue(2);
   }
 
   @Test
   void readingSessionsCannotWrite() {
-    assertThatThrownBy(
-            () ->
-                jars.database.read(
-                    Sql.of("insert into draw (id, jar, marbles, note) values (1,1,1,'') returning id"),
-                    row -> 1))
+    assertThatThrownBy(() ->
+            jars.database.read(
+                Sql.of("insert into draw (id, jar, marbles, note) values (1,1,1,'') returning id"),
+                row -> 1))
         .isInstanceOf(DatabaseFailure.Broken.class)
         .hasMessageContaining("25006");
     assertThat(jars.count("select count(*) from draw")).isZero();
@@ -159,8 +154,10 @@ class DatabaseTest {
             .formatted(
                 UnknownCommits.markAt(now - 2 * hours), UnknownCommits.markAt(now - hours / 2)));
     jars.database.forgetOldMarks();
-    assertThat(jars.count("select count(*) from db.commit_mark where id < ?",
-            UnknownCommits.markAt(now - hours)))
+    assertThat(
+            jars.count(
+                "select count(*) from db.commit_mark where id < ?",
+                UnknownCommits.markAt(now - hours)))
         .isZero();
     assertThat(jars.count("select count(*) from db.commit_mark")).isEqualTo(3);
   }

@@ -49,37 +49,33 @@ class IdempotencyTableTest {
   @Test
   void anInsertOfAKeyThatIsThereIsAConflict() {
     claim(one, entry(1, 10));
-    assertThatThrownBy(
-            () ->
-                other.database.writeOnce(
-                    tx -> {
-                      IdempotencyTable.insert(tx, List.of(entry(2, 20), entry(1, 11)));
-                      return true;
-                    }))
+    assertThatThrownBy(() ->
+            other.database.writeOnce(tx -> {
+              IdempotencyTable.insert(tx, List.of(entry(2, 20), entry(1, 11)));
+              return true;
+            }))
         .isInstanceOf(DatabaseFailure.Conflict.class);
     assertThat(claim(one, entry(2, 20))).isEmpty();
   }
 
   @Test
   void aReleasedKeyIsFree() {
-    one.database.writeOnce(
-        tx -> {
-          IdempotencyTable.claim(tx, List.of(entry(1, 10), entry(2, 20)));
-          IdempotencyTable.release(tx, List.of(Draw.keyOf(2)));
-          return true;
-        });
+    one.database.writeOnce(tx -> {
+      IdempotencyTable.claim(tx, List.of(entry(1, 10), entry(2, 20)));
+      IdempotencyTable.release(tx, List.of(Draw.keyOf(2)));
+      return true;
+    });
     assertThat(claim(other, entry(1, 11), entry(2, 21))).containsOnlyKeys(mapKey(1));
   }
 
   @Test
   void aReferenceSaidLaterIsWhatTwinsGet() {
-    one.database.writeOnce(
-        tx -> {
-          IdempotencyTable.claim(tx, List.of(entry(1, 0), entry(2, 0), entry(3, 0)));
-          IdempotencyTable.refer(tx, Map.of(mapKey(1), 111L, mapKey(2), 222L));
-          IdempotencyTable.refer(tx, Map.of());
-          return true;
-        });
+    one.database.writeOnce(tx -> {
+      IdempotencyTable.claim(tx, List.of(entry(1, 0), entry(2, 0), entry(3, 0)));
+      IdempotencyTable.refer(tx, Map.of(mapKey(1), 111L, mapKey(2), 222L));
+      IdempotencyTable.refer(tx, Map.of());
+      return true;
+    });
     Map<String, Entry> known = claim(other, entry(1, 9), entry(2, 9), entry(3, 9));
     assertThat(known.get(mapKey(1)).reference()).isEqualTo(111);
     assertThat(known.get(mapKey(2)).reference()).isEqualTo(222);
@@ -88,13 +84,11 @@ class IdempotencyTableTest {
 
   @Test
   void aReferenceToAKeyThatNobodyClaimedFails() {
-    assertThatThrownBy(
-            () ->
-                one.database.writeOnce(
-                    tx -> {
-                      IdempotencyTable.refer(tx, Map.of(mapKey(7), 1L));
-                      return true;
-                    }))
+    assertThatThrownBy(() ->
+            one.database.writeOnce(tx -> {
+              IdempotencyTable.refer(tx, Map.of(mapKey(7), 1L));
+              return true;
+            }))
         .isInstanceOf(DatabaseFailure.Conflict.class);
   }
 
@@ -105,28 +99,25 @@ class IdempotencyTableTest {
     CountDownLatch goOn = new CountDownLatch(1);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Map<String, Entry>> first =
-          threads.submit(
-              () ->
-                  one.database.writeOnce(
-                      tx -> {
-                        Map<String, Entry> known =
-                            IdempotencyTable.claim(tx, List.of(entry(1, 10), entry(5, 50)));
-                        claimed.countDown();
-                        awaitOpen(goOn);
-                        IdempotencyTable.release(tx, List.of(Draw.keyOf(5)));
-                        return known;
-                      }));
+          threads.submit(() ->
+              one.database.writeOnce(tx -> {
+                Map<String, Entry> known =
+                    IdempotencyTable.claim(tx, List.of(entry(1, 10), entry(5, 50)));
+                claimed.countDown();
+                awaitOpen(goOn);
+                IdempotencyTable.release(tx, List.of(Draw.keyOf(5)));
+                return known;
+              }));
       claimed.await();
       Future<Map<String, Entry>> twin =
           threads.submit(() -> claim(other, entry(5, 51), entry(1, 11)));
-      JarDatabase.until(
-          () ->
-              one.count(
-                      """
-                      select count(*) from pg_stat_activity
-                      where datname = current_database() and wait_event_type = 'Lock'
-                      """)
-                  == 1);
+      JarDatabase.until(() ->
+          one.count(
+                  """
+                  select count(*) from pg_stat_activity
+                  where datname = current_database() and wait_event_type = 'Lock'
+                  """)
+              == 1);
       goOn.countDown();
 
       assertThat(first.get()).isEmpty();

@@ -20,8 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * kill -9 of PostgreSQL under load, so that most kills meet a COMMIT: what was acknowledged is there
- * once, and nothing is there that nobody asked for. (It doesn't test fsync: the page cache lives.)
+ * kill -9 of PostgreSQL under load, so that most kills meet a COMMIT: what was acknowledged is
+ * there once, and nothing is there that nobody asked for. (It doesn't test fsync: the page cache
+ * lives.)
  */
 class KilledDatabaseTest {
 
@@ -51,8 +52,7 @@ class KilledDatabaseTest {
                   Duration.ofSeconds(5),
                   Duration.ofSeconds(20)))) {
         Lane<Draw, Answer> lane =
-            jars.lane(
-                new LaneSettings("draw", 2, 1_000, 16, 10_000, Duration.ZERO, 1, 12, 0));
+            jars.lane(new LaneSettings("draw", 2, 1_000, 16, 10_000, Duration.ZERO, 1, 12, 0));
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
           for (int i = 0; i < CALLERS; i++) {
             threads.submit(() -> draw(lane));

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class LaneOptimisticTest {
 
   private final CommitProxy proxy = new CommitProxy(TestPostgres.server().port());
-  private final JarDatabase jars = new JarDatabase(proxy.through(JarDatabase.fresh()));
+  private final JarDatabase jars = new JarDatabase(
+          JarDatabase.settings(proxy.through(JarDatabase.fresh())).withConnections(1, 2));
   private final Lane<Draw, Answer> lane = jars.lane();
 
   @AfterEach
@@ -85,8 +86,7 @@ class LaneOptimisticTest {
 
     assertThat(results)
         .extracting(Result::answer)
-        .containsExactly(
-            new Answer.Drawn(2), new Answer.DrawnBefore(1), new Answer.DrawnBefore(2));
+        .containsExactly(new Answer.Drawn(2), new Answer.DrawnBefore(1), new Answer.DrawnBefore(2));
     assertThat(jars.handler.thrownBack).hasSize(1);
     assertThat(jars.count("select sum(drawn) from jar")).isEqualTo(10);
     assertThat(jars.misplacedMarbles()).isZero();
@@ -115,7 +115,8 @@ class LaneOptimisticTest {
   @Test
   void onlyThoseThatMayGoFirst() {
     jars.inOneBatch(
-        lane, List.of(Draw.of(1, 1, 1).goingFirst(), Draw.of(2, 1, 1), Draw.of(3, 1, 1).goingFirst()));
+        lane,
+        List.of(Draw.of(1, 1, 1).goingFirst(), Draw.of(2, 1, 1), Draw.of(3, 1, 1).goingFirst()));
 
     assertThat(jars.handler.committed).contains(List.of(1L, 3L), List.of(2L));
   }

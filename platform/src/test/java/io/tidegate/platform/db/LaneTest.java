@@ -188,8 +188,7 @@ class LaneTest {
   /** A lane far behind its time must not spend its pace on commands that nobody waits for. */
   @Test
   void whatExpiredTakesNothingOfThePace() throws Exception {
-    Lane<Draw, Answer> lane =
-        jars.lane(LaneSettings.of("draw").withWorkers(1).withPerSecondMax(5));
+    Lane<Draw, Answer> lane = jars.lane(LaneSettings.of("draw").withWorkers(1).withPerSecondMax(5));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       jars.close(lane, threads);
       int expired = 200; // 40 s of this lane
@@ -255,8 +254,7 @@ class LaneTest {
         _ -> {
           throw new AssertionError("saving");
         };
-    assertThatThrownBy(() -> lane.submit(Draw.of(2, 1, 1), PATIENCE))
-        .hasRootCauseMessage("saving");
+    assertThatThrownBy(() -> lane.submit(Draw.of(2, 1, 1), PATIENCE)).hasRootCauseMessage("saving");
 
     jars.handler.saving = _ -> {};
     jars.handler.told =

@@ -41,21 +41,19 @@ class LaneTransientTest {
 
   @Test
   void aSessionThatIsEnded() {
-    atFirstLoad(
-        tx -> {
-          int pid = tx.query(Sql.of("select pg_backend_pid()"), row -> row.getInt(1)).getFirst();
-          jars.execute("select pg_terminate_backend(" + pid + ", 5000)");
-        });
+    atFirstLoad(tx -> {
+      int pid = tx.query(Sql.of("select pg_backend_pid()"), row -> row.getInt(1)).getFirst();
+      jars.execute("select pg_terminate_backend(" + pid + ", 5000)");
+    });
     assertWholeBatchAgain(run());
   }
 
   @Test
   void aStatementThatTakesTooLong() {
-    atFirstLoad(
-        tx -> {
-          tx.query(Sql.of("select set_config('statement_timeout', '50ms', false)"), _ -> 1);
-          tx.query(Sql.of("select pg_sleep(20)"), _ -> 1);
-        });
+    atFirstLoad(tx -> {
+      tx.query(Sql.of("select set_config('statement_timeout', '50ms', false)"), _ -> 1);
+      tx.query(Sql.of("select pg_sleep(20)"), _ -> 1);
+    });
     assertWholeBatchAgain(run());
   }
 
@@ -84,7 +82,8 @@ class LaneTransientTest {
       stranger.rollback();
       assertWholeBatchAgain(results.get());
     }
-    assertThat(jars.count("select deadlocks from pg_stat_database where datname = current_database()"))
+    assertThat(
+            jars.count("select deadlocks from pg_stat_database where datname = current_database()"))
         .isEqualTo(1);
   }
 
@@ -96,8 +95,7 @@ class LaneTransientTest {
           tx.query(Sql.of("select pg_sleep(20)"), _ -> 1);
         };
     Lane<Draw, Answer> lane =
-        jars.lane(
-            new LaneSettings("draw", 1, 100, 100, 10_000, Duration.ZERO, 1, ATTEMPTS_MAX, 0));
+        jars.lane(new LaneSettings("draw", 1, 100, 100, 10_000, Duration.ZERO, 1, ATTEMPTS_MAX, 0));
 
     Result<Answer> result =
         JarDatabase.together(1, _ -> lane.submit(Draw.of(1, 1, 1), JarDatabase.PATIENCE))

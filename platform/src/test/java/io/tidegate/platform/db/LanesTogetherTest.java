@@ -83,12 +83,14 @@ class LanesTogetherTest {
     assertThat(refused).as("seed %s: the jars ran dry", seed).isPositive();
     assertThat(ran.values()).as("seed %s: of twins one runs", seed).containsOnly(1);
     assertThat(ran.keySet()).as("seed %s", seed).isEqualTo(drawn);
-    assertThat(new HashSet<>(one.database.read(Sql.of("select id from draw"), row -> row.getLong(1))))
+    assertThat(
+            new HashSet<>(one.database.read(Sql.of("select id from draw"), row -> row.getLong(1))))
         .as("seed %s", seed)
         .isEqualTo(drawn);
     assertThat(one.count("select count(*) from db.idempotency")).isEqualTo(drawn.size());
     assertThat(one.misplacedMarbles()).as("seed %s", seed).isZero();
-    assertThat(one.count("select deadlocks from pg_stat_database where datname = current_database()"))
+    assertThat(
+            one.count("select deadlocks from pg_stat_database where datname = current_database()"))
         .as("seed %s", seed)
         .isZero();
   }

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /** Names and node numbers that one holder has at a time, by the database's clock. */
 class LeasesTest {
@@ -49,11 +49,10 @@ class LeasesTest {
   void aLeaseThatRanOutIsTheNexts() {
     leases.hold("a", "one", SHORT);
     AtomicReference<Optional<Long>> taken = new AtomicReference<>(Optional.empty());
-    JarDatabase.until(
-        () -> {
-          taken.set(leases.hold("a", "two", LONG));
-          return taken.get().isPresent();
-        });
+    JarDatabase.until(() -> {
+      taken.set(leases.hold("a", "two", LONG));
+      return taken.get().isPresent();
+    });
     assertThat(taken.get()).contains(2L);
     assertThat(jars.count("select count(*) from db.lease where name = 'a' and holder = 'two'"))
         .isEqualTo(1);
@@ -73,8 +72,7 @@ class LeasesTest {
   void nodesTakeDifferentNumbersUntilThereAreNone() {
     int numbers = 5;
     List<Result<NodeLease>> taken =
-        JarDatabase.together(
-            numbers, i -> NodeLease.take(jars.database, "node " + i, numbers));
+        JarDatabase.together(numbers, i -> NodeLease.take(jars.database, "node " + i, numbers));
     Set<Integer> seen = new HashSet<>();
     for (Result<NodeLease> result : taken) {
       NodeLease lease = held(result.answer());
@@ -117,13 +115,12 @@ class LeasesTest {
     NodeLease.Times paused = new NodeLease.Times(SHORT, NEVER, Duration.ofMillis(200));
     try (NodeLease one = NodeLease.take(jars.database, "one", 1, paused)) {
       assertThat(one.isHeld()).isTrue();
-      JarDatabase.until(
-          () -> {
-            boolean before = one.isHeld();
-            boolean taken = leases.hold("node-0", "two", LONG).isPresent();
-            assertThat(before && taken && one.isHeld()).as("two hold it").isFalse();
-            return taken;
-          });
+      JarDatabase.until(() -> {
+        boolean before = one.isHeld();
+        boolean taken = leases.hold("node-0", "two", LONG).isPresent();
+        assertThat(before && taken && one.isHeld()).as("two hold it").isFalse();
+        return taken;
+      });
       assertThat(one.isHeld()).isFalse();
     }
     assertThat(leases.hold("node-0", "three", LONG)).as("its end is not the other's").isEmpty();

@@ -47,61 +47,56 @@ class TransactionTest {
 
   @Test
   void ranksOnlyRise() {
-    jars.database.writeOnce(
-        tx -> {
-          tx.rank(Ranks.LOW);
-          tx.lock(Ranks.MIDDLE, ONE, row -> row.getInt(1));
-          tx.rank(Ranks.MIDDLE);
-          assertThatThrownBy(() -> tx.rank(Ranks.LOW))
-              .isInstanceOf(IllegalStateException.class)
-              .hasMessageContaining("LOW")
-              .hasMessageContaining("MIDDLE");
-          assertThatThrownBy(() -> tx.lock(Ranks.LOW, ONE, row -> row.getInt(1)))
-              .isInstanceOf(IllegalStateException.class);
-          tx.rank(Ranks.HIGH);
-          tx.write(Sql.of("insert into thing (big) values (1)"));
-          assertThatThrownBy(() -> tx.rank(Ranks.HIGH))
-              .isInstanceOf(IllegalStateException.class)
-              .hasMessageContaining("after a write");
-          return true;
-        });
+    jars.database.writeOnce(tx -> {
+      tx.rank(Ranks.LOW);
+      tx.lock(Ranks.MIDDLE, ONE, row -> row.getInt(1));
+      tx.rank(Ranks.MIDDLE);
+      assertThatThrownBy(() -> tx.rank(Ranks.LOW))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("LOW")
+          .hasMessageContaining("MIDDLE");
+      assertThatThrownBy(() -> tx.lock(Ranks.LOW, ONE, row -> row.getInt(1)))
+          .isInstanceOf(IllegalStateException.class);
+      tx.rank(Ranks.HIGH);
+      tx.write(Sql.of("insert into thing (big) values (1)"));
+      assertThatThrownBy(() -> tx.rank(Ranks.HIGH))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("after a write");
+      return true;
+    });
   }
 
   @Test
   void writesWaitForCommitAndKeepTheirOrder() {
-    jars.database.writeOnce(
-        tx -> {
-          tx.write(Sql.of("insert into thing (big) values (?)"), 1);
-          tx.write(Sql.of("update thing set big = big * 10 + ?"), 2L);
-          tx.writeExpecting(1, Sql.of("update thing set big = big * 10 + ? returning 1"), 3L);
-          tx.write(Sql.of("insert into thing (big) values (?)"), 4L);
-          assertThat(tx.query(Sql.of("select count(*) from thing"), row -> row.getLong(1)))
-              .containsExactly(0L);
-          return true;
-        });
-    assertThat(jars.database.read(Sql.of("select big from thing order by id"), row -> row.getLong(1)))
+    jars.database.writeOnce(tx -> {
+      tx.write(Sql.of("insert into thing (big) values (?)"), 1);
+      tx.write(Sql.of("update thing set big = big * 10 + ?"), 2L);
+      tx.writeExpecting(1, Sql.of("update thing set big = big * 10 + ? returning 1"), 3L);
+      tx.write(Sql.of("insert into thing (big) values (?)"), 4L);
+      assertThat(tx.query(Sql.of("select count(*) from thing"), row -> row.getLong(1)))
+          .containsExactly(0L);
+      return true;
+    });
+    assertThat(
+            jars.database.read(Sql.of("select big from thing order by id"), row -> row.getLong(1)))
         .containsExactly(123L, 4L);
   }
 
   @Test
   void oneWriteThatFailsTakesAllWithIt() {
-    assertThatThrownBy(
-            () ->
-                jars.database.writeOnce(
-                    tx -> {
-                      tx.write(Sql.of("insert into thing (big) values (1)"));
-                      tx.writeExpecting(2, Sql.of("update thing set big = 2 returning 1"));
-                      tx.write(Sql.of("insert into thing (big) values (3)"));
-                      return true;
-                    }))
+    assertThatThrownBy(() ->
+            jars.database.writeOnce(tx -> {
+              tx.write(Sql.of("insert into thing (big) values (1)"));
+              tx.writeExpecting(2, Sql.of("update thing set big = 2 returning 1"));
+              tx.write(Sql.of("insert into thing (big) values (3)"));
+              return true;
+            }))
         .isInstanceOf(DatabaseFailure.Conflict.class);
-    assertThatThrownBy(
-            () ->
-                jars.database.writeOnce(
-                    tx -> {
-                      tx.write(Sql.of("insert into thing (big) values (1)"));
-                      throw new IllegalArgumentException("decided otherwise");
-                    }))
+    assertThatThrownBy(() ->
+            jars.database.writeOnce(tx -> {
+              tx.write(Sql.of("insert into thing (big) values (1)"));
+              throw new IllegalArgumentException("decided otherwise");
+            }))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(jars.count("select count(*) from thing")).isZero();
     assertThat(jars.count("select count(*) from db.commit_mark")).isZero();
@@ -120,26 +115,25 @@ class TransactionTest {
     for (int i = 0; i < 256; i++) {
       allBytes[i] = (byte) i;
     }
-    jars.database.writeOnce(
-        tx -> {
-          tx.write(
-              insert,
-              new long[] {Long.MIN_VALUE, Long.MAX_VALUE, 0},
-              new int[] {Integer.MIN_VALUE, Integer.MAX_VALUE, 0},
-              new short[] {Short.MIN_VALUE, Short.MAX_VALUE, 0},
-              new boolean[] {true, false, true},
-              new String[] {"", null, longText},
-              new byte[][] {{}, null, allBytes});
-          tx.write(
-              insert,
-              new long[0],
-              new int[0],
-              new short[0],
-              new boolean[0],
-              new String[0],
-              new byte[0][]);
-          return true;
-        });
+    jars.database.writeOnce(tx -> {
+      tx.write(
+          insert,
+          new long[] {Long.MIN_VALUE, Long.MAX_VALUE, 0},
+          new int[] {Integer.MIN_VALUE, Integer.MAX_VALUE, 0},
+          new short[] {Short.MIN_VALUE, Short.MAX_VALUE, 0},
+          new boolean[] {true, false, true},
+          new String[] {"", null, longText},
+          new byte[][] {{}, null, allBytes});
+      tx.write(
+          insert,
+          new long[0],
+          new int[0],
+          new short[0],
+          new boolean[0],
+          new String[0],
+          new byte[0][]);
+      return true;
+    });
 
     List<List<Object>> rows =
         jars.database.read(
@@ -154,14 +148,14 @@ class TransactionTest {
                     row.getBytesOrNull(6)));
     assertThat(rows).hasSize(3);
     assertThat(rows.get(0))
-        .containsExactly(
-            Long.MIN_VALUE, Integer.MIN_VALUE, Short.MIN_VALUE, true, "", new byte[0]);
+        .containsExactly(Long.MIN_VALUE, Integer.MIN_VALUE, Short.MIN_VALUE, true, "", new byte[0]);
     assertThat(rows.get(1))
         .containsExactly(Long.MAX_VALUE, Integer.MAX_VALUE, Short.MAX_VALUE, false, null, null);
     assertThat(rows.get(2)).containsExactly(0L, 0, (short) 0, true, longText, allBytes);
     assertThat(
             jars.database
-                .read(Sql.of("select array_agg(big order by id) from thing"), row -> row.getLongs(1))
+                .read(
+                    Sql.of("select array_agg(big order by id) from thing"), row -> row.getLongs(1))
                 .getFirst())
         .containsExactly(Long.MIN_VALUE, Long.MAX_VALUE, 0);
   }
@@ -172,12 +166,11 @@ class TransactionTest {
     Sql insert =
         Sql.of(
             "insert into thing (big, small, tiny, truth, text, bytes, at) values (?,?,?,?,?,?,?)");
-    jars.database.writeOnce(
-        tx -> {
-          tx.write(insert, 1L, 2, (short) 3, true, "text", new byte[] {4}, at);
-          tx.write(insert, null, null, null, null, null, null, null);
-          return true;
-        });
+    jars.database.writeOnce(tx -> {
+      tx.write(insert, 1L, 2, (short) 3, true, "text", new byte[] {4}, at);
+      tx.write(insert, null, null, null, null, null, null, null);
+      return true;
+    });
     assertThat(
             jars.database.read(
                 Sql.of("select big, text, bytes, at from thing order by id"),
@@ -190,10 +183,9 @@ class TransactionTest {
         .satisfiesExactly(
             full -> assertThat(full).containsExactly(1L, "text", new byte[] {4}, at),
             empty -> assertThat(empty).containsOnlyNulls());
-    assertThatThrownBy(
-            () ->
-                jars.database.read(
-                    Sql.of("select text from thing where text is null"), row -> row.getString(1)))
+    assertThatThrownBy(() ->
+            jars.database.read(
+                Sql.of("select text from thing where text is null"), row -> row.getString(1)))
         .isInstanceOf(NullPointerException.class);
     assertThatThrownBy(() -> jars.database.read(Sql.of("select ?"), row -> 1, 1.5))
         .isInstanceOf(IllegalArgumentException.class);
@@ -203,7 +195,8 @@ class TransactionTest {
   void timesInArraysAreExactToTheMicrosecond() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    long[] micros = LongStream.generate(() -> random.nextLong(4_102_444_800_000_000L)).limit(2_000).toArray();
+    long[] micros =
+        LongStream.generate(() -> random.nextLong(4_102_444_800_000_000L)).limit(2_000).toArray();
     long wrong =
         jars.count(
             """
@@ -219,13 +212,11 @@ class TransactionTest {
     Sql scalar = Sql.of("insert into thing (text) values (?)");
     Sql array = Sql.of("insert into thing (text) select * from unnest(?::text[])");
     for (Object[] parameter : new Object[][] {{"a\u0000b"}, {new String[] {"fine", "a\u0000b"}}}) {
-      assertThatThrownBy(
-              () ->
-                  jars.database.writeOnce(
-                      tx -> {
-                        tx.write(parameter[0] instanceof String ? scalar : array, parameter);
-                        return true;
-                      }))
+      assertThatThrownBy(() ->
+              jars.database.writeOnce(tx -> {
+                tx.write(parameter[0] instanceof String ? scalar : array, parameter);
+                return true;
+              }))
           .isInstanceOf(DatabaseFailure.BadData.class);
     }
     assertThat(jars.count("select count(*) from thing")).isZero();
@@ -234,28 +225,25 @@ class TransactionTest {
   @Test
   void timeIsTheDatabasesWhereItLoadedAndStandsStillFromThen() throws Exception {
     Instant before = jars.database.now();
-    jars.database.writeOnce(
-        tx -> {
-          tx.query(ONE, row -> row.getInt(1));
-          Instant first = tx.now();
-          tx.query(Sql.of("select pg_sleep(0.01)"), row -> 1);
-          assertThat(tx.now()).isEqualTo(first).isAfterOrEqualTo(before);
-          return true;
-        });
+    jars.database.writeOnce(tx -> {
+      tx.query(ONE, row -> row.getInt(1));
+      Instant first = tx.now();
+      tx.query(Sql.of("select pg_sleep(0.01)"), row -> 1);
+      assertThat(tx.now()).isEqualTo(first).isAfterOrEqualTo(before);
+      return true;
+    });
     Instant odd = Instant.EPOCH.plus(7, ChronoUnit.DAYS);
     try (Database late =
         new Database(JarDatabase.settings(jars.url), java.time.InstantSource.fixed(odd))) {
-      late.writeOnce(
-          tx -> {
-            assertThat(tx.now()).as("nothing was loaded").isEqualTo(odd);
-            return true;
-          });
-      late.writeOnce(
-          tx -> {
-            tx.query(ONE, row -> row.getInt(1));
-            assertThat(tx.now()).isAfterOrEqualTo(before);
-            return true;
-          });
+      late.writeOnce(tx -> {
+        assertThat(tx.now()).as("nothing was loaded").isEqualTo(odd);
+        return true;
+      });
+      late.writeOnce(tx -> {
+        tx.query(ONE, row -> row.getInt(1));
+        assertThat(tx.now()).isAfterOrEqualTo(before);
+        return true;
+      });
     }
   }
 

@@ -94,7 +94,9 @@ class UnknownCommitTest {
         () -> {
           synchronized (random) {
             Cut cut =
-                random.nextInt(3) > 0 ? Cut.NONE : Cut.values()[random.nextInt(Cut.values().length)];
+                random.nextInt(3) > 0
+                    ? Cut.NONE
+                    : Cut.values()[random.nextInt(Cut.values().length)];
             made.merge(cut, 1, Integer::sum);
             return cut;
           }
@@ -112,7 +114,9 @@ class UnknownCommitTest {
     proxy.cuts = () -> Cut.NONE;
 
     for (int i = 0; i < results.size(); i++) {
-      assertThat(results.get(i)).as("seed %s", seed).isEqualTo(new Result<>(new Answer.Drawn(i + 1), null));
+      assertThat(results.get(i))
+          .as("seed %s", seed)
+          .isEqualTo(new Result<>(new Answer.Drawn(i + 1), null));
     }
     assertThat(jars.count("select count(*) from draw")).as("seed %s", seed).isEqualTo(400);
     assertThat(jars.count("select count(distinct id) from draw")).isEqualTo(400);
