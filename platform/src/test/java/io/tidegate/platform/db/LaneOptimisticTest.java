@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class LaneOptimisticTest {
 
   private final CommitProxy proxy = new CommitProxy(TestPostgres.server().port());
-  private final JarDatabase jars = new JarDatabase(
+  private final JarDatabase jars =
+      new JarDatabase(
           JarDatabase.settings(proxy.through(JarDatabase.fresh())).withConnections(1, 2));
   private final Lane<Draw, Answer> lane = jars.lane();
 
