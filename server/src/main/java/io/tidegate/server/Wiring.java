@@ -299,7 +299,7 @@ public final class Wiring implements AutoCloseable {
 
     HttpServer server = HttpServer.start(httpSettings(), tokens, clock, meters, routes);
     http.set(server);
-    startMessaging(database, handlers(effects, orders), shipping);
+    startMessaging(database, handlers(effects, orders, shipping));
     keep(server);
   }
 
@@ -476,18 +476,19 @@ public final class Wiring implements AutoCloseable {
     }
   }
 
-  private List<EventHandler> handlers(EffectService effects, OrderService orders) {
+  private List<EventHandler> handlers(
+      EffectService effects, OrderService orders, FulfilmentWorker shipping) {
     if (!settings.roles().contains(Role.CONSUMERS)) {
       return List.of();
     }
-    List<EventHandler> handlers = new ArrayList<>(effects.handlers());
+    List<EventHandler> handlers = new ArrayList<>(effects.handlers(shipping::signal));
     handlers.add(orders.shipmentHandler());
     return handlers;
   }
 
   /** The broker may still be starting, and its client takes a second to load: nobody waits. */
   private void startMessaging(
-      Database database, List<EventHandler> handlers, FulfilmentWorker shipping) {
+      Database database, List<EventHandler> handlers) {
     Messaging messaging =
         keep(
             Messaging.start(
@@ -497,10 +498,7 @@ public final class Wiring implements AutoCloseable {
                 "/tidegate",
                 MessagingSettings.of(TOPIC_PREFIX),
                 handlers));
-    wakeRelay.set(() -> {
-      messaging.wake();
-      shipping.signal();
-    });
+    wakeRelay.set(messaging::wake);
     Gauge.builder("tidegate.relay.lag.seconds", () -> messaging.backlog().relaySeconds())
         .register(meters);
   }

@@ -26,6 +26,7 @@ public final class Database implements AutoCloseable {
   /** Marks are looked for within seconds; an hour leaves room for a long outage. */
   private static final Duration MARK_KEPT = Duration.ofHours(1);
 
+  private static final int READ_ATTEMPTS_MAX = 3;
   private static final Duration BACKOFF_MAX = Duration.ofSeconds(1);
   private static final Sql FORGET_MARKS = Sql.of("delete from db.commit_mark where id < ?");
 
@@ -86,8 +87,26 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Reads with one statement, on a session that can't write. */
+  /**
+   * Reads with one statement, on a session that can't write. A session that died while it lay in
+   * the pool, as all do when the database starts again, is replaced a bounded number of times.
+   */
   public <R extends @Nullable Object> List<R> read(
+      Sql sql, RowReader<R> reader, @Nullable Object... parameters) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return readOnce(sql, reader, parameters);
+      } catch (DatabaseFailure.Transient e) {
+        boolean dead =
+            e.getCause() instanceof SQLException cause && SqlStates.lostConnection(cause);
+        if (!dead || attempt >= READ_ATTEMPTS_MAX || stopping) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private <R extends @Nullable Object> List<R> readOnce(
       Sql sql, RowReader<R> reader, @Nullable Object... parameters) {
     try (Connection connection = borrow(reading)) {
       return Transaction.select(connection, sql, reader, parameters);
@@ -157,7 +176,7 @@ public final class Database implements AutoCloseable {
     try {
       return pool.getConnection();
     } catch (SQLException e) {
-      throw new DatabaseFailure.Transient("no session: " + e.getMessage(), e);
+      throw new DatabaseFailure.Transient("no session: " + e.getMessage(), null); // waited enough
     }
   }
 

@@ -31,9 +31,12 @@ final class Sessions {
   static HikariDataSource writing(DatabaseSettings settings) {
     HikariConfig config = common(settings, "write", settings.writeConnectionsMax());
     config.setAutoCommit(false);
-    config.setConnectionInitSql(
-        WRITING.formatted(settings.lockWaitMax().toMillis(), settings.statementMax().toMillis()));
+    config.setConnectionInitSql(settingsOfWriting(settings));
     return new HikariDataSource(config);
+  }
+
+  static String settingsOfWriting(DatabaseSettings settings) {
+    return WRITING.formatted(settings.lockWaitMax().toMillis(), settings.statementMax().toMillis());
   }
 
   static HikariDataSource reading(DatabaseSettings settings) {

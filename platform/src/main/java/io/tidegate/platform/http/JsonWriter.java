@@ -163,19 +163,25 @@ public final class JsonWriter {
     }
   }
 
+  /** Text outside ASCII needs no escape; a lone surrogate becomes a question mark. */
   private void writeText(String text) {
-    int count = text.length();
-    for (int i = 0; i < count; i++) {
-      char c = text.charAt(i);
-      if (c >= ' ' && c < 0x7f && c != '"' && c != '\\') {
-        reserve(1);
-        bytes[length++] = (byte) c;
-      } else if (c < 0x80) {
-        escape(c);
-      } else {
-        i = encode(text, i);
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    int clean = 0;
+    for (int i = 0; i < utf8.length; i++) {
+      byte b = utf8[i];
+      if ((b >= 0 && b < ' ') || b == '"' || b == '\\' || b == 0x7f) {
+        copy(utf8, clean, i);
+        escape((char) b);
+        clean = i + 1;
       }
     }
+    copy(utf8, clean, utf8.length);
+  }
+
+  private void copy(byte[] from, int start, int end) {
+    reserve(end - start);
+    System.arraycopy(from, start, bytes, length, end - start);
+    length += end - start;
   }
 
   private void escape(char c) {
@@ -194,29 +200,6 @@ public final class JsonWriter {
         bytes[length++] = HEX[c & 15];
       }
     }
-  }
-
-  /** Writes the code point at this index in UTF-8; a lone surrogate becomes U+FFFD. */
-  private int encode(String text, int index) {
-    reserve(4);
-    int point = text.codePointAt(index);
-    int last = index + Character.charCount(point) - 1;
-    if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
-      point = 0xfffd;
-    }
-    if (point < 0x800) {
-      bytes[length++] = (byte) (0xc0 | point >> 6);
-    } else {
-      if (point < 0x10000) {
-        bytes[length++] = (byte) (0xe0 | point >> 12);
-      } else {
-        bytes[length++] = (byte) (0xf0 | point >> 18);
-        bytes[length++] = (byte) (0x80 | point >> 12 & 0x3f);
-      }
-      bytes[length++] = (byte) (0x80 | point >> 6 & 0x3f);
-    }
-    bytes[length++] = (byte) (0x80 | point & 0x3f);
-    return last;
   }
 
   private void reserve(int count) {

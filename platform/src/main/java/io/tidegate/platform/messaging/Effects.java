@@ -148,5 +148,8 @@ final class Effects {
       QueueTable.advance(tx, offsets);
       return true;
     });
+    if (!events.isEmpty()) {
+      handler.committed();
+    }
   }
 }

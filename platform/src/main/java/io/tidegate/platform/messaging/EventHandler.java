@@ -23,4 +23,7 @@ public interface EventHandler {
    * or with fewer; an exception other than a transient one parks the event that causes it.
    */
   void handle(Tx tx, List<LoggedEvent> events);
+
+  /** Told after a commit, so that who waits for the effects can be woken. Be quick. */
+  default void committed() {}
 }

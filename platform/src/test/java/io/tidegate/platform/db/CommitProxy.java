@@ -12,7 +12,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -44,7 +46,9 @@ final class CommitProxy implements AutoCloseable {
   private static final int SSL_REQUEST = 80_877_103;
   private static final int GSS_REQUEST = 80_877_104;
 
-  final AtomicInteger roundTrips = new AtomicInteger();
+  /** The statements of each round trip. */
+  final Queue<List<String>> roundTrips = new ConcurrentLinkedQueue<>();
+
   final AtomicInteger commits = new AtomicInteger();
   volatile Supplier<Cut> cuts = () -> Cut.NONE;
 
@@ -165,7 +169,7 @@ final class CommitProxy implements AutoCloseable {
         throws IOException, InterruptedException {
       ByteArrayOutputStream piece = new ByteArrayOutputStream();
       DataOutputStream data = new DataOutputStream(piece);
-      boolean commit = false;
+      List<String> executed = new ArrayList<>();
       while (true) {
         int type = in.readUnsignedByte();
         int length = in.readInt();
@@ -173,9 +177,11 @@ final class CommitProxy implements AutoCloseable {
         data.writeByte(type);
         data.writeInt(length);
         data.write(body);
-        commit |= follow((char) type, body);
-        if (type == 'S' || type == 'Q') {
-          roundTrips.incrementAndGet();
+        follow((char) type, body, executed);
+        // The driver sends BEGIN ahead and waits for nothing: were that wrong, it would wait here.
+        boolean ahead = type == 'Q' && text(body, 0).equals("BEGIN");
+        if ((type == 'S' || type == 'Q') && !ahead) {
+          roundTrips.add(executed);
           break;
         }
         if (type == 'p' || type == 'X' || type == 'H') {
@@ -183,7 +189,7 @@ final class CommitProxy implements AutoCloseable {
         }
       }
       Cut cut = Cut.NONE;
-      if (commit) {
+      if (executed.contains("commit")) {
         commits.incrementAndGet();
         cut = cuts.get();
       }
@@ -201,18 +207,16 @@ final class CommitProxy implements AutoCloseable {
       return cut == Cut.NONE;
     }
 
-    private boolean follow(char type, byte[] body) {
+    private void follow(char type, byte[] body, List<String> executed) {
       switch (type) {
         case 'P' -> statements.put(text(body, 0), text(body, text(body, 0).length() + 1));
         case 'B' ->
             portals.put(
                 text(body, 0), statements.getOrDefault(text(body, text(body, 0).length() + 1), ""));
-        case 'E' -> {
-          return portals.getOrDefault(text(body, 0), "").strip().equals("commit");
-        }
+        case 'E' -> executed.add(portals.getOrDefault(text(body, 0), "").strip());
+        case 'Q' -> executed.add(text(body, 0));
         default -> {}
       }
-      return false;
     }
 
     private static String text(byte[] body, int from) {
@@ -233,7 +237,7 @@ final class CommitProxy implements AutoCloseable {
           int length = in.readInt();
           byte[] body = in.readNBytes(length - 4);
           if (mute) {
-            if (type == 'Z') {
+            if (type == 'Z' && body[0] == 'I') { // idle: the transaction is over
               answered.countDown();
             }
             continue;

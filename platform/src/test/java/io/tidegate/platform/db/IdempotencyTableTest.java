@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidegate.platform.db.IdempotencyTable.Entry;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,10 +34,10 @@ class IdempotencyTableTest {
     Map<String, Entry> known = claim(other, entry(1, 99), entry(2, 99), entry(3, 30));
 
     assertThat(known).hasSize(2);
-    assertThat(known.get(mapKey(1)).reference()).isEqualTo(10);
-    assertThat(known.get(mapKey(2)).reference()).as("the first of the two").isEqualTo(20);
-    assertThat(known.get(mapKey(1)).sameCommand(Draw.keyOf(1))).isTrue();
-    assertThat(known.get(mapKey(1)).sameCommand(Draw.keyOf(2))).isFalse();
+    assertThat(entry(known, 1).reference()).isEqualTo(10);
+    assertThat(entry(known, 2).reference()).as("the first of the two").isEqualTo(20);
+    assertThat(entry(known, 1).sameCommand(Draw.keyOf(1))).isTrue();
+    assertThat(entry(known, 1).sameCommand(Draw.keyOf(2))).isFalse();
     assertThat(one.count("select count(*) from db.idempotency")).isEqualTo(3);
   }
 
@@ -77,9 +78,9 @@ class IdempotencyTableTest {
       return true;
     });
     Map<String, Entry> known = claim(other, entry(1, 9), entry(2, 9), entry(3, 9));
-    assertThat(known.get(mapKey(1)).reference()).isEqualTo(111);
-    assertThat(known.get(mapKey(2)).reference()).isEqualTo(222);
-    assertThat(known.get(mapKey(3)).reference()).isZero();
+    assertThat(entry(known, 1).reference()).isEqualTo(111);
+    assertThat(entry(known, 2).reference()).isEqualTo(222);
+    assertThat(entry(known, 3).reference()).isZero();
   }
 
   @Test
@@ -122,9 +123,9 @@ class IdempotencyTableTest {
 
       assertThat(first.get()).isEmpty();
       assertThat(twin.get()).as("its own is 5, which was refused").containsOnlyKeys(mapKey(1));
-      assertThat(twin.get().get(mapKey(1)).reference()).isEqualTo(10);
+      assertThat(entry(twin.get(), 1).reference()).isEqualTo(10);
     }
-    assertThat(claim(one, entry(5, 52)).get(mapKey(5)).reference()).isEqualTo(51);
+    assertThat(entry(claim(one, entry(5, 52)), 5).reference()).isEqualTo(51);
   }
 
   private static void awaitOpen(CountDownLatch latch) {
@@ -147,6 +148,10 @@ class IdempotencyTableTest {
 
   private static Entry entry(long key, long reference) {
     return new Entry(Draw.keyOf(key), Draw.keyOf(key), reference);
+  }
+
+  private static Entry entry(Map<String, Entry> known, long key) {
+    return Objects.requireNonNull(known.get(mapKey(key)));
   }
 
   private static String mapKey(long key) {

@@ -19,10 +19,12 @@ final class EffectConsumer implements EventHandler {
 
   private final AfterPayment effect;
   private final Work work;
+  private final Runnable committed;
 
-  EffectConsumer(AfterPayment effect, Work work) {
+  EffectConsumer(AfterPayment effect, Work work, Runnable committed) {
     this.effect = effect;
     this.work = work;
+    this.committed = committed;
   }
 
   @Override
@@ -38,5 +40,10 @@ final class EffectConsumer implements EventHandler {
   @Override
   public void handle(Tx tx, List<LoggedEvent> events) {
     work.run(tx, events.stream().map(OrderPaidJson::read).toList());
+  }
+
+  @Override
+  public void committed() {
+    committed.run();
   }
 }

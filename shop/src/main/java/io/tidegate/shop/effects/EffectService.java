@@ -68,8 +68,12 @@ public final class EffectService implements OrderPartsJson {
     this.rules = rules;
   }
 
-  /** One consumer for each effect that follows by event. */
-  public List<EventHandler> handlers() {
+  /**
+   * One consumer for each effect that follows by event.
+   *
+   * @param planned told after each commit that parcels wait
+   */
+  public List<EventHandler> handlers(Runnable planned) {
     List<EventHandler> handlers = new ArrayList<>();
     for (AfterPayment effect : AfterPayment.values()) {
       EffectConsumer.@Nullable Work work =
@@ -82,7 +86,8 @@ public final class EffectService implements OrderPartsJson {
             case WAREHOUSE -> this::planShipments;
           };
       if (work != null) {
-        handlers.add(new EffectConsumer(effect, work));
+        Runnable committed = effect == AfterPayment.WAREHOUSE ? planned : () -> {};
+        handlers.add(new EffectConsumer(effect, work, committed));
       }
     }
     return List.copyOf(handlers);

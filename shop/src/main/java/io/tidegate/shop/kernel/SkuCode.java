@@ -1,11 +1,9 @@
 package io.tidegate.shop.kernel;
 
-import java.util.regex.Pattern;
-
 /** A stock keeping unit's code, such as {@code TG-PHN-001-BK}: 1-64 of A-Z, 0-9 and dash. */
 public record SkuCode(String value) implements Comparable<SkuCode> {
 
-  private static final Pattern FORM = Pattern.compile("[A-Z0-9-]{1,64}");
+  private static final int CHARS_MAX = 64;
 
   public SkuCode {
     if (!isValid(value)) {
@@ -14,7 +12,16 @@ public record SkuCode(String value) implements Comparable<SkuCode> {
   }
 
   public static boolean isValid(String value) {
-    return FORM.matcher(value).matches();
+    if (value.isEmpty() || value.length() > CHARS_MAX) {
+      return false;
+    }
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if ((c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-') {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

@@ -1,0 +1,126 @@
+package io.tidegate.platform.db;
+
+import static io.tidegate.platform.db.JarDatabase.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.platform.db.Draw.Answer;
+import io.tidegate.platform.engine.EmbeddedPostgres;
+import io.tidegate.platform.engine.PostgresSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * kill -9 of PostgreSQL under load, so that most kills meet a COMMIT: what was acknowledged is
+ * there once, and nothing is there that nobody asked for. (It doesn't test fsync: the page cache
+ * lives.)
+ */
+class KilledDatabaseTest {
+
+  private static final int CALLERS = 48;
+  private static final int KILLS = 4;
+  private static final int DRAWN_BETWEEN_KILLS = 250;
+
+  private final AtomicLong ids = new AtomicLong();
+  private final Set<Long> asked = ConcurrentHashMap.newKeySet();
+  private final Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
+  private final Set<Long> unknown = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private volatile boolean enough;
+
+  @Test
+  void everyAcknowledgedCommandIsThereOnce(@TempDir Path folder) {
+    try (EmbeddedPostgres server =
+        EmbeddedPostgres.start(folder.resolve("postgres"), PostgresSettings.tests(), _ -> {})) {
+      JarDatabase.prepare(server.jdbcUrl());
+      JarDatabase.execute(server.jdbcUrl(), "update jar set marbles = 1000000");
+      try (JarDatabase jars =
+          new JarDatabase(
+              JarDatabase.settings(
+                  server.jdbcUrl(),
+                  8,
+                  Duration.ofSeconds(20),
+                  Duration.ofSeconds(5),
+                  Duration.ofSeconds(20)))) {
+        Lane<Draw, Answer> lane =
+            jars.lane(new LaneSettings("draw", 2, 1_000, 16, 10_000, Duration.ZERO, 1, 12, 0));
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+          for (int i = 0; i < CALLERS; i++) {
+            threads.submit(() -> draw(lane));
+          }
+          for (int kill = 0; kill < KILLS; kill++) {
+            int before = acknowledged.size();
+            JarDatabase.until(() -> acknowledged.size() > before + DRAWN_BETWEEN_KILLS);
+            assertThat(inFlight.get()).as("commands in flight at the kill").isPositive();
+            if (kill % 2 == 1) {
+              kill(server.pid()); // starts again by its guard
+            } else {
+              kill(laneBackend(jars)); // PostgreSQL ends all sessions, recovers and goes on
+            }
+          }
+          int before = acknowledged.size();
+          JarDatabase.until(() -> acknowledged.size() > before + DRAWN_BETWEEN_KILLS);
+          enough = true;
+        }
+        assertRight(jars);
+      }
+    }
+  }
+
+  private void draw(Lane<Draw, Answer> lane) {
+    while (!enough) {
+      long id = ids.incrementAndGet();
+      asked.add(id);
+      Draw draw = Draw.of(id, 1 + id % JarDatabase.JARS, 1);
+      inFlight.incrementAndGet();
+      try {
+        lane.submit(id % 2 == 0 ? draw : draw.goingFirst(), PATIENCE);
+        acknowledged.add(id);
+      } catch (DatabaseFailure.CommitUnknown _) {
+        unknown.add(id);
+      } catch (DatabaseFailure | LaneRefusal _) {
+        // Told that it did not happen.
+      } finally {
+        inFlight.decrementAndGet();
+      }
+    }
+  }
+
+  private void assertRight(JarDatabase jars) {
+    List<Long> rows = jars.database.read(Sql.of("select id from draw"), row -> row.getLong(1));
+    assertThat(rows).doesNotHaveDuplicates();
+    Set<Long> there = new HashSet<>(rows);
+    assertThat(there).containsAll(acknowledged);
+    Set<Long> told = new HashSet<>(acknowledged);
+    told.addAll(unknown);
+    assertThat(told).containsAll(there);
+    assertThat(acknowledged.size()).isGreaterThan(KILLS * DRAWN_BETWEEN_KILLS);
+    assertThat(
+            jars.count(
+                "select count(*) from jar j where drawn <>"
+                    + " (select coalesce(sum(d.marbles), 0) from draw d where d.jar = j.id)"))
+        .isZero();
+  }
+
+  private static long laneBackend(JarDatabase jars) {
+    return jars.count(
+        """
+        select pid from pg_stat_activity
+        where datname = current_database() and application_name = 'tidegate-write'
+        order by state = 'active' desc, backend_start limit 1
+        """);
+  }
+
+  private static void kill(long pid) {
+    assertThat(ProcessHandle.of(pid).orElseThrow().destroyForcibly()).isTrue();
+  }
+}

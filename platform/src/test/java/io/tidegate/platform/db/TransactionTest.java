@@ -1,0 +1,255 @@
+package io.tidegate.platform.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One transaction: ranks, the order of writes, and values of every kind there and back. */
+class TransactionTest {
+
+  private enum Ranks implements Rank {
+    LOW,
+    MIDDLE,
+    HIGH;
+
+    @Override
+    public int level() {
+      return ordinal();
+    }
+  }
+
+  private static final Sql ONE = Sql.of("select 1");
+
+  private final JarDatabase jars = new JarDatabase(JarDatabase.fresh());
+
+  @BeforeEach
+  void table() {
+    jars.execute(
+        """
+        create table thing (id bigint generated always as identity, big bigint, small int,
+            tiny smallint, truth boolean, text text, bytes bytea, at timestamptz)
+        """);
+  }
+
+  @AfterEach
+  void close() {
+    jars.close();
+  }
+
+  @Test
+  void ranksOnlyRise() {
+    jars.database.writeOnce(tx -> {
+      tx.rank(Ranks.LOW);
+      tx.lock(Ranks.MIDDLE, ONE, row -> row.getInt(1));
+      tx.rank(Ranks.MIDDLE);
+      assertThatThrownBy(() -> tx.rank(Ranks.LOW))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("LOW")
+          .hasMessageContaining("MIDDLE");
+      assertThatThrownBy(() -> tx.lock(Ranks.LOW, ONE, row -> row.getInt(1)))
+          .isInstanceOf(IllegalStateException.class);
+      tx.rank(Ranks.HIGH);
+      tx.write(Sql.of("insert into thing (big) values (1)"));
+      assertThatThrownBy(() -> tx.rank(Ranks.HIGH))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("after a write");
+      return true;
+    });
+  }
+
+  @Test
+  void writesWaitForCommitAndKeepTheirOrder() {
+    jars.database.writeOnce(tx -> {
+      tx.write(Sql.of("insert into thing (big) values (?)"), 1);
+      tx.write(Sql.of("update thing set big = big * 10 + ?"), 2L);
+      tx.writeExpecting(1, Sql.of("update thing set big = big * 10 + ? returning 1"), 3L);
+      tx.write(Sql.of("insert into thing (big) values (?)"), 4L);
+      assertThat(tx.query(Sql.of("select count(*) from thing"), row -> row.getLong(1)))
+          .containsExactly(0L);
+      return true;
+    });
+    assertThat(
+            jars.database.read(Sql.of("select big from thing order by id"), row -> row.getLong(1)))
+        .containsExactly(123L, 4L);
+  }
+
+  @Test
+  void oneWriteThatFailsTakesAllWithIt() {
+    assertThatThrownBy(() ->
+            jars.database.writeOnce(tx -> {
+              tx.write(Sql.of("insert into thing (big) values (1)"));
+              tx.writeExpecting(2, Sql.of("update thing set big = 2 returning 1"));
+              tx.write(Sql.of("insert into thing (big) values (3)"));
+              return true;
+            }))
+        .isInstanceOf(DatabaseFailure.Conflict.class);
+    assertThatThrownBy(() ->
+            jars.database.writeOnce(tx -> {
+              tx.write(Sql.of("insert into thing (big) values (1)"));
+              throw new IllegalArgumentException("decided otherwise");
+            }))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(jars.count("select count(*) from thing")).isZero();
+    assertThat(jars.count("select count(*) from db.commit_mark")).isZero();
+  }
+
+  @Test
+  void arraysOfEveryKind() {
+    Sql insert =
+        Sql.of(
+            """
+            insert into thing (big, small, tiny, truth, text, bytes)
+            select * from unnest(?::bigint[], ?::int4[], ?::int2[], ?::bool[], ?::text[], ?::bytea[])
+            """);
+    String longText = "柜\"{},\\NULL'\n".repeat(20_000);
+    byte[] allBytes = new byte[256];
+    for (int i = 0; i < 256; i++) {
+      allBytes[i] = (byte) i;
+    }
+    jars.database.writeOnce(tx -> {
+      tx.write(
+          insert,
+          new long[] {Long.MIN_VALUE, Long.MAX_VALUE, 0},
+          new int[] {Integer.MIN_VALUE, Integer.MAX_VALUE, 0},
+          new short[] {Short.MIN_VALUE, Short.MAX_VALUE, 0},
+          new boolean[] {true, false, true},
+          new String[] {"", null, longText},
+          new byte[][] {{}, null, allBytes});
+      tx.write(
+          insert,
+          new long[0],
+          new int[0],
+          new short[0],
+          new boolean[0],
+          new String[0],
+          new byte[0][]);
+      return true;
+    });
+
+    List<List<Object>> rows =
+        jars.database.read(
+            Sql.of("select big, small, tiny, truth, text, bytes from thing order by id"),
+            row ->
+                Arrays.asList(
+                    row.getLong(1),
+                    row.getInt(2),
+                    (short) row.getInt(3),
+                    row.getBoolean(4),
+                    row.getStringOrNull(5),
+                    row.getBytesOrNull(6)));
+    assertThat(rows).hasSize(3);
+    assertThat(rows.get(0))
+        .containsExactly(Long.MIN_VALUE, Integer.MIN_VALUE, Short.MIN_VALUE, true, "", new byte[0]);
+    assertThat(rows.get(1))
+        .containsExactly(Long.MAX_VALUE, Integer.MAX_VALUE, Short.MAX_VALUE, false, null, null);
+    assertThat(rows.get(2)).containsExactly(0L, 0, (short) 0, true, longText, allBytes);
+    assertThat(
+            jars.database
+                .read(
+                    Sql.of("select array_agg(big order by id) from thing"), row -> row.getLongs(1))
+                .getFirst())
+        .containsExactly(Long.MIN_VALUE, Long.MAX_VALUE, 0);
+  }
+
+  @Test
+  void scalarsAndNulls() {
+    Instant at = Instant.parse("2026-02-28T23:59:59.123Z");
+    Sql insert =
+        Sql.of(
+            "insert into thing (big, small, tiny, truth, text, bytes, at) values (?,?,?,?,?,?,?)");
+    jars.database.writeOnce(tx -> {
+      tx.write(insert, 1L, 2, (short) 3, true, "text", new byte[] {4}, at);
+      tx.write(insert, null, null, null, null, null, null, null);
+      return true;
+    });
+    assertThat(
+            jars.database.read(
+                Sql.of("select big, text, bytes, at from thing order by id"),
+                row ->
+                    Arrays.asList(
+                        row.getLongOrNull(1),
+                        row.getStringOrNull(2),
+                        row.getBytesOrNull(3),
+                        row.getInstantOrNull(4))))
+        .satisfiesExactly(
+            full -> assertThat(full).containsExactly(1L, "text", new byte[] {4}, at),
+            empty -> assertThat(empty).containsOnlyNulls());
+    assertThatThrownBy(() ->
+            jars.database.read(
+                Sql.of("select text from thing where text is null"), row -> row.getString(1)))
+        .isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> jars.database.read(Sql.of("select ?"), row -> 1, 1.5))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void timesInArraysAreExactToTheMicrosecond() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    long[] micros =
+        LongStream.generate(() -> random.nextLong(4_102_444_800_000_000L)).limit(2_000).toArray();
+    long wrong =
+        jars.count(
+            """
+            select count(*) from unnest(?::bigint[]) as m(micros)
+            where db.at(micros) <> timestamptz 'epoch' + micros * interval '1 microsecond'
+            """,
+            micros);
+    assertThat(wrong).as("seed %s", seed).isZero();
+  }
+
+  @Test
+  void textThatPostgresRefusesIsBadData() {
+    Sql scalar = Sql.of("insert into thing (text) values (?)");
+    Sql array = Sql.of("insert into thing (text) select * from unnest(?::text[])");
+    for (Object[] parameter : new Object[][] {{"a\u0000b"}, {new String[] {"fine", "a\u0000b"}}}) {
+      assertThatThrownBy(() ->
+              jars.database.writeOnce(tx -> {
+                tx.write(parameter[0] instanceof String ? scalar : array, parameter);
+                return true;
+              }))
+          .isInstanceOf(DatabaseFailure.BadData.class);
+    }
+    assertThat(jars.count("select count(*) from thing")).isZero();
+  }
+
+  @Test
+  void timeIsTheDatabasesWhereItLoadedAndStandsStillFromThen() throws Exception {
+    Instant before = jars.database.now();
+    jars.database.writeOnce(tx -> {
+      tx.query(ONE, row -> row.getInt(1));
+      Instant first = tx.now();
+      tx.query(Sql.of("select pg_sleep(0.01)"), row -> 1);
+      assertThat(tx.now()).isEqualTo(first).isAfterOrEqualTo(before);
+      return true;
+    });
+    Instant odd = Instant.EPOCH.plus(7, ChronoUnit.DAYS);
+    try (Database late =
+        new Database(JarDatabase.settings(jars.url), java.time.InstantSource.fixed(odd))) {
+      late.writeOnce(tx -> {
+        assertThat(tx.now()).as("nothing was loaded").isEqualTo(odd);
+        return true;
+      });
+      late.writeOnce(tx -> {
+        tx.query(ONE, row -> row.getInt(1));
+        assertThat(tx.now()).isAfterOrEqualTo(before);
+        return true;
+      });
+    }
+  }
+
+  @Test
+  void oneStatementOnly() {
+    assertThatThrownBy(() -> Sql.of("select 1; select 2"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
