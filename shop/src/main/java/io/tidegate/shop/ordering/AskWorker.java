@@ -57,6 +57,9 @@ final class AskWorker implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    if (thread.getState() == Thread.State.NEW) {
+      return; // a node without this role never started it
+    }
     LockSupport.unpark(thread);
     if (thread.getState() == Thread.State.NEW) {
       return; // a node without this role never started it

@@ -63,6 +63,9 @@ public final class RefundWorker implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    if (thread.getState() == Thread.State.NEW) {
+      return; // a node without this role never started it
+    }
     LockSupport.unpark(thread);
     try {
       thread.join(Duration.ofSeconds(3));
