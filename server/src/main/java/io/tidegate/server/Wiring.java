@@ -487,8 +487,7 @@ public final class Wiring implements AutoCloseable {
   }
 
   /** The broker may still be starting, and its client takes a second to load: nobody waits. */
-  private void startMessaging(
-      Database database, List<EventHandler> handlers) {
+  private void startMessaging(Database database, List<EventHandler> handlers) {
     Messaging messaging =
         keep(
             Messaging.start(

@@ -260,7 +260,7 @@ final class ConsoleShop implements AutoCloseable {
     if (events.isEmpty()) {
       return;
     }
-    List<EventHandler> handlers = new ArrayList<>(effects.handlers());
+    List<EventHandler> handlers = new ArrayList<>(effects.handlers(() -> {}));
     handlers.add(orders.shipmentHandler());
     for (EventHandler handler : handlers) {
       List<LoggedEvent> mine =

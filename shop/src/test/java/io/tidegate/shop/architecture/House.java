@@ -20,9 +20,23 @@ final class House {
   /** The shop's nouns, lowest first: call down, hear from below. */
   static final List<String> NOUNS =
       List.of(
-          "kernel", "staff", "customer", "catalog", "inventory", "points", "marketing",
-          "notification", "payment", "cart", "fulfilment", "ordering", "effects", "aftersales",
-          "flashsale", "reporting", "webhooks");
+          "kernel",
+          "staff",
+          "customer",
+          "catalog",
+          "inventory",
+          "points",
+          "marketing",
+          "notification",
+          "payment",
+          "cart",
+          "fulfilment",
+          "ordering",
+          "effects",
+          "aftersales",
+          "flashsale",
+          "reporting",
+          "webhooks");
 
   /** Words that say what is sold and paid, which the platform doesn't know. */
   private static final Pattern BUSINESS =
@@ -58,8 +72,7 @@ final class House {
   }
 
   /** Domain classes that know more than {@code java.*}, JSpecify and other domain classes. */
-  static List<String> impure(
-      JavaClasses classes, String root, Predicate<JavaClass> isDomain) {
+  static List<String> impure(JavaClasses classes, String root, Predicate<JavaClass> isDomain) {
     List<String> broken = new ArrayList<>();
     for (JavaClass each : classes) {
       if (!isDomain.test(outermost(each))) {
