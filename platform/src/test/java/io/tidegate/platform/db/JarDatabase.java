@@ -150,7 +150,7 @@ final class JarDatabase implements AutoCloseable {
   List<Result<Draw.Answer>> inOneBatch(Lane<Draw, Draw.Answer> lane, List<Draw> draws) {
     List<Future<Result<Draw.Answer>>> answers = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<?> gate = close(lane, threads);
+      Future<?> gate = shutGate(lane, threads);
       for (Draw draw : draws) {
         int waiting = lane.waiting();
         answers.add(threads.submit(() -> result(() -> lane.submit(draw, PATIENCE))));
@@ -169,7 +169,7 @@ final class JarDatabase implements AutoCloseable {
   }
 
   /** Occupies a lane's worker until the handler's gate opens. */
-  Future<?> close(Lane<Draw, Draw.Answer> lane, ExecutorService threads) {
+  Future<?> shutGate(Lane<Draw, Draw.Answer> lane, ExecutorService threads) {
     int before = handler.decisions.get();
     Draw gate =
         new Draw(
