@@ -2,6 +2,7 @@ package io.tidegate.platform.db;
 
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidegate.platform.testing.TestPostgres;
 import java.sql.Connection;
@@ -100,8 +101,10 @@ final class JarDatabase implements AutoCloseable {
     return lane;
   }
 
+  /** 0 also where no lane is there yet to count. */
   double counted(String metric) {
-    return registry.get(metric).counter().count();
+    Counter counter = registry.find(metric).counter();
+    return counter == null ? 0 : counter.count();
   }
 
   long count(String sql, @Nullable Object... parameters) {
