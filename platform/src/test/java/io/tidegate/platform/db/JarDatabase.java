@@ -2,6 +2,7 @@ package io.tidegate.platform.db;
 
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidegate.platform.testing.TestPostgres;
 import java.sql.Connection;
@@ -100,8 +101,10 @@ final class JarDatabase implements AutoCloseable {
     return lane;
   }
 
+  /** 0 also where no lane is there yet to count. */
   double counted(String metric) {
-    return registry.get(metric).counter().count();
+    Counter counter = registry.find(metric).counter();
+    return counter == null ? 0 : counter.count();
   }
 
   long count(String sql, @Nullable Object... parameters) {
@@ -150,7 +153,7 @@ final class JarDatabase implements AutoCloseable {
   List<Result<Draw.Answer>> inOneBatch(Lane<Draw, Draw.Answer> lane, List<Draw> draws) {
     List<Future<Result<Draw.Answer>>> answers = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<?> gate = close(lane, threads);
+      Future<?> gate = shutGate(lane, threads);
       for (Draw draw : draws) {
         int waiting = lane.waiting();
         answers.add(threads.submit(() -> result(() -> lane.submit(draw, PATIENCE))));
@@ -169,7 +172,7 @@ final class JarDatabase implements AutoCloseable {
   }
 
   /** Occupies a lane's worker until the handler's gate opens. */
-  Future<?> close(Lane<Draw, Draw.Answer> lane, ExecutorService threads) {
+  Future<?> shutGate(Lane<Draw, Draw.Answer> lane, ExecutorService threads) {
     int before = handler.decisions.get();
     Draw gate =
         new Draw(

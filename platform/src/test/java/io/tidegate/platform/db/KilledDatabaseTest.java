@@ -55,7 +55,7 @@ class KilledDatabaseTest {
             jars.lane(new LaneSettings("draw", 2, 1_000, 16, 10_000, Duration.ZERO, 1, 12, 0));
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
           for (int i = 0; i < CALLERS; i++) {
-            threads.submit(() -> draw(lane));
+            threads.execute(() -> draw(lane));
           }
           for (int kill = 0; kill < KILLS; kill++) {
             int before = acknowledged.size();

@@ -149,7 +149,7 @@ class LaneTest {
   void aFullQueueRefusesAtOnce() throws Exception {
     Lane<Draw, Answer> lane = jars.lane(LaneSettings.of("draw").withWorkers(1).withQueueMax(2));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<?> gate = jars.close(lane, threads);
+      Future<?> gate = jars.shutGate(lane, threads);
       Future<Answer> first = threads.submit(() -> lane.submit(Draw.of(1, 1, 1), PATIENCE));
       Future<Answer> second = threads.submit(() -> lane.submit(Draw.of(2, 1, 1), PATIENCE));
       JarDatabase.until(() -> lane.waiting() == 2);
@@ -171,13 +171,14 @@ class LaneTest {
   void whatExpiresInTheQueueIsNotRun() throws Exception {
     Lane<Draw, Answer> lane = jars.lane();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      jars.close(lane, threads);
+      Future<?> gate = jars.shutGate(lane, threads);
       Future<Answer> late = threads.submit(() -> lane.submit(Draw.of(1, 1, 1), Duration.ZERO));
       Future<Answer> inTime = threads.submit(() -> lane.submit(Draw.of(2, 1, 1), PATIENCE));
       JarDatabase.until(() -> lane.waiting() == 2);
       jars.handler.gate.release();
 
       assertThat(inTime.get()).isEqualTo(new Answer.Drawn(2));
+      gate.get();
       assertThatThrownBy(late::get).hasCauseInstanceOf(LaneRefusal.Expired.class);
     }
     assertThat(jars.handler.decisions).hasValue(2);
@@ -190,11 +191,12 @@ class LaneTest {
   void whatExpiredTakesNothingOfThePace() throws Exception {
     Lane<Draw, Answer> lane = jars.lane(LaneSettings.of("draw").withWorkers(1).withPerSecondMax(5));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      jars.close(lane, threads);
+      Future<?> gate = jars.shutGate(lane, threads);
       int expired = 200; // 40 s of this lane
+      List<Future<Answer>> late = new ArrayList<>();
       for (int i = 1; i <= expired; i++) {
         Draw draw = Draw.of(i, 1, 1);
-        threads.submit(() -> lane.submit(draw, Duration.ZERO));
+        late.add(threads.submit(() -> lane.submit(draw, Duration.ZERO)));
       }
       JarDatabase.until(() -> lane.waiting() == expired);
       Future<Answer> inTime =
@@ -203,6 +205,10 @@ class LaneTest {
       jars.handler.gate.release();
 
       assertThat(inTime.get()).isEqualTo(new Answer.Drawn(900));
+      gate.get();
+      assertThat(late)
+          .allSatisfy(answer ->
+              assertThatThrownBy(answer::get).hasCauseInstanceOf(LaneRefusal.Expired.class));
     }
     assertThat(jars.counted("tidegate.lane.expired")).isEqualTo(200);
   }
@@ -270,7 +276,7 @@ class LaneTest {
   void closeRunsWhatWaits() throws Exception {
     Lane<Draw, Answer> lane = jars.lane();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      jars.close(lane, threads);
+      Future<?> gate = jars.shutGate(lane, threads);
       List<Future<Answer>> waiting = new ArrayList<>();
       for (Draw draw : draws(1, 20)) {
         waiting.add(threads.submit(() -> lane.submit(draw, PATIENCE)));
@@ -279,6 +285,7 @@ class LaneTest {
       Future<?> closing = threads.submit(lane::close);
       jars.handler.gate.release();
       closing.get();
+      gate.get();
 
       for (int i = 0; i < 20; i++) {
         assertThat(waiting.get(i).get()).isEqualTo(new Answer.Drawn(i + 1));
