@@ -5,7 +5,8 @@ import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 
 /**
- * Gives order numbers that rise for each user and never come back, on a node whose 4 bits nobody else has.
+ * Gives order numbers that rise for each user and never come back, on a node whose 4 bits nobody
+ * else has.
  *
  * <p>When the sequence of a millisecond is used up, the next millisecond is begun ahead of time.
  */

@@ -140,7 +140,6 @@ final class CloseWorker implements AutoCloseable {
   private void sleep() {
     Optional<Instant> earliest = due.earliest();
     Duration left = earliest.map(at -> Duration.between(database.now(), at)).orElse(SLEEP_MAX);
-    LockSupport.parkNanos(
-        Math.clamp(left.toNanos(), SLEEP_MIN.toNanos(), SLEEP_MAX.toNanos()));
+    LockSupport.parkNanos(Math.clamp(left.toNanos(), SLEEP_MIN.toNanos(), SLEEP_MAX.toNanos()));
   }
 }

@@ -17,8 +17,7 @@ class ArchitectureTest {
   private static final String SHOP = "io.tidegate.shop";
   private static final String PLANTED = "io.tidegate.shop.planted";
   private static final JavaClasses HOUSE = without(ArchitectureTest.class, SHOP);
-  private static final JavaClasses PLATFORM =
-      without(TestPostgres.class, "io.tidegate.platform");
+  private static final JavaClasses PLATFORM = without(TestPostgres.class, "io.tidegate.platform");
   private static final JavaClasses BROKEN = new ClassFileImporter().importPackages(PLANTED + "..");
 
   /**
@@ -83,12 +82,11 @@ class ArchitectureTest {
   }
 
   private static DescribedPredicate<JavaClass> nouns() {
-    return DescribedPredicate.describe(
-        "in a noun", each -> !each.getPackageName().equals(PLANTED));
+    return DescribedPredicate.describe("in a noun", each -> !each.getPackageName().equals(PLANTED));
   }
 
   /** A package's classes, without those that lie where this test class lies. */
-  private static JavaClasses without(Class<?> test, String root) {
+  static JavaClasses without(Class<?> test, String root) {
     String tests = test.getProtectionDomain().getCodeSource().getLocation().getPath();
     return new ClassFileImporter()
         .withImportOption(location -> !location.contains(tests))

@@ -106,12 +106,14 @@ class EffectsTest {
           .containsExactly("points", "coupon", "red_packet", "notification", "warehouse");
       for (EventHandler handler : handlers) {
         for (int from = 0; from < events.size(); from += batch) {
-          List<LoggedEvent> some =
-              events.subList(from, Math.min(events.size(), from + batch));
-          shop.database().write(handler.name(), tx -> {
-            handler.handle(tx, some);
-            return true;
-          });
+          List<LoggedEvent> some = events.subList(from, Math.min(events.size(), from + batch));
+          shop.database()
+              .write(
+                  handler.name(),
+                  tx -> {
+                    handler.handle(tx, some);
+                    return true;
+                  });
         }
       }
       return STATE.stream().map(sql -> text(shop, sql.formatted(FIRST))).toList();
@@ -119,9 +121,7 @@ class EffectsTest {
   }
 
   private static String text(ShopDatabase shop, String sql) {
-    return shop.database()
-        .read(Sql.of(sql), row -> row.getString(1))
-        .getFirst();
+    return shop.database().read(Sql.of(sql), row -> row.getString(1)).getFirst();
   }
 
   private static List<LoggedEvent> events() {
@@ -132,7 +132,8 @@ class EffectsTest {
           """
           {"number":"%d","user":"%d","region":"330106","currency":"CNY","total":%d,
            "paidAt":"2026-11-22T12:00:00Z","somethingNew":1,
-           "items":[{"line":1,"sku":"A","title":"t","quantity":2}]}"""
+           "items":[{"line":1,"sku":"A","title":"t","quantity":2}]}\
+          """
               .formatted(number, i % 5, 5_000 + i * 1_000);
       events.add(
           new LoggedEvent(

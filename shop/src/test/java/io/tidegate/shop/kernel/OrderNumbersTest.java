@@ -36,12 +36,26 @@ class OrderNumbersTest {
 
   @Test
   void onlyDigitsOfAPositiveLongAreParsed() {
-    assertThat(OrderNumber.parse("9223372036854775807"))
-        .contains(new OrderNumber(Long.MAX_VALUE));
+    assertThat(OrderNumber.parse("9223372036854775807")).contains(new OrderNumber(Long.MAX_VALUE));
     for (String hostile :
         List.of(
-            "", "0", "01", "-1", "+1", " 1", "1 ", "1e3", "0x1f", "9223372036854775808",
-            "99999999999999999999", "１２３", "١٢٣", "1\u0000", "1;drop", "1p1", "null")) {
+            "",
+            "0",
+            "01",
+            "-1",
+            "+1",
+            " 1",
+            "1 ",
+            "1e3",
+            "0x1f",
+            "9223372036854775808",
+            "99999999999999999999",
+            "１２３",
+            "١٢٣",
+            "1\u0000",
+            "1;drop",
+            "1p1",
+            "null")) {
       assertThat(OrderNumber.parse(hostile)).as("'%s'", hostile).isEmpty();
     }
     assertThatThrownBy(() -> new OrderNumber(0)).isInstanceOf(IllegalArgumentException.class);

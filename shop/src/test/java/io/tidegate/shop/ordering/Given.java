@@ -59,14 +59,12 @@ final class Given {
   }
 
   static Attempt pending(int seq) {
-    return Attempt.created(
-            new PaymentId(NUMBER, seq), "sandbox", Money.cny(2_990), NOW, PAY_BEFORE)
+    return Attempt.created(new PaymentId(NUMBER, seq), "sandbox", Money.cny(2_990), NOW, PAY_BEFORE)
         .opened("http://pay/" + seq);
   }
 
   static Capture capture(int seq, String transaction, long amount) {
-    return new Capture(
-        new PaymentId(NUMBER, seq), "sandbox", transaction, Money.cny(amount), NOW);
+    return new Capture(new PaymentId(NUMBER, seq), "sandbox", transaction, Money.cny(amount), NOW);
   }
 
   static OrderCommand.StartPayment start(long user) {

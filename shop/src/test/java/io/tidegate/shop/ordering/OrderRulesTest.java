@@ -25,8 +25,17 @@ class OrderRulesTest {
 
   private static final List<String> COMMANDS =
       List.of(
-          "start", "cancel", "confirm", "capture", "wrong", "early", "overdue", "complete", "some",
-          "all", "delivered");
+          "start",
+          "cancel",
+          "confirm",
+          "capture",
+          "wrong",
+          "early",
+          "overdue",
+          "complete",
+          "some",
+          "all",
+          "delivered");
 
   /**
    * A row for each state, a column for each of {@link #COMMANDS}. A state: it becomes that; {@code
@@ -238,8 +247,7 @@ class OrderRulesTest {
   @Test
   void anOpeningsAnswerNeverOverwritesWhatIsKnownBetter() {
     PaymentId id = new PaymentId(Given.NUMBER, 1);
-    Attempt created =
-        Attempt.created(id, "sandbox", Money.cny(2_990), Given.NOW, Given.PAY_BEFORE);
+    Attempt created = Attempt.created(id, "sandbox", Money.cny(2_990), Given.NOW, Given.PAY_BEFORE);
     List<Attempt> attempts =
         List.of(
             created,

@@ -29,8 +29,7 @@ class OrderWalksTest {
     Random random = new Random(SEED);
     Set<Status> reached = EnumSet.noneOf(Status.class);
     for (int walk = 0; walk < WALKS; walk++) {
-      OrderFile file =
-          new OrderFile(Given.order(Status.AWAITING_PAYMENT), List.of(), List.of(), 0);
+      OrderFile file = new OrderFile(Given.order(Status.AWAITING_PAYMENT), List.of(), List.of(), 0);
       Instant now = Given.NOW;
       for (int i = 0; i < STEPS; i++) {
         now = now.plusSeconds(random.nextInt(180));
@@ -107,8 +106,7 @@ class OrderWalksTest {
     List<Changes.StockMove> once = // S3
         order.status() == Status.AWAITING_PAYMENT
             ? List.of()
-            : List.of(
-                order.status().isPaid() ? Changes.StockMove.SELL : Changes.StockMove.RELEASE);
+            : List.of(order.status().isPaid() ? Changes.StockMove.SELL : Changes.StockMove.RELEASE);
     assertThat(file.stockMoves).isEqualTo(once);
     checkMoney(file);
   }
@@ -121,9 +119,12 @@ class OrderWalksTest {
         .isEqualTo(count(file, Capture.Verdict.SECOND) + count(file, Capture.Verdict.LATE));
     assertThat(file.newRefunds).extracting(Refund::id).doesNotHaveDuplicates();
     assertThat(file.newRefunds).extracting(Refund::transaction).doesNotHaveDuplicates();
-    assertThat(file.newCaptures).extracting(row -> row.capture().transaction()).doesNotHaveDuplicates();
+    assertThat(file.newCaptures)
+        .extracting(row -> row.capture().transaction())
+        .doesNotHaveDuplicates();
     assertThat(file.postings.stream().mapToLong(row -> row.amount().amount()).sum())
-        .isEqualTo(file.newCaptures.stream().mapToLong(row -> row.capture().amount().amount()).sum());
+        .isEqualTo(
+            file.newCaptures.stream().mapToLong(row -> row.capture().amount().amount()).sum());
     assertThat(file.postings).extracting(Posting::debit).allMatch("provider:sandbox"::equals);
     assertThat(file.attempts())
         .allMatch(attempt -> attempt.isOpen() == (attempt.askAt() != null)); // L1

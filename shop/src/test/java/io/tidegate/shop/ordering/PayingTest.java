@@ -59,8 +59,10 @@ class PayingTest {
 
     assertThat(shop.find(order).status()).isEqualTo(Status.AWAITING_SHIPMENT);
     assertThat(
-            shop.texts("select type from messaging.log where key = " + order.number()
-                + " order by position"))
+            shop.texts(
+                "select type from messaging.log where key = "
+                    + order.number()
+                    + " order by position"))
         .containsExactly("order.placed.v1", "order.paid.v1");
     assertThat(shop.payments.attempts(order.number()).getFirst().state())
         .isEqualTo(Attempt.State.CAPTURED);
@@ -327,12 +329,11 @@ class PayingTest {
     shop.cancel(order);
     askNow(order);
     await()
-        .until(
-            () ->
-                shop.payments.attempts(order.number()).stream()
-                    .map(Attempt::state)
-                    .toList()
-                    .equals(List.of(Attempt.State.CLOSED, Attempt.State.CAPTURED)));
+        .until(() ->
+            shop.payments.attempts(order.number()).stream()
+                .map(Attempt::state)
+                .toList()
+                .equals(List.of(Attempt.State.CLOSED, Attempt.State.CAPTURED)));
     assertThat(shop.provider.callsOf("close " + unpaid.id())).isNotEmpty();
     assertThat(refunds(order)).extracting(Refund::reason).containsExactly(Refund.Reason.LATE);
   }

@@ -79,10 +79,8 @@ class PlaceOrderTest {
   void aPriceThatRoseIsToldAndOneThatFellIsGiven() {
     assertThat(refusal(wish(Money.cny(999), new Line("A", 1))))
         .isEqualTo(new Refusal.PriceChanged(new Amounts(Money.CNY, 1_000, 0, 0)));
-    assertThat(placed(wish(Money.cny(1_000), new Line("A", 1))).amounts().total())
-        .isEqualTo(1_000);
-    assertThat(placed(wish(Money.cny(1_001), new Line("A", 1))).amounts().total())
-        .isEqualTo(1_000);
+    assertThat(placed(wish(Money.cny(1_000), new Line("A", 1))).amounts().total()).isEqualTo(1_000);
+    assertThat(placed(wish(Money.cny(1_001), new Line("A", 1))).amounts().total()).isEqualTo(1_000);
     assertThat(refusal(wish(new Money(1_000, "JPY"), new Line("A", 1))))
         .isInstanceOf(Refusal.PriceChanged.class);
   }

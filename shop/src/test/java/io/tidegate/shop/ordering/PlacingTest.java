@@ -1,6 +1,7 @@
 package io.tidegate.shop.ordering;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tidegate.platform.db.Sql;
 import io.tidegate.shop.kernel.Money;
@@ -53,12 +54,18 @@ class PlacingTest {
     String is = " = " + order.number();
     assertThat(
             shop.texts(
-                "select distinct x::text from (select xmin x from ordering.orders where number" + is
-                    + " union all select xmin from customer.consignee where order_number" + is
-                    + " union all select xmin from db.idempotency where reference" + is
-                    + " union all select xmin from ordering.order_due where " + order.number()
+                "select distinct x::text from (select xmin x from ordering.orders where number"
+                    + is
+                    + " union all select xmin from customer.consignee where order_number"
+                    + is
+                    + " union all select xmin from db.idempotency where reference"
+                    + is
+                    + " union all select xmin from ordering.order_due where "
+                    + order.number()
                     + " = any(numbers) union all select xmin from inventory.stock"
-                    + " union all select xmin from messaging.log where key" + is + ") t"))
+                    + " union all select xmin from messaging.log where key"
+                    + is
+                    + ") t"))
         .hasSize(1);
     assertThat(shop.texts("select type from messaging.log")).containsExactly("order.placed.v1");
     assertThat(shop.number("select locked from inventory.stock where sku = 'A'")).isEqualTo(2);
@@ -74,8 +81,7 @@ class PlacingTest {
     byte[] key = TestNode.key(-1);
     Placed first = applied(shop.orders.place(shop.wish(42, key, null, new Line("A", 2))));
     shop.cancel(first.order());
-    Outcome<Placed, Refusal> again =
-        shop.orders.place(shop.wish(42, key, null, new Line("A", 2)));
+    Outcome<Placed, Refusal> again = shop.orders.place(shop.wish(42, key, null, new Line("A", 2)));
 
     assertThat(again).isInstanceOf(Outcome.AlreadyApplied.class);
     Placed second = ((Outcome.AlreadyApplied<Placed, Refusal>) again).value();
@@ -101,9 +107,7 @@ class PlacingTest {
 
   @Test
   void linesOfOneSkuThatAreTooManyTogetherAreRefused() {
-    assertThat(
-            shop.orders.place(
-                shop.wish(42, new Line("HOT", PIECES - 1), new Line("HOT", 2))))
+    assertThat(shop.orders.place(shop.wish(42, new Line("HOT", PIECES - 1), new Line("HOT", 2))))
         .isEqualTo(Outcome.refused(new Refusal.OutOfStock(List.of(1))));
   }
 
@@ -141,8 +145,9 @@ class PlacingTest {
   @CsvSource({"true,false", "false,false", "true,true", "false,true"})
   void ofFiftyPiecesFiftyAreSold(boolean hotFirst, boolean checksDropped) throws Exception {
     if (checksDropped) {
-      shop.texts("select conname from pg_constraint where conrelid = 'inventory.stock'::regclass"
-              + " and contype = 'c'")
+      shop.texts(
+              "select conname from pg_constraint where conrelid = 'inventory.stock'::regclass"
+                  + " and contype = 'c'")
           .forEach(name -> shop.run("alter table inventory.stock drop constraint " + name));
     }
     Line hot = new Line("HOT", 1);
@@ -159,8 +164,7 @@ class PlacingTest {
         .filteredOn(outcome -> !(outcome instanceof Outcome.Applied))
         .containsOnly(Outcome.refused(new Refusal.OutOfStock(List.of(hotFirst ? 0 : 1))));
     assertThat(shop.number("select available from inventory.stock where sku = 'HOT'")).isZero();
-    assertThat(shop.number("select locked from inventory.stock where sku = 'A'"))
-        .isEqualTo(PIECES);
+    assertThat(shop.number("select locked from inventory.stock where sku = 'A'")).isEqualTo(PIECES);
     assertNoTrace(PIECES);
   }
 
@@ -175,10 +179,11 @@ class PlacingTest {
       List<Outcome<Placed, Refusal>> outcomes =
           all(
               300,
-              i -> () -> {
-                TestNode node = nodes.get(i % 2);
-                return node.orders.place(node.wish(i, new Line("A", 1), new Line("B", 1)));
-              });
+              i ->
+                  () -> {
+                    TestNode node = nodes.get(i % 2);
+                    return node.orders.place(node.wish(i, new Line("A", 1), new Line("B", 1)));
+                  });
       editing.set(false);
       assertThat(edits.get()).isGreaterThan(2);
       assertThat(outcomes).allMatch(Outcome.Applied.class::isInstance);
@@ -189,8 +194,7 @@ class PlacingTest {
                 "select count(*) from ordering.orders, lateral (select (items::json->1->>3)::bigint"
                     + " a, (items::json->2->>3)::bigint b) p where a - b <> 900 or total <> a + b"))
         .isZero();
-    assertThat(shop.number("select count(distinct total) from ordering.orders"))
-        .isGreaterThan(1);
+    assertThat(shop.number("select count(distinct total) from ordering.orders")).isGreaterThan(1);
   }
 
   private int editPrices(AtomicBoolean editing) throws InterruptedException {
@@ -238,13 +242,32 @@ class PlacingTest {
     }
   }
 
+  @Test
+  void updatesStayInTheirPages() throws Exception {
+    List<Order> orders = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      orders.add(shop.placed(new Line("A", 1)));
+    }
+    for (Order order : orders) {
+      shop.cancel(order);
+    }
+    String updates = "select sum(n_tup_upd) from pg_stat_user_tables where ";
+    String hot = "select sum(n_tup_hot_upd) * 100 / sum(n_tup_upd) from pg_stat_user_tables where ";
+    String ofOrders = "schemaname = 'ordering' and relname like 'orders%'";
+    String ofStock = "schemaname = 'inventory' and relname = 'stock'";
+    await()
+        .until(
+            () -> shop.number(updates + ofOrders) >= 400 && shop.number(updates + ofStock) >= 700);
+    assertThat(shop.number(hot + ofOrders)).as("percent of orders").isGreaterThan(90);
+    assertThat(shop.number(hot + ofStock)).as("percent of stock").isGreaterThan(90);
+  }
+
   private void assertNoTrace(long placed) {
     for (String table :
         List.of("ordering.orders", "customer.consignee", "db.idempotency", "messaging.log")) {
       assertThat(shop.number("select count(*) from " + table)).as(table).isEqualTo(placed);
     }
-    assertThat(
-            shop.number("select coalesce(sum(cardinality(numbers)), 0) from ordering.order_due"))
+    assertThat(shop.number("select coalesce(sum(cardinality(numbers)), 0) from ordering.order_due"))
         .isEqualTo(placed);
   }
 

@@ -45,7 +45,9 @@ final class Race {
         handicap = Math.clamp(handicap, -HANDICAP_MICROS_MAX, HANDICAP_MICROS_MAX);
       }
     }
-    assertThat(won).as("rounds that the left side won").isBetween(rounds / 20, rounds - rounds / 20);
+    assertThat(won)
+        .as("rounds that the left side won")
+        .isBetween(rounds / 20, rounds - rounds / 20);
   }
 
   private static Void side(CyclicBarrier start, int waitMicros, IntConsumer side, int round)

@@ -101,10 +101,12 @@ class ShippingTest {
   }
 
   private static void tell(List<LoggedEvent> events) {
-    shop.database.write("orders", tx -> {
-      shop.orders.shipmentHandler().handle(tx, events);
-      return true;
-    });
+    shop.database.write(
+        "orders",
+        tx -> {
+          shop.orders.shipmentHandler().handle(tx, events);
+          return true;
+        });
   }
 
   private static LoggedEvent fact(OrderNumber order, String what, boolean last) {

@@ -113,8 +113,7 @@ final class TestNode implements AutoCloseable {
         "insert into catalog.sku (code, product, title_zh, title_en, price, currency,"
             + " weight_grams, revision) select '%s', '%s', '', '', %d, 'CNY', 1, revision from catalog.revision"
                 .formatted(sku, sku, price));
-    run(
-        "insert into inventory.stock values ('%s', %d, %d, 0, 0)".formatted(sku, pieces, pieces));
+    run("insert into inventory.stock values ('%s', %d, %d, 0, 0)".formatted(sku, pieces, pieces));
     catalog.refresh();
   }
 
@@ -163,9 +162,7 @@ final class TestNode implements AutoCloseable {
     assertThat(attempt).isNotNull();
     orders.run(
         new OrderCommand.NoteOpening(
-            attempt.id(),
-            provider.open(attempt, ""),
-            Cause.customer(order.userId(), "", "")));
+            attempt.id(), provider.open(attempt, ""), Cause.customer(order.userId(), "", "")));
     return attempt;
   }
 

@@ -105,8 +105,16 @@ class RefundRulesTest {
     PaymentId payment = new PaymentId(ORDER, 50);
     assertThat(PaymentId.parse(payment.toString())).contains(payment);
     for (String hostile :
-        List.of("", "r1", ORDER + "r0", ORDER + "r01", ORDER + "r1000", ORDER + "R1", "1r-1",
-            "99999999999999999999r1", ORDER + "r1\n")) {
+        List.of(
+            "",
+            "r1",
+            ORDER + "r0",
+            ORDER + "r01",
+            ORDER + "r1000",
+            ORDER + "R1",
+            "1r-1",
+            "99999999999999999999r1",
+            ORDER + "r1\n")) {
       assertThat(RefundId.parse(hostile)).as(hostile).isEmpty();
       assertThat(PaymentId.parse(hostile.replace('r', 'p'))).as(hostile).isEmpty();
     }

@@ -47,8 +47,7 @@ class RefundWorkerTest {
             tx -> {
               RefundStore.request(
                   tx, List.of(Refund.requested(ID, capture, Refund.Reason.LATE, NOW)));
-              PaymentStore.post(
-                  tx, List.of(Posting.captured(capture, Capture.Verdict.LATE, NOW)));
+              PaymentStore.post(tx, List.of(Posting.captured(capture, Capture.Verdict.LATE, NOW)));
               return true;
             });
   }
@@ -129,14 +128,13 @@ class RefundWorkerTest {
   void anAnswerToACallThatSomebodyElseHasSettledChangesNothing() {
     Refund seen = refund();
     work(1);
-    assertThatThrownBy(
-            () ->
-                shop.database()
-                    .writeOnce(tx -> {
-                      RefundStore.update(
-                          tx, seen, RefundWorker.decide(seen, new Return.Failed("late"), NOW));
-                      return true;
-                    }))
+    assertThatThrownBy(() ->
+            shop.database()
+                .writeOnce(tx -> {
+                  RefundStore.update(
+                      tx, seen, RefundWorker.decide(seen, new Return.Failed("late"), NOW));
+                  return true;
+                }))
         .isInstanceOf(DatabaseFailure.Conflict.class);
     assertDone(1);
   }
@@ -148,9 +146,7 @@ class RefundWorkerTest {
             "update payment.ledger set amount = 1",
             "delete from payment.ledger",
             "truncate payment.ledger")) {
-      assertThatThrownBy(() -> shop.run(change))
-          .as(change)
-          .hasMessageContaining("append-only");
+      assertThatThrownBy(() -> shop.run(change)).as(change).hasMessageContaining("append-only");
     }
   }
 
@@ -176,8 +172,7 @@ class RefundWorkerTest {
     assertThat(done.tries()).isEqualTo(tries);
     assertThat(done.nextTryAt()).isNull();
     assertThat(provider.givenBack()).isEqualTo(Map.of(ID.toString(), 990L));
-    assertThat(
-            shop.number("select count(*) from messaging.log where type = 'refund.succeeded.v1'"))
+    assertThat(shop.number("select count(*) from messaging.log where type = 'refund.succeeded.v1'"))
         .isEqualTo(1);
     assertThat(shop.number("select count(*) from payment.ledger")).isEqualTo(2);
     assertThat(

@@ -5,7 +5,8 @@ import io.tidegate.platform.db.Sql;
 /** Planted: reads another noun's table. */
 public final class PeekStore {
   private static final Sql PEEK =
-      Sql.of("select a.seq from payment.attempt a join ordering.orders o on o.number = a.order_number");
+      Sql.of(
+          "select a.seq from payment.attempt a join ordering.orders o on o.number = a.order_number");
 
   private PeekStore() {}
 
