@@ -27,6 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -228,12 +231,10 @@ class PlansTest {
   }
 
   private static String numbered(String text) {
-    StringBuilder numbered = new StringBuilder();
-    int count = 0;
-    for (char c : text.toCharArray()) {
-      numbered.append(c == '?' ? "$" + ++count : String.valueOf(c));
-    }
-    return numbered.toString();
+    AtomicInteger count = new AtomicInteger();
+    return Pattern.compile("[?]")
+        .matcher(text)
+        .replaceAll(_ -> Matcher.quoteReplacement("$" + count.incrementAndGet()));
   }
 
   private static List<String> explain(String option, String text) throws SQLException {
