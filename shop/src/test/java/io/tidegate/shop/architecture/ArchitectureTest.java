@@ -86,7 +86,7 @@ class ArchitectureTest {
   }
 
   /** A package's classes, without those that lie where this test class lies. */
-  private static JavaClasses without(Class<?> test, String root) {
+  static JavaClasses without(Class<?> test, String root) {
     String tests = test.getProtectionDomain().getCodeSource().getLocation().getPath();
     return new ClassFileImporter()
         .withImportOption(location -> !location.contains(tests))

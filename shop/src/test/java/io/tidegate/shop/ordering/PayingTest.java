@@ -15,6 +15,7 @@ import io.tidegate.shop.payment.PaymentProvider.Standing;
 import io.tidegate.shop.payment.Refund;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -374,8 +375,6 @@ class PayingTest {
   }
 
   private static Attempt attempt(Outcome<Result, Refusal> outcome) {
-    Attempt attempt = ((Outcome.Applied<Result, Refusal>) outcome).value().attempt();
-    assertThat(attempt).isNotNull();
-    return attempt;
+    return Objects.requireNonNull(((Outcome.Applied<Result, Refusal>) outcome).value().attempt());
   }
 }

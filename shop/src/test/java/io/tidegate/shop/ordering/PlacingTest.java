@@ -1,6 +1,7 @@
 package io.tidegate.shop.ordering;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tidegate.platform.db.Sql;
 import io.tidegate.shop.kernel.Money;
@@ -239,6 +240,26 @@ class PlacingTest {
           .isEqualTo(PIECES + added.get());
       assertThat(sold).isGreaterThanOrEqualTo(PIECES);
     }
+  }
+
+  @Test
+  void updatesStayInTheirPages() throws Exception {
+    List<Order> orders = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      orders.add(shop.placed(new Line("A", 1)));
+    }
+    for (Order order : orders) {
+      shop.cancel(order);
+    }
+    String updates = "select sum(n_tup_upd) from pg_stat_user_tables where ";
+    String hot = "select sum(n_tup_hot_upd) * 100 / sum(n_tup_upd) from pg_stat_user_tables where ";
+    String ofOrders = "schemaname = 'ordering' and relname like 'orders%'";
+    String ofStock = "schemaname = 'inventory' and relname = 'stock'";
+    await()
+        .until(
+            () -> shop.number(updates + ofOrders) >= 400 && shop.number(updates + ofStock) >= 700);
+    assertThat(shop.number(hot + ofOrders)).as("percent of orders").isGreaterThan(90);
+    assertThat(shop.number(hot + ofStock)).as("percent of stock").isGreaterThan(90);
   }
 
   private void assertNoTrace(long placed) {

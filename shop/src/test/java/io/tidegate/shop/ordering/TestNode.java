@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -158,8 +159,8 @@ final class TestNode implements AutoCloseable {
 
   /** An attempt that the provider has taken over. */
   Attempt opened(Order order) {
-    Attempt attempt = ((Outcome.Applied<Result, Refusal>) start(order)).value().attempt();
-    assertThat(attempt).isNotNull();
+    Attempt attempt =
+        Objects.requireNonNull(((Outcome.Applied<Result, Refusal>) start(order)).value().attempt());
     orders.run(
         new OrderCommand.NoteOpening(
             attempt.id(), provider.open(attempt, ""), Cause.customer(order.userId(), "", "")));

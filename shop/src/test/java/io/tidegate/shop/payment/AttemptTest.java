@@ -7,6 +7,7 @@ import io.tidegate.shop.kernel.OrderNumber;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** A try to pay: who asks about it next, and who doesn't have to. */
@@ -31,7 +32,7 @@ class AttemptTest {
       for (int i = 0; i < 100 && now.isBefore(EXPIRES); i++) {
         assertThat(Duration.between(now, asked.askAt()))
             .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(59)); // C4
-        now = asked.askAt();
+        now = Objects.requireNonNull(asked.askAt());
         asked = asked.askedAgain(now);
         assertThat(asked.asks()).isEqualTo(i + 1);
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.DatabaseFailure;
 import io.tidegate.platform.messaging.EventLog;
 import io.tidegate.shop.kernel.Money;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Money goes back once, under one number, whatever the provider answers. */
 class RefundWorkerTest {
 
-  private static final Instant NOW = Instant.now();
+  private static final Instant NOW = Clock.system().now();
   private static final OrderNumber ORDER = OrderNumber.of(NOW.toEpochMilli(), 42, 0, 0);
   private static final RefundId ID = new RefundId(ORDER, 1);
 

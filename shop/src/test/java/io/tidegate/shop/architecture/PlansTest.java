@@ -1,0 +1,256 @@
+package io.tidegate.shop.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import io.tidegate.platform.clock.Clock;
+import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Sql;
+import io.tidegate.platform.testing.TestPostgres;
+import io.tidegate.shop.customer.ConsigneeStore;
+import io.tidegate.shop.fulfilment.FulfilmentSettings;
+import io.tidegate.shop.fulfilment.FulfilmentStore;
+import io.tidegate.shop.fulfilment.Warehouses;
+import io.tidegate.shop.kernel.OrderNumber;
+import io.tidegate.shop.ordering.OrderService;
+import io.tidegate.shop.payment.PaymentStore;
+import io.tidegate.shop.testing.ShopDatabase;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What PostgreSQL does for each statement, in a writing session, on tables that are not small. */
+class PlansTest {
+
+  private static final int ROWS = 50_000;
+  private static final List<String> NOUNS =
+      List.of("ordering", "payment", "inventory", "customer", "fulfilment");
+
+  /** Read at a start only: all SKUs that are gone are wanted, and most of the table is not. */
+  private static final Set<String> MAY_SCAN = Set.of("StockStore.SOLD_OUT");
+
+  private static final Instant NOW = Clock.system().now();
+  private static final long FIRST = OrderNumber.firstAt(NOW.toEpochMilli());
+  private static final long EARLIER =
+      OrderNumber.firstAt(NOW.minus(Duration.ofDays(28)).toEpochMilli());
+
+  private static ShopDatabase shop;
+  private static Connection session;
+  private static final Map<String, Sql> STATEMENTS = new TreeMap<>();
+
+  @BeforeAll
+  static void fill() throws Exception {
+    shop = new ShopDatabase();
+    Database database = shop.database();
+    OrderService.preparePartitions(database, NOW);
+    new PaymentStore(database).preparePartitions(NOW);
+    ConsigneeStore.prepare(database, NOW);
+    new FulfilmentStore(database, Warehouses.demo(), FulfilmentSettings.demo(), (_, _) -> {})
+        .prepare(NOW);
+    for (String rows : rows()) {
+      shop.run(rows.formatted(ROWS));
+    }
+    String url =
+        database.read(Sql.of("select current_database()"), row -> row.getString(1)).getFirst();
+    session =
+        DriverManager.getConnection(TestPostgres.server().jdbcUrl(url) + "&preferQueryMode=simple");
+    execute("analyze");
+    List<String> settings = settingsOfAWritingSession();
+    assertThat(settings).contains("set enable_seqscan = 'off'");
+    for (String setting : settings) {
+      execute(setting);
+    }
+    for (JavaClass each : ArchitectureTest.without(PlansTest.class, "io.tidegate.shop")) {
+      if (NOUNS.contains(each.getPackageName().replace("io.tidegate.shop.", ""))) {
+        List<String> names = House.statementNames(each);
+        List<Sql> statements = House.statements(each);
+        for (int i = 0; i < names.size(); i++) {
+          STATEMENTS.put(each.getSimpleName() + "." + names.get(i), statements.get(i));
+        }
+      }
+    }
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    session.close();
+    shop.close();
+  }
+
+  @Test
+  void noStatementReadsALargeTableThrough() throws Exception {
+    assertThat(STATEMENTS).hasSizeGreaterThan(40);
+    List<String> broken = new ArrayList<>();
+    for (Map.Entry<String, Sql> each : STATEMENTS.entrySet()) {
+      String plan = String.join("\n", explain("generic_plan", numbered(each.getValue().text())));
+      if (plan.contains("Seq Scan on ") && !MAY_SCAN.contains(each.getKey())) {
+        broken.add(each.getKey() + ": " + plan);
+      }
+    }
+    assertThat(broken).isEmpty();
+  }
+
+  @Test
+  void theCheckSeesAScan() throws Exception {
+    assertThat(explain("generic_plan", "select 1 from ordering.orders where freight = $1"))
+        .anyMatch(line -> line.contains("Seq Scan on "));
+  }
+
+  @Test
+  void aLookUpByNumberTouchesOnePartition() throws Exception {
+    for (String name :
+        List.of(
+            "OrderStore.FIND",
+            "OrderStore.HISTORY",
+            "OrderStore.LOCK",
+            "OrderStore.READ",
+            "PaymentStore.LOCK_ATTEMPTS",
+            "PaymentStore.FIND_ATTEMPTS",
+            "PaymentStore.CAPTURES",
+            "RefundStore.FIND",
+            "RefundStore.COUNTS",
+            "ConsigneeStore.ONE")) {
+      String text =
+          statement(name).text().replaceFirst("\\?::bigint\\[\\]", "array[" + FIRST + "]");
+      List<String> plan = explain("analyze", text.replaceFirst("\\?", Long.toString(FIRST)));
+      assertThat(plan)
+          .as(name + "\n" + String.join("\n", plan))
+          .filteredOn(line -> line.contains(" Scan ") && line.contains("_20"))
+          .filteredOn(line -> !line.contains("never executed"))
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void whatIsDueIsFoundWithoutReadingWhatWaits() throws Exception {
+    for (String name : List.of("DueStore.TAKE", "PaymentStore.DUE", "RefundStore.DUE")) {
+      List<String> plan = explain("generic_plan", numbered(statement(name).text()));
+      assertThat(plan).as(name).anyMatch(line -> line.contains("Index Cond"));
+      assertThat(plan).as(name).noneMatch(line -> line.contains("Filter"));
+    }
+  }
+
+  @Test
+  void myOrdersReadAPageAndNoMore() throws Exception {
+    String text =
+        statement("OrderStore.MINE")
+            .text()
+            .replaceFirst("\\?", "7")
+            .replaceFirst("\\?", Long.toString(Long.MAX_VALUE))
+            .replaceFirst("\\?", "20");
+    List<String> plan = explain("analyze", text);
+    assertThat(plan).noneMatch(line -> line.contains("Sort"));
+    assertThat(plan).anyMatch(line -> line.contains("never executed"));
+  }
+
+  private static Sql statement(String name) {
+    Sql sql = STATEMENTS.get(name);
+    assertThat(sql).as(name).isNotNull();
+    return sql;
+  }
+
+  /** Rows of the tables that grow; each of two months has so many orders. */
+  private static List<String> rows() {
+    List<String> rows = new ArrayList<>();
+    for (long first : List.of(EARLIER, FIRST)) {
+      String number = first + " + n";
+      rows.add(
+          "insert into ordering.orders (number, user_id, state, previous, version, region,"
+              + " currency, items_total, discount_total, freight, total, pay_before, items,"
+              + " history) select "
+              + number
+              + ", n %% 1000, 1, 0, 1, 330106, 'CNY', 1, 0, 0, 1,"
+              + " now(), '[1]', '' from generate_series(0, %d) n");
+      rows.add(
+          "insert into payment.attempt select "
+              + number
+              + ", 1, 'sandbox', 2, 1, 1, 'CNY', null, now(), now(), null, now() + interval '1 h'"
+              + " from generate_series(0, %d) n");
+      rows.add(
+          "insert into payment.capture select "
+              + number
+              + ", 'sandbox', 'T', 1, 1, 'CNY', now(), now(), 1 from generate_series(0, %d) n");
+      rows.add(
+          "insert into payment.refund (order_number, seq, provider, attempt, transaction, amount,"
+              + " currency, reason, state, version, created_at, next_try_at) select "
+              + number
+              + ", 1, 'sandbox', 1, 'T', 1, 'CNY', 1, 1, 1, now(), now() + interval '1 h'"
+              + " from generate_series(0, %d) n");
+      rows.add(
+          "insert into customer.consignee select "
+              + number
+              + ", 'a', 'b', '330106', 'c' from generate_series(0, %d) n");
+      rows.add(
+          "insert into fulfilment.task select "
+              + number
+              + ", 'open', 1, '330106', 1, now() from generate_series(0, %d) n");
+      rows.add(
+          "insert into fulfilment.shipment (order_number, seq, warehouse, state, version, items,"
+              + " next_step_at, planned_at) select "
+              + number
+              + ", 1, 'sha', 'planned', 1, '[]', now() + interval '1 h', now()"
+              + " from generate_series(0, %d) n");
+    }
+    rows.add(
+        "insert into ordering.order_due (due_at, kind, numbers) select now() + n * interval '1 s',"
+            + " 1, array[n::bigint] from generate_series(0, %d) n");
+    rows.add(
+        "insert into inventory.stock select 'SKU-' || n, 9, 9, 0, 0 from generate_series(0, %d) n");
+    rows.add(
+        "insert into inventory.on_hand select 'SKU-' || n, 'sha', 9 from generate_series(0, %d) n");
+    rows.add(
+        "insert into customer.address (user_id, name, phone, region, line, is_default, version)"
+            + " select n, 'a', 'b', '330106', 'c', false, 1 from generate_series(0, %d) n");
+    rows.add("insert into customer.book select n from generate_series(0, %d) n");
+    return rows;
+  }
+
+  private static List<String> settingsOfAWritingSession() {
+    return shop.database()
+        .writeOnce(tx ->
+            tx.query(
+                Sql.of(
+                    "select format('set %I = %L', name, setting) from pg_settings"
+                        + " where source = 'session' and name ~ '^(enable_|plan_|max_par|jit)'"),
+                row -> row.getString(1)));
+  }
+
+  private static String numbered(String text) {
+    AtomicInteger count = new AtomicInteger();
+    return Pattern.compile("[?]")
+        .matcher(text)
+        .replaceAll(_ -> Matcher.quoteReplacement("$" + count.incrementAndGet()));
+  }
+
+  private static List<String> explain(String option, String text) throws SQLException {
+    List<String> plan = new ArrayList<>();
+    try (Statement statement = session.createStatement();
+        ResultSet lines = statement.executeQuery("explain (" + option + ") " + text)) {
+      while (lines.next()) {
+        plan.add(lines.getString(1));
+      }
+    }
+    return plan;
+  }
+
+  private static void execute(String text) throws SQLException {
+    try (Statement statement = session.createStatement()) {
+      statement.execute(text);
+    }
+  }
+}
