@@ -40,6 +40,11 @@ final class ConfigurationOptions {
     }
   }
 
+  /** Uses this directory, whatever was asked for. */
+  void data(Path directory) {
+    data = directory;
+  }
+
   Path data() {
     Path named = data;
     if (named != null) {

@@ -4,6 +4,7 @@ import io.tidegate.server.config.Settings;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,6 +117,11 @@ final class Serving implements AutoCloseable {
     if (!told.simulators().isEmpty()) {
       steps.say("simulated payment, carrier, warehouse and messages at " + told.simulators());
     }
+  }
+
+  /** Where it can be reached. */
+  Endpoints told() {
+    return Objects.requireNonNull(endpoints);
   }
 
   /** The line that programs wait for. */

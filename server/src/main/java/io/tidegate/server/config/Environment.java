@@ -14,7 +14,12 @@ final class Environment {
 
   /** Variables of the launcher. */
   private static final Set<String> LAUNCHER =
-      Set.of("TIDEGATE_JAVA_HOME", "TIDEGATE_JAVA_OPTS", "TIDEGATE_NO_BUILD", "TIDEGATE_NO_AOT");
+      Set.of(
+          "TIDEGATE_JAVA_HOME",
+          "TIDEGATE_JAVA_OPTS",
+          "TIDEGATE_NO_BUILD",
+          "TIDEGATE_NO_AOT",
+          "TIDEGATE_AOT_OUT");
 
   /** What Kubernetes puts into every container beside a service of this name. */
   private static final Pattern SERVICE_LINK =
