@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.platform.db.DatabaseFailure;
 import io.tidegate.shop.kernel.Money;
+import io.tidegate.shop.kernel.SkuCode;
 import io.tidegate.shop.testing.ShopDatabase;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,17 +24,13 @@ class CatalogStoreTest {
     shop = new ShopDatabase();
     shop.database()
         .writeOnce(tx -> {
-          CatalogStore.raiseRevision(tx);
-          CatalogStore.addProducts(tx, array("P"), array("phones"), array("手机"), array("Phone"));
-          CatalogStore.addSkus(
+          Sku black = new Sku(new SkuCode("A"), "黑", "black", Money.cny(1_000), 1, 1);
+          Sku plain = new Sku(new SkuCode("B"), "", "", Money.cny(2_000), 1, 1);
+          CatalogStore.add(
               tx,
-              array("A", "B"),
-              array("P", "P"),
-              array("黑", ""),
-              array("black", ""),
-              new long[] {1_000, 2_000},
-              array("CNY", "CNY"),
-              new int[] {1, 1});
+              List.of(
+                  new Product(
+                      "P", "手机", "Phone", Category.PHONES, "phone", List.of(black, plain))));
           return true;
         });
     catalog = new Catalog(new CatalogStore(shop.database()));
@@ -98,9 +96,5 @@ class CatalogStoreTest {
 
   private Offer offer(String sku) {
     return Objects.requireNonNull(catalog.offer(sku));
-  }
-
-  private static String[] array(String... values) {
-    return values;
   }
 }
