@@ -86,7 +86,7 @@ final class OrderStore {
     OrderMonths.prepare(
         database,
         "ordering.orders",
-        "fillfactor=85, autovacuum_vacuum_scale_factor=0.1,"
+        "fillfactor=75, autovacuum_vacuum_scale_factor=0.1,"
             + " autovacuum_vacuum_insert_scale_factor=0.3",
         now);
   }

@@ -233,11 +233,12 @@ class PlacingTest {
       List<Outcome<Placed, Refusal>> outcomes =
           all(300, i -> () -> shop.orders.place(shop.wish(i, new Line("HOT", 1))));
       adjusting.set(false);
+      int more = added.get();
       long sold = outcomes.stream().filter(Outcome.Applied.class::isInstance).count();
       assertThat(shop.number("select locked from inventory.stock where sku = 'HOT'"))
           .isEqualTo(sold);
       assertThat(shop.number("select total from inventory.stock where sku = 'HOT'"))
-          .isEqualTo(PIECES + added.get());
+          .isEqualTo(PIECES + more);
       assertThat(sold).isGreaterThanOrEqualTo(PIECES);
     }
   }
