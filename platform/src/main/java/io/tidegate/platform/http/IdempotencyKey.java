@@ -14,6 +14,8 @@ public record IdempotencyKey(long high, long low) {
   /** A longer key is a 400. */
   static final int CHARS_MAX = 255;
 
+  private static final MessageDigest SHA_256 = prototype();
+
   /** The name under which this key is stored: 16 bytes. */
   public byte[] hash16() {
     return ByteBuffer.allocate(16).putLong(high).putLong(low).array();
@@ -86,7 +88,16 @@ public record IdempotencyKey(long high, long low) {
     return new IdempotencyKey(words.getLong(), words.getLong());
   }
 
+  /** A copy of one that is ready: looking the algorithm up costs more than hashing a key. */
   private static MessageDigest sha256() {
+    try {
+      return (MessageDigest) SHA_256.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("this JDK cannot copy SHA-256", e);
+    }
+  }
+
+  private static MessageDigest prototype() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -75,9 +75,15 @@ public final class JsonWriter {
     return ascii(truth ? "true" : "false");
   }
 
-  /** A moment as RFC 3339 in UTC. */
+  /** A moment as RFC 3339 in UTC, with milliseconds. */
   public JsonWriter value(Instant moment) {
-    return value(moment.toString());
+    reserve(Rfc3339.LENGTH + 3);
+    separate();
+    bytes[length++] = '"';
+    length = Rfc3339.write(moment, bytes, length);
+    bytes[length++] = '"';
+    comma = true;
+    return this;
   }
 
   /** A value that is JSON already. */
@@ -164,7 +170,15 @@ public final class JsonWriter {
   }
 
   /** Text outside ASCII needs no escape; a lone surrogate becomes a question mark. */
+  @SuppressWarnings("deprecation") // getBytes(int, int, byte[], int) copies ASCII without a detour
   private void writeText(String text) {
+    int count = text.length();
+    if (isPlain(text)) {
+      reserve(count);
+      text.getBytes(0, count, bytes, length);
+      length += count;
+      return;
+    }
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     int clean = 0;
     for (int i = 0; i < utf8.length; i++) {
@@ -176,6 +190,17 @@ public final class JsonWriter {
       }
     }
     copy(utf8, clean, utf8.length);
+  }
+
+  /** Printable ASCII that needs no escape. */
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c >= 0x7f || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void copy(byte[] from, int start, int end) {
