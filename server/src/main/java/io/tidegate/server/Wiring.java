@@ -17,6 +17,7 @@ import io.tidegate.platform.http.MetricsRoutes;
 import io.tidegate.platform.http.Outbound;
 import io.tidegate.platform.http.OutboundSettings;
 import io.tidegate.platform.http.ReadyCheck;
+import io.tidegate.platform.http.Route;
 import io.tidegate.platform.http.Routes;
 import io.tidegate.platform.http.TraceContext;
 import io.tidegate.platform.http.Twins;
@@ -174,6 +175,12 @@ public final class Wiring implements AutoCloseable {
       throw new IllegalStateException("not started");
     }
     return server.port();
+  }
+
+  /** All routes that are served. */
+  List<Route> routes() {
+    HttpServer server = http.get();
+    return server == null ? List.of() : server.routes();
   }
 
   @Override

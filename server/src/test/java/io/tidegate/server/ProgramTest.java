@@ -1,0 +1,201 @@
+package io.tidegate.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.platform.clock.Clock;
+import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.DatabaseSettings;
+import io.tidegate.platform.http.Route;
+import io.tidegate.platform.identity.Caller;
+import io.tidegate.platform.identity.DatabaseKeys;
+import io.tidegate.platform.identity.IdentitySettings;
+import io.tidegate.platform.identity.Tokens;
+import io.tidegate.platform.testing.OpenApiContract;
+import io.tidegate.platform.testing.TestPostgres;
+import io.tidegate.server.config.Configuration;
+import io.tidegate.server.config.Settings;
+import io.tidegate.server.config.Sources;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The whole program over HTTP, with no broker at all: orders go on. Every answer is held against
+ * the OpenAPI document, and every route against its list.
+ */
+class ProgramTest {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String ADDRESS =
+      "\"address\":{\"name\":\"王芳\",\"phone\":\"13800138000\",\"region\":\"330106\",\"line\":\"1\"}";
+
+  @TempDir private static Path data;
+  private static Wiring program;
+  private static OpenApiContract contract;
+  private static HttpClient client;
+  private static String mine;
+  private static String another;
+
+  @BeforeAll
+  static void start() throws Exception {
+    String url = TestPostgres.freshDatabase();
+    Settings settings =
+        Configuration.read(
+                new Sources(
+                    data,
+                    null,
+                    Map.of(),
+                    List.of("http.port=0", "console.password=secret-of-a-test"),
+                    Map.of()))
+            .settings();
+    program =
+        Wiring.start(
+            new Wiring.Ground(settings, url, "127.0.0.1:9", () -> false, "test", null), _ -> {});
+    try (InputStream in = ProgramTest.class.getResourceAsStream("/openapi.json")) {
+      contract = new OpenApiContract(Objects.requireNonNull(in).readAllBytes());
+    }
+    client = HttpClient.newHttpClient();
+    try (Database database = new Database(DatabaseSettings.of(url), Clock.system())) {
+      Tokens tokens =
+          Tokens.local(
+              IdentitySettings.local("tidegate", "tidegate"),
+              new DatabaseKeys(database),
+              Clock.system());
+      mine = token(tokens, "42");
+      another = token(tokens, "43");
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    client.close();
+    program.close();
+  }
+
+  @Test
+  void everyRouteIsInTheDocumentAndTheOtherWayRound() {
+    List<Route> routes =
+        program.routes().stream()
+            .filter(route -> !route.template().startsWith("/console"))
+            .filter(route -> !route.template().startsWith("/assets"))
+            .toList();
+    assertThat(contract.differences(routes)).isEmpty();
+  }
+
+  @Test
+  void anOrderIsPlacedOnceForItsKeyAndReadByItsOwnerAlone() throws Exception {
+    String body = "{\"items\":[{\"sku\":\"TG-PHN-001-BK-256\",\"quantity\":2}]," + ADDRESS + "}";
+    HttpResponse<String> placed = post("/v1/orders", "/v1/orders", "k-1", mine, body);
+    assertThat(placed.statusCode()).isEqualTo(201);
+    HttpResponse<String> again =
+        post("/v1/orders", "/v1/orders", "k-1", mine, " " + body.replace(":2", ": 2"));
+    assertThat(again.statusCode()).isEqualTo(201);
+    assertThat(again.body()).isEqualTo(placed.body());
+    assertThat(again.headers().firstValue("Idempotent-Replayed")).hasValue("true");
+    assertThat(post("/v1/orders", "/v1/orders", "k-1", mine, body.replace(":2", ":3")).statusCode())
+        .isEqualTo(422);
+
+    String path = Objects.requireNonNull(placed.headers().firstValue("Location").orElse(null));
+    assertThat(get("/v1/orders/{number}", path, another).statusCode()).isEqualTo(404);
+    HttpResponse<String> read = get("/v1/orders/{number}", path, mine);
+    assertThat(read.statusCode()).isEqualTo(200);
+    assertThat(json(read).path("state").asString()).isEqualTo("awaiting_payment");
+    assertThat(get("/v1/orders/{number}/timeline", path + "/timeline", mine).statusCode())
+        .isEqualTo(200);
+    assertThat(get("/v1/orders/{number}/tracking", path + "/tracking", mine).statusCode())
+        .isEqualTo(200);
+    assertThat(json(get("/v1/orders", "/v1/orders?state=awaiting_payment", mine)).path("data"))
+        .isNotEmpty();
+
+    HttpResponse<String> cancelled =
+        post("/v1/orders/{number}/cancel", path + "/cancel", null, mine, "{}");
+    assertThat(json(cancelled).path("outcome").asString()).isEqualTo("applied");
+    HttpResponse<String> twice =
+        post("/v1/orders/{number}/cancel", path + "/cancel", null, mine, "{}");
+    assertThat(json(twice).path("outcome").asString()).isEqualTo("already_applied");
+  }
+
+  @Test
+  void refusalsSayWhatIsWrong() throws Exception {
+    assertThat(post("/v1/orders", "/v1/orders", null, mine, "{}").statusCode()).isEqualTo(400);
+    assertThat(post("/v1/orders", "/v1/orders", "k-2", "nobody", "{}").statusCode()).isEqualTo(401);
+    HttpResponse<String> unknown =
+        post(
+            "/v1/orders",
+            "/v1/orders",
+            "k-3",
+            mine,
+            "{\"items\":[{\"sku\":\"NO-SUCH\",\"quantity\":1}]," + ADDRESS + "}");
+    assertThat(unknown.statusCode()).isEqualTo(409);
+    assertThat(json(unknown).path("code").asString()).isEqualTo("not_sellable");
+    HttpResponse<String> cheap =
+        post(
+            "/v1/orders",
+            "/v1/orders",
+            "k-4",
+            mine,
+            "{\"items\":[{\"sku\":\"TG-PHN-001-BK-256\",\"quantity\":1}],"
+                + "\"expectedTotal\":{\"amount\":1,\"currency\":\"CNY\"},"
+                + ADDRESS
+                + "}");
+    assertThat(json(cheap).path("code").asString()).isEqualTo("price_changed");
+    assertThat(json(cheap).path("current").path("total").path("amount").asLong()).isGreaterThan(1);
+  }
+
+  @Test
+  void readyTellsThatTheBrokerIsAway() throws Exception {
+    HttpResponse<String> ready = get("/health/ready", "/health/ready", null);
+    assertThat(ready.statusCode()).isEqualTo(200);
+    assertThat(json(ready).path("broker").asString()).isEqualTo("down");
+  }
+
+  private static String token(Tokens tokens, String user) {
+    return tokens.issue(user, Caller.Kind.CUSTOMER, Set.of(), Set.of(), Duration.ofHours(1));
+  }
+
+  private static JsonNode json(HttpResponse<String> response) {
+    return JSON.readTree(response.body());
+  }
+
+  private static HttpResponse<String> get(String template, String path, String token)
+      throws Exception {
+    return send("GET", template, request(path, token).GET().build());
+  }
+
+  private static HttpResponse<String> post(
+      String template, String path, String key, String token, String body) throws Exception {
+    HttpRequest.Builder request = request(path, token).header("Content-Type", "application/json");
+    if (key != null) {
+      request.header("Idempotency-Key", '"' + key + '"');
+    }
+    return send("POST", template, request.POST(HttpRequest.BodyPublishers.ofString(body)).build());
+  }
+
+  private static HttpRequest.Builder request(String path, String token) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + program.apiPort() + path));
+    return token == null ? request : request.header("Authorization", "Bearer " + token);
+  }
+
+  private static HttpResponse<String> send(String method, String template, HttpRequest request)
+      throws Exception {
+    HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+    assertThat(contract.violations(method, template, response)).isEmpty();
+    return response;
+  }
+}
