@@ -76,3 +76,5 @@ end $$;
 -- For each row, so that partitions inherit it; it costs nothing where nothing is changed.
 create trigger append_only before update or delete on payment.ledger
   for each row execute function payment.refuse_change();
+create trigger no_truncate before truncate on payment.ledger
+  for each statement execute function payment.refuse_change();

@@ -16,7 +16,7 @@ import io.tidegate.platform.http.Routes;
 import io.tidegate.platform.messaging.DeadLetter;
 import io.tidegate.platform.messaging.DeadLetter.State;
 import io.tidegate.platform.messaging.DeadLetters;
-import io.tidegate.shop.staff.StaffLog;
+import io.tidegate.shop.staff.StaffStore;
 import java.util.Locale;
 import java.util.function.Consumer;
 
@@ -79,7 +79,7 @@ public final class DeadLetterRoutes implements Routes {
     try {
       database.writeOnce(tx -> {
         change.accept(tx);
-        StaffLog.record(
+        StaffStore.record(
             tx,
             request.caller().subject(),
             act,

@@ -46,6 +46,7 @@ final class BrokerProcess {
     command.add(Integer.toString(ports.broker()));
     command.add(Integer.toString(settings.queues()));
     command.addAll(settings.topics());
+    command.addAll(0, EngineUser.ownSession()); // Ctrl-C is for us; we stop it when lanes are empty
     ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     // Not an option: a long class path would hide the directory, by which an orphan is recognized.
     builder.environment().put("CLASSPATH", settings.classPath());

@@ -111,7 +111,7 @@ record EngineUser(List<String> prefix, int uid, boolean reachesOnlyPublic) {
     return NOBODY;
   }
 
-  private static List<String> ownSession() {
+  static List<String> ownSession() {
     if (onPath("setsid").isPresent()) {
       return List.of("setsid");
     }

@@ -14,7 +14,7 @@ import io.tidegate.shop.catalog.SetPrice.Refusal;
 import io.tidegate.shop.kernel.Money;
 import io.tidegate.shop.kernel.Outcome;
 import io.tidegate.shop.kernel.SkuCode;
-import io.tidegate.shop.staff.StaffLog;
+import io.tidegate.shop.staff.StaffStore;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -75,7 +75,7 @@ public final class PriceRoutes implements Routes {
     if (outcome instanceof Outcome.Applied<Offer, Refusal>(Offer priced)) {
       CatalogStore.raiseRevision(tx);
       CatalogStore.setPrice(tx, command.sku(), offer.get().version(), priced.price());
-      StaffLog.record(
+      StaffStore.record(
           tx,
           actor,
           "price.set",

@@ -18,7 +18,7 @@ import io.tidegate.shop.inventory.AdjustStock.Adjusted;
 import io.tidegate.shop.inventory.AdjustStock.Refusal;
 import io.tidegate.shop.kernel.Outcome;
 import io.tidegate.shop.kernel.SkuCode;
-import io.tidegate.shop.staff.StaffLog;
+import io.tidegate.shop.staff.StaffStore;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -154,7 +154,7 @@ public final class StockRoutes implements Routes {
     IdempotencyTable.refer(tx, Map.of(mapKey, movement.id()));
     OnHandStore.correct(tx, adjusted);
     StockStore.adjust(tx, movement);
-    StaffLog.record(
+    StaffStore.record(
         tx,
         asked.actor(),
         "stock.adjust",

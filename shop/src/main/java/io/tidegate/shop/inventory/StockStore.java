@@ -25,20 +25,14 @@ public final class StockStore {
               + " from inventory.stock s where s.sku = any(?) order by s.sku for update");
   private static final Sql FIND =
       Sql.of("select " + COLUMNS + " from inventory.stock s where s.sku = ?");
-  // A join alone was seen to lock rows out of order by lanes on two nodes: the
-  // order is said, and not left to the plan.
   private static final Sql MOVE =
       Sql.of(
           """
           update inventory.stock s
           set available = s.available + d.available, locked = s.locked + d.locked,
               sold = s.sold + d.sold
-          from (
-            select l.sku, w.available, w.locked, w.sold
-            from unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
-                 as w(sku, available, locked, sold)
-            join inventory.stock l on l.sku = w.sku
-            order by l.sku for no key update of l) d
+          from unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
+               as d(sku, available, locked, sold)
           where s.sku = d.sku and s.available + d.available >= 0 and s.locked + d.locked >= 0
             and s.sold + d.sold >= 0
           returning 1

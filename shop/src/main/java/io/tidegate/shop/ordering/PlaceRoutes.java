@@ -66,7 +66,7 @@ public final class PlaceRoutes implements Routes {
     Fields body = request.json();
     List<PlaceOrder.Line> lines = lines(body.array("items", 1, Order.LINES_MAX));
     Fields given = body.optionalObject("address");
-    Long addressId = body.optionalInteger("addressId", 1, Long.MAX_VALUE);
+    Long addressId = addressId(body);
     Address inline = given == null ? null : address(given);
     Fields.Amount expected = body.optionalMoney("expectedTotal");
     body.check();
@@ -110,6 +110,19 @@ public final class PlaceRoutes implements Routes {
       given.refuse(fault.field(), fault.detail());
     }
     return address;
+  }
+
+  /** Ids are strings outside. */
+  private static @Nullable Long addressId(Fields body) {
+    String text = body.optionalString("addressId", 18);
+    if (text == null) {
+      return null;
+    }
+    if (text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      body.refuse("addressId", "is no id of an address");
+      return 0L;
+    }
+    return Long.parseLong(text);
   }
 
   private Address chosen(long user, @Nullable Address inline, @Nullable Long addressId) {

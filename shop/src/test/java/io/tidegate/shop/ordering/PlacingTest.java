@@ -230,9 +230,12 @@ class PlacingTest {
             }
             return pieces;
           });
-      List<Outcome<Placed, Refusal>> outcomes =
-          all(300, i -> () -> shop.orders.place(shop.wish(i, new Line("HOT", 1))));
-      adjusting.set(false);
+      List<Outcome<Placed, Refusal>> outcomes;
+      try {
+        outcomes = all(300, i -> () -> shop.orders.place(shop.wish(i, new Line("HOT", 1))));
+      } finally {
+        adjusting.set(false);
+      }
       int more = added.get();
       long sold = outcomes.stream().filter(Outcome.Applied.class::isInstance).count();
       assertThat(shop.number("select locked from inventory.stock where sku = 'HOT'"))

@@ -109,7 +109,12 @@ final class TestNode implements AutoCloseable {
   /** Puts goods on sale; the price is in fen. */
   void goods(String sku, long price, long pieces) {
     run("update catalog.revision set revision = revision + 1");
-    run("insert into catalog.product values ('" + sku + "', 'phones', '" + sku + "', '')");
+    run(
+        "insert into catalog.product (id, category, title_zh, title_en, glyph) values ('"
+            + sku
+            + "', 'phones', '"
+            + sku
+            + "', '', 'phone')");
     run(
         "insert into catalog.sku (code, product, title_zh, title_en, price, currency,"
             + " weight_grams, revision) select '%s', '%s', '', '', %d, 'CNY', 1, revision from catalog.revision"

@@ -142,6 +142,10 @@ class RefundWorkerTest {
 
   @Test
   void theLedgerIsAppendOnly() {
+    shop.run(
+        "insert into payment.ledger (order_number, at, debit, credit, amount, currency, reference)"
+            + " values (%d, clock_timestamp(), 'a', 'b', 1, 'CNY', 'test')"
+                .formatted(OrderNumber.firstAt(System.currentTimeMillis()) + 1));
     for (String change :
         List.of(
             "update payment.ledger set amount = 1",

@@ -7,13 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /** The record of staff acts (C6): an act and its row commit together, or neither does. */
-public final class StaffLog {
+public final class StaffStore {
 
   private static final int DETAIL_BYTES_GUESS = 128;
   private static final Sql RECORD =
       Sql.of("insert into staff.act (actor, act, subject, detail) values (?, ?, ?, ?::jsonb)");
 
-  private StaffLog() {}
+  private StaffStore() {}
 
   /**
    * Writes an act down when the transaction commits.
