@@ -27,7 +27,6 @@ final class PlaceBatch {
   final List<PlaceOrder> commands = new ArrayList<>();
   final List<Order> orders = new ArrayList<>();
   final Map<String, Twin> byKey = new HashMap<>();
-  final Map<String, PlaceOrder.Refusal> refused = new HashMap<>();
   final List<byte[]> released = new ArrayList<>(0);
   @Nullable Instant placedAt;
 

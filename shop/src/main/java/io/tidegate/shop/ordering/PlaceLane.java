@@ -103,10 +103,6 @@ final class PlaceLane
           ? Outcome.alreadyApplied(twin.placed())
           : Outcome.refused(new PlaceOrder.Refusal.KeyReused());
     }
-    PlaceOrder.Refusal twinRefused = batch.refused.get(mapKey);
-    if (twinRefused != null) {
-      return Outcome.refused(twinRefused); // its key is freed with this batch
-    }
     Map<String, Stock> stock = batch.stock;
     Outcome<Order, PlaceOrder.Refusal> outcome =
         command.decide(
@@ -125,7 +121,6 @@ final class PlaceLane
         if (batch.claimed) {
           batch.released.add(command.key());
         }
-        batch.refused.put(mapKey, why);
         yield Outcome.refused(why);
       }
     };
