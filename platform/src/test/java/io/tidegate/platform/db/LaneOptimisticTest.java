@@ -2,6 +2,7 @@ package io.tidegate.platform.db;
 
 import static io.tidegate.platform.db.JarDatabase.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tidegate.platform.db.Draw.Answer;
 import io.tidegate.platform.db.JarDatabase.Result;
@@ -119,6 +120,9 @@ class LaneOptimisticTest {
         lane,
         List.of(Draw.of(1, 1, 1).goingFirst(), Draw.of(2, 1, 1), Draw.of(3, 1, 1).goingFirst()));
 
-    assertThat(jars.handler.committed).contains(List.of(1L, 3L), List.of(2L));
+    // A caller may wake before the lane has told its handler of the commit.
+    await()
+        .untilAsserted(() ->
+            assertThat(jars.handler.committed).contains(List.of(1L, 3L), List.of(2L)));
   }
 }
