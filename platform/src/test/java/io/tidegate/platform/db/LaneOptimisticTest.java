@@ -122,7 +122,7 @@ class LaneOptimisticTest {
 
     // A caller may wake before the lane has told its handler of the commit.
     await()
-        .untilAsserted(() ->
-            assertThat(jars.handler.committed).contains(List.of(1L, 3L), List.of(2L)));
+        .untilAsserted(
+            () -> assertThat(jars.handler.committed).contains(List.of(1L, 3L), List.of(2L)));
   }
 }
