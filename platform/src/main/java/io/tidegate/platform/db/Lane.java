@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToIntFunction;
 
 /**
@@ -125,7 +126,7 @@ public final class Lane<C, R> implements AutoCloseable {
     int commandsMax = pace.allow(settings.batchCommandsMax());
     long bytesLeft = settings.batchBytesMax();
     Pending<C, R> next = queue.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
-    long lingerEnd = System.nanoTime() + settings.linger().toNanos();
+    boolean lingers = !settings.linger().isZero();
     while (next != null) {
       if (isInTime(next)) {
         batch.add(next);
@@ -135,9 +136,11 @@ public final class Lane<C, R> implements AutoCloseable {
         break;
       }
       next = queue.poll();
-      long lingerNanos = lingerEnd - System.nanoTime();
-      if (next == null && lingerNanos > 0 && batch.size() < settings.lingerBelow() && !closed) {
-        next = queue.poll(lingerNanos, TimeUnit.NANOSECONDS);
+      if (next == null && lingers && batch.size() < settings.lingerBelow() && !closed) {
+        // One nap: waiting at the queue would wake this thread for each command that comes.
+        lingers = false;
+        LockSupport.parkNanos(settings.linger().toNanos());
+        next = queue.poll();
       }
     }
     pace.took(batch.size());

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class JsonWriter {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
+  private static final int LONG_CHARS_MAX = 20;
+  private static final boolean[] PLAIN = plain();
+
   private byte[] bytes;
   private int length;
   private boolean comma;
@@ -68,7 +71,14 @@ public final class JsonWriter {
   }
 
   public JsonWriter value(long number) {
-    return ascii(Long.toString(number));
+    if (number < 0) {
+      return ascii(Long.toString(number));
+    }
+    reserve(LONG_CHARS_MAX + 1);
+    separate();
+    digits(number);
+    comma = true;
+    return this;
   }
 
   public JsonWriter value(boolean truth) {
@@ -162,6 +172,20 @@ public final class JsonWriter {
     return this;
   }
 
+  /** Amounts and counts are written often: they need no text of their own. */
+  private void digits(long number) {
+    int end = length + 1;
+    for (long rest = number; rest >= 10; rest /= 10) {
+      end++;
+    }
+    long rest = number;
+    for (int i = end - 1; i >= length; i--) {
+      bytes[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    length = end;
+  }
+
   /** Writes the comma that is due; the caller has reserved a byte for it. */
   private void separate() {
     if (comma) {
@@ -196,11 +220,19 @@ public final class JsonWriter {
   private static boolean isPlain(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c < ' ' || c >= 0x7f || c == '"' || c == '\\') {
+      if (c >= PLAIN.length || !PLAIN[c]) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean[] plain() {
+    boolean[] plain = new boolean[0x7f];
+    Arrays.fill(plain, ' ', plain.length, true);
+    plain['"'] = false;
+    plain['\\'] = false;
+    return plain;
   }
 
   private void copy(byte[] from, int start, int end) {

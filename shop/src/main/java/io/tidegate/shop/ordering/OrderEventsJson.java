@@ -10,12 +10,13 @@ import java.util.List;
 final class OrderEventsJson {
 
   private static final int BYTES = 384;
+  private static final int BYTES_AN_ITEM = 192;
 
   private OrderEventsJson() {}
 
   static Event event(OrderFact fact, String traceparent) {
     Order order = fact.order();
-    JsonWriter json = new JsonWriter(BYTES).beginObject();
+    JsonWriter json = new JsonWriter(BYTES + BYTES_AN_ITEM * order.items().size()).beginObject();
     head(json, order);
     switch (fact) {
       case OrderFact.Placed _ -> {

@@ -11,11 +11,15 @@ import org.jspecify.annotations.Nullable;
 /** Orders, payments and refunds as the API shows them. */
 final class OrderJson {
 
+  private static final int RECEIPT_BYTES = 768;
+  private static final int RECEIPT_BYTES_AN_ITEM = 320;
+
   private OrderJson() {}
 
   /** The receipt: what a replay returns. */
   static byte[] receipt(Placed placed) {
-    JsonWriter json = new JsonWriter(768).beginObject();
+    int items = placed.order().items().size();
+    JsonWriter json = new JsonWriter(RECEIPT_BYTES + RECEIPT_BYTES_AN_ITEM * items).beginObject();
     order(json, placed.order(), placed.address());
     return json.endObject().toBytes();
   }
