@@ -1,7 +1,9 @@
 package io.tidegate.harness;
 
-import io.tidegate.harness.bench.BenchCommand;
+import io.tidegate.harness.bench.BenchHelp;
+import io.tidegate.harness.bench.Scenarios;
 import io.tidegate.harness.simulators.SimulateCommand;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -14,7 +16,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Simulators and benches of Tidegate.",
-    subcommands = {SimulateCommand.class, BenchCommand.class})
+    subcommands = SimulateCommand.class)
 public final class Main {
   private Main() {}
 
@@ -25,6 +27,7 @@ public final class Main {
   /** Runs one command and returns its exit code. */
   static int run(String... args) {
     CommandLine line = new CommandLine(new Main());
+    line.addSubcommand(BenchHelp.command(Scenarios.with(List.of())));
     line.setExecutionExceptionHandler((e, command, _) -> {
       System.err.println(command.getCommandName() + ": could not run: " + e);
       return 1;

@@ -23,41 +23,34 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
+    sortOptions = false,
     description = {
       "Measures a system and counts in its database what the load claims.",
-      "Without --url it starts a system of its own in a temporary folder.",
-      "Exit code 3: orders are missing or doubled, or a target was missed."
+      "Without --url it starts a system of its own in a temporary folder, and audits it at the end.",
+      "Exit code 3: rows do not add up, the audit finds something broken, or a target was missed."
     })
 public final class BenchCommand implements Callable<Integer> {
+  private final Scenarios scenarios;
+
   @Spec private @Nullable CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "WHAT", description = "What to measure: place.")
+  @Parameters(index = "0", paramLabel = "WHAT", description = "What to measure; see below.")
   private String what = "";
 
   @Option(
       names = "--rate",
-      defaultValue = "max",
       description =
-          "Orders a second, at fixed times (open loop); max: as fast as answers come (closed loop).")
-  private String rate = "max";
+          "A second, at fixed times (open loop); max: as fast as answers come (closed loop).")
+  private @Nullable String rate;
 
-  @Option(
-      names = "--connections",
-      defaultValue = "256",
-      description = "Keep-alive connections (default: ${DEFAULT-VALUE}).")
-  private int connections;
+  @Option(names = "--connections", description = "Customers at a time, each on a connection.")
+  private @Nullable Integer connections;
 
-  @Option(
-      names = "--seconds",
-      defaultValue = "20",
-      description = "Measured seconds (default: ${DEFAULT-VALUE}).")
-  private int seconds;
+  @Option(names = "--seconds", description = "Measured seconds.")
+  private @Nullable Integer seconds;
 
-  @Option(
-      names = "--warmup",
-      defaultValue = "30",
-      description = "Seconds of the same load before (default: ${DEFAULT-VALUE}).")
-  private int warmupSeconds;
+  @Option(names = "--warmup", description = "Seconds of the same load before.")
+  private @Nullable Integer warmupSeconds;
 
   @Option(
       names = "--skus",
@@ -77,11 +70,30 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Customers who order (default: ${DEFAULT-VALUE}).")
   private int users;
 
+  @Option(names = "--skew", description = "How lines spread over SKUs: uniform, hot or zipf.")
+  private @Nullable String skew;
+
+  @Option(names = "--orders", description = "How large a state to prepare; each bench says what.")
+  private @Nullable Long orders;
+
+  @Option(names = "--pairs", description = "How often two things are compared, by turns.")
+  private @Nullable Integer pairs;
+
   @Option(
-      names = "--skew",
-      defaultValue = "uniform",
-      description = "How lines spread over SKUs: uniform, hot or zipf (default: ${DEFAULT-VALUE}).")
-  private String skew = "uniform";
+      names = "--no-beside",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Leave out what the limits are measured beside: raw HTTP, raw lane, naive SQL.")
+  private boolean beside = true;
+
+  @Option(
+      names = "--no-audit",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Leave out the audit at the end.")
+  private boolean audit = true;
 
   @Option(names = "--url", description = "The API of a running system.")
   private @Nullable URI url;
@@ -109,61 +121,62 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document.")
   private boolean json;
 
+  public BenchCommand(Scenarios scenarios) {
+    this.scenarios = scenarios;
+  }
+
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PlaceBench.Plan plan = plan();
+    Scenario scenario = scenario();
+    Plan plan = plan(scenario.defaults());
+    Bench.Target target =
+        url == null
+            ? new Bench.Target.Own(settings)
+            : new Bench.Target.Running(url, data, database, tokens);
     try {
-      return url == null ? ofItsOwn(plan) : running(url, plan);
+      Report report = scenario.run(new Bench(plan, target, new Progress.Phases(false)));
+      print(report.json());
+      return report.good() ? 0 : 3;
     } catch (BenchFailure e) {
       System.err.println("bench: could not run: " + e.getMessage());
       return 1;
     }
   }
 
-  private int ofItsOwn(PlaceBench.Plan plan)
-      throws BenchFailure, IOException, InterruptedException {
-    Launcher launcher = Launcher.find();
-    List<String> all = new java.util.ArrayList<>();
-    all.add("demo.skus=" + skus);
-    all.add("http.limit-per-user=0");
-    all.addAll(settings);
-    System.err.println("bench: starting a system");
-    int code;
-    try (SystemUnderTest system = SystemUnderTest.start(launcher, all, users)) {
-      code = measure(system, plan, launcher.commit());
-    }
-    return code;
-  }
-
-  private int running(URI api, PlaceBench.Plan plan)
-      throws BenchFailure, IOException, InterruptedException {
-    try (SystemUnderTest system = SystemUnderTest.running(api, data, database, tokens, users)) {
-      return measure(system, plan, Optional.empty());
-    }
-  }
-
-  private int measure(SystemUnderTest system, PlaceBench.Plan plan, Optional<String> commit)
-      throws BenchFailure, IOException, InterruptedException {
-    Report report = new Report(new PlaceBench(system, plan, new Progress.Phases(false)).run());
-    ObjectNode document = report.json(system.version(), commit);
+  private void print(ObjectNode document) {
     System.out.println(
         json
             ? JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(document)
             : ReportTable.of(document));
-    return report.good() ? 0 : 3;
   }
 
-  private PlaceBench.Plan plan() {
-    require(
-        what.equals("place"), "WHAT is unknown or not built yet: " + what + "; there is: place");
-    require(connections >= 1 && connections <= 65_536, "--connections must be 1 to 65536");
-    require(seconds >= 1 && seconds <= 86_400, "--seconds must be 1 to 86400");
-    require(warmupSeconds >= 0 && warmupSeconds <= 86_400, "--warmup must be 0 to 86400");
+  private Scenario scenario() {
+    Optional<Scenario> known = scenarios.named(what);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    throw wrong(
+        Scenarios.NOT_BUILT.contains(what)
+            ? what + " is not built yet"
+            : "WHAT is unknown: " + what + "; there is " + String.join(", ", scenarios.names()));
+  }
+
+  private Plan plan(Defaults usual) {
+    int connected = connections == null ? usual.connections() : connections;
+    int measured = seconds == null ? usual.seconds() : seconds;
+    int warm = warmupSeconds == null ? usual.warmupSeconds() : warmupSeconds;
+    long prepared = orders == null ? usual.orders() : orders;
+    int compared = pairs == null ? usual.pairs() : pairs;
+    require(connected >= 1 && connected <= 65_536, "--connections must be 1 to 65536");
+    require(measured >= 1 && measured <= 86_400, "--seconds must be 1 to 86400");
+    require(warm >= 0 && warm <= 86_400, "--warmup must be 0 to 86400");
     require(skus >= 1 && skus <= 10_000_000, "--skus must be 1 to 10000000");
     require(
         lines >= 1 && lines <= 100 && lines <= skus,
         "--lines must be 1 to 100, and at most --skus");
     require(users >= 1 && users <= 1_000_000, "--users must be 1 to 1000000");
+    require(prepared >= 0 && prepared <= 1_000_000_000, "--orders must be 0 to 1000000000");
+    require(compared >= 1 && compared <= 100, "--pairs must be 1 to 100");
     require(
         url == null || ("http".equals(url.getScheme()) && url.getHost() != null),
         "--url must be http://HOST[:PORT]");
@@ -171,18 +184,23 @@ public final class BenchCommand implements Callable<Integer> {
         url != null || (data == null && database == null && tokens == null),
         "--data, --database and --tokens need --url");
     require(url == null || settings.isEmpty(), "--set needs a system of its own, without --url");
-    return new PlaceBench.Plan(
-        connections,
-        pace(),
-        Duration.ofSeconds(seconds),
-        Duration.ofSeconds(warmupSeconds),
-        skus,
-        lines,
+    return new Plan(
+        pace(usual),
+        connected,
+        Duration.ofSeconds(measured),
+        Duration.ofSeconds(warm),
+        new Plan.Goods(skus, lines, skew == null ? usual.skew() : skewOf(skew)),
         users,
-        skewOf());
+        prepared,
+        compared,
+        beside,
+        audit);
   }
 
-  private Load.Pace pace() {
+  private Load.Pace pace(Defaults usual) {
+    if (rate == null) {
+      return usual.rate() == 0 ? new Load.AsAnswered() : new Load.AtRate(usual.rate());
+    }
     if (rate.equals("max")) {
       return new Load.AsAnswered();
     }
@@ -193,9 +211,9 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private Skew skewOf() {
+  private Skew skewOf(String text) {
     for (Skew known : Skew.values()) {
-      if (known.name().toLowerCase(Locale.ROOT).equals(skew)) {
+      if (known.name().toLowerCase(Locale.ROOT).equals(text)) {
         return known;
       }
     }

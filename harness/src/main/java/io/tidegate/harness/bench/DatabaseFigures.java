@@ -5,6 +5,10 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -13,6 +17,15 @@ import java.util.OptionalLong;
  * absent, never guessed.
  */
 final class DatabaseFigures implements AutoCloseable {
+  /** The consumers of a paid order, by the effect that each brings. */
+  static final List<String> CONSUMERS =
+      List.of("points", "coupon", "red_packet", "notification", "warehouse");
+
+  /** Marks the bench's own statements, which are not the system's. */
+  private static final String MARK = "/* bench */ ";
+
+  private static final String PAID = "order.paid.v1";
+
   private final Connection connection;
 
   /** Counters that are exact at every moment; each only grows. */
@@ -54,7 +67,10 @@ final class DatabaseFigures implements AutoCloseable {
         number("select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"),
         number(
             "select sum(calls)::bigint from pg_stat_statements s"
-                + " join pg_database d on d.oid = s.dbid where d.datname = current_database()"));
+                + " join pg_database d on d.oid = s.dbid where d.datname = current_database()"
+                + " and not starts_with(s.query, '"
+                + MARK
+                + "')"));
   }
 
   Statistics statistics() {
@@ -80,21 +96,93 @@ final class DatabaseFigures implements AutoCloseable {
             + " from messaging.log where position > (select position from messaging.relay)");
   }
 
+  /**
+   * How many deliveries of paid orders to the five consumers are not done, of all there ever were.
+   */
+  Optional<Long> undone() {
+    return number(
+        "select (select count(*) from messaging.log where type = '"
+            + PAID
+            + "') * "
+            + CONSUMERS.size()
+            + " - (select coalesce(sum(bit_count(bits)), 0) from (select bit_or(bits) as bits"
+            + " from messaging.receipt where consumer in ("
+            + quoted(CONSUMERS)
+            + ") group by consumer, range) r)");
+  }
+
+  /** How many of the paid orders after a position each consumer has done. */
+  Map<String, Long> doneAfter(long position) {
+    Map<String, Long> done = new LinkedHashMap<>();
+    for (String consumer : CONSUMERS) {
+      number(
+              "select count(*) from messaging.log l where l.type = '"
+                  + PAID
+                  + "' and l.position > "
+                  + position
+                  + " and exists (select 1 from messaging.receipt r where r.consumer = '"
+                  + consumer
+                  + "' and r.range = l.position / 8192"
+                  + " and get_bit(r.bits, (l.position % 8192)::int) = 1)")
+          .ifPresent(n -> done.put(consumer, n));
+    }
+    return done;
+  }
+
+  private static String quoted(List<String> names) {
+    return "'" + String.join("', '", names) + "'";
+  }
+
   Optional<String> setting(String name) {
     return text("select current_setting('" + name + "', true)");
   }
 
-  private Optional<Long> number(String sql) {
+  /** The first column of the first row, as a number. */
+  Optional<Long> number(String sql) {
     return text(sql).map(Long::valueOf);
+  }
+
+  /** The first column of the first row, as a fraction. */
+  Optional<Double> fraction(String sql) {
+    return text(sql).map(Double::valueOf);
   }
 
   private Optional<String> text(String sql) {
     try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
+        ResultSet rows = statement.executeQuery(MARK + sql)) {
       return rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty();
     } catch (SQLException e) {
       System.err.println("bench: a figure is left out: " + e.getMessage());
       return Optional.empty();
+    }
+  }
+
+  /** All rows' columns as texts; what a scenario needs to go on. */
+  List<List<String>> rows(String sql) throws BenchFailure {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(MARK + sql)) {
+      List<List<String>> all = new ArrayList<>();
+      int columns = rows.getMetaData().getColumnCount();
+      while (rows.next()) {
+        List<String> row = new ArrayList<>(columns);
+        for (int i = 1; i <= columns; i++) {
+          String value = rows.getString(i);
+          row.add(value == null ? "" : value);
+        }
+        all.add(List.copyOf(row));
+      }
+      return all;
+    } catch (SQLException e) {
+      throw new BenchFailure("the database does not tell: " + e.getMessage(), e);
+    }
+  }
+
+  /** Runs statements that return nothing to look at. */
+  void execute(String sql) throws BenchFailure {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(MARK + sql);
+    } catch (SQLException e) {
+      throw new BenchFailure("the database refuses: " + e.getMessage(), e);
     }
   }
 

@@ -1,22 +1,24 @@
 package io.tidegate.harness.bench;
 
-import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The command line of the product, which the benches start the system with. */
-record Launcher(Path script) {
-  private static final long TOKENS_SECONDS_MAX = 600;
+public record Launcher(Path script) {
+  private static final Duration TOKENS_MAX = Duration.ofMinutes(10);
 
   /**
    * The launcher that the system property names, else the one found upwards from the current
    * folder.
    */
-  static Launcher find() throws BenchFailure {
+  public static Launcher find() throws BenchFailure {
     String named = System.getProperty("tidegate.launcher");
     if (named != null) {
       return new Launcher(Path.of(named));
@@ -30,7 +32,8 @@ record Launcher(Path script) {
     throw new BenchFailure("the launcher ./tidegate was not found; -Dtidegate.launcher names it");
   }
 
-  Process serve(Path data, List<String> settings, Path log) throws BenchFailure {
+  /** Starts a system on this data folder; what it tells on the way goes to the log. */
+  public Process serve(Path data, List<String> settings, Path log) throws BenchFailure {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(script.toString(), "serve", "--data", data.toString(), "--port", "0"));
     settings.forEach(setting -> command.addAll(List.of("--set", setting)));
@@ -43,40 +46,69 @@ record Launcher(Path script) {
 
   /** Has tokens made for the users 1 to {@code users}, one a line. */
   void tokens(Path data, int users, Path out) throws BenchFailure, InterruptedException {
-    List<String> command =
+    run(
         List.of(
-            script.toString(),
-            "token",
-            "--users",
-            "1-" + users,
-            "--out",
-            out.toString(),
-            "--data",
-            data.toString());
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.to(new File(out + ".log")))
-              .start();
-      if (!process.waitFor(TOKENS_SECONDS_MAX, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        throw new BenchFailure("making tokens took longer than " + TOKENS_SECONDS_MAX + " s");
+            "token", "--users", "1-" + users, "--out", out.toString(), "--data", data.toString()),
+        TOKENS_MAX);
+  }
+
+  /**
+   * What a command of the product came to.
+   *
+   * @param out what it printed
+   * @param log the last lines that it told on the way
+   */
+  public record Ended(int code, String out, String log) {
+    /** Fails unless the command did what it was told. */
+    Ended done(String command) throws BenchFailure {
+      if (code != 0) {
+        throw new BenchFailure(command + " ended with " + code + ": " + log);
       }
-      if (process.exitValue() != 0) {
-        throw new BenchFailure("tokens cannot be made: " + tail(Path.of(out + ".log")));
+      return this;
+    }
+  }
+
+  /** Runs a command of the product to its end; fails unless it exits with 0. */
+  public String run(List<String> arguments, Duration within)
+      throws BenchFailure, InterruptedException {
+    return end(arguments, within).done(arguments.getFirst()).out();
+  }
+
+  /** Runs a command of the product to its end, whatever that is. */
+  public Ended end(List<String> arguments, Duration within)
+      throws BenchFailure, InterruptedException {
+    String name = arguments.getFirst();
+    List<String> command = new ArrayList<>(List.of(script.toString()));
+    command.addAll(arguments);
+    try {
+      Path out = Files.createTempFile("tidegate-" + name + "-", ".out");
+      Path log = Files.createTempFile("tidegate-" + name + "-", ".log");
+      try {
+        Process process =
+            new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(log.toFile())
+                .start();
+        if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
+          process.destroyForcibly();
+          throw new BenchFailure(name + " took longer than " + within.toSeconds() + " s");
+        }
+        return new Ended(process.exitValue(), Files.readString(out), tail(log));
+      } finally {
+        Files.deleteIfExists(out);
+        Files.deleteIfExists(log);
       }
     } catch (IOException e) {
-      throw new BenchFailure("tokens cannot be made: " + e.getMessage(), e);
+      throw new BenchFailure(name + " does not run: " + e.getMessage(), e);
     }
   }
 
   /** The commit that the launcher's folder stands at, when git knows. */
-  java.util.Optional<String> commit() {
+  public Optional<String> commit() {
     try {
       Path folder = script.toAbsolutePath().getParent();
       if (folder == null) {
-        return java.util.Optional.empty();
+        return Optional.empty();
       }
       Process git =
           new ProcessBuilder("git", "rev-parse", "HEAD")
@@ -84,13 +116,19 @@ record Launcher(Path script) {
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       String commit =
-          new String(git.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
-              .trim();
-      return commit.matches("[0-9a-f]{40,64}")
-          ? java.util.Optional.of(commit)
-          : java.util.Optional.empty();
+          new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
+      return commit.matches("[0-9a-f]{40,64}") ? Optional.of(commit) : Optional.empty();
     } catch (IOException e) {
-      return java.util.Optional.empty(); // No git, no commit.
+      return Optional.empty(); // No git, no commit.
+    }
+  }
+
+  /** The commit of the program that is run, where it is known. */
+  static Optional<String> commitOf() {
+    try {
+      return find().commit();
+    } catch (BenchFailure e) {
+      return Optional.empty(); // Without the launcher nobody knows.
     }
   }
 

@@ -13,6 +13,12 @@ final class Progress implements AutoCloseable {
 
   /** Begins phases; tells nothing when it is quiet. */
   record Phases(boolean quiet) {
+    void say(String what) {
+      if (!quiet) {
+        System.err.println("bench: " + what);
+      }
+    }
+
     Progress begin(String name, Duration length) {
       return new Progress(quiet, name, length);
     }

@@ -1,13 +1,13 @@
 package io.tidegate.harness.bench;
 
 import io.tidegate.harness.load.Load;
+import io.tidegate.harness.load.Tally;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import org.HdrHistogram.Histogram;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,210 +16,199 @@ import tools.jackson.databind.node.ObjectNode;
  * A bench's result as the JSON document that outside programs read. A figure that could not be had
  * is absent.
  */
-final class Report {
+public final class Report {
   /** A figure that the product promises, under the settings that the promise names. */
-  record Target(String name, double want, double got) {
+  record Target(String name, Sense sense, double want, double got, boolean measurable) {
     boolean met() {
-      return got >= want;
+      return measurable
+          && switch (sense) {
+            case AT_LEAST -> got >= want;
+            case AT_MOST -> got <= want;
+            case BELOW -> got < want;
+          };
     }
   }
 
-  private final PlaceBench.Measured m;
-  private final List<Target> targets;
-
-  Report(PlaceBench.Measured measured) {
-    this.m = measured;
-    this.targets = targets(measured);
+  /** On which side of what is wanted a figure must lie. */
+  enum Sense {
+    AT_LEAST,
+    AT_MOST,
+    BELOW
   }
 
-  double perSecond() {
-    return perSecond(m);
+  /** Something that must add up, and whether it did. */
+  private record Check(String name, String want, String got, boolean holds) {}
+
+  private static final List<String> ORDER =
+      List.of(
+          "version",
+          "commit",
+          "startedAt",
+          "what",
+          "machine",
+          "settings",
+          "durability",
+          "result",
+          "perOrder",
+          "raw",
+          "naive",
+          "pairs",
+          "aaSpread");
+
+  private final ObjectNode json = JsonMapper.shared().createObjectNode();
+  private final ObjectNode verified = JsonMapper.shared().createObjectNode();
+  private final List<Target> targets = new ArrayList<>();
+  private final List<Check> checks = new ArrayList<>();
+  private boolean durable = true;
+
+  Report(String what, Instant startedAt) {
+    Launcher.commitOf().ifPresent(commit -> json.put("commit", commit));
+    json.put("startedAt", startedAt.toString());
+    json.put("what", what);
+    json.set("machine", Machine.json());
   }
 
-  private static double perSecond(PlaceBench.Measured m) {
-    return m.traffic().created() / (m.tally().elapsed().toNanos() / 1e9);
+  void version(SystemUnderTest system) {
+    system.version().ifPresent(version -> json.put("version", version));
   }
 
-  private static List<Target> targets(PlaceBench.Measured m) {
-    List<Target> targets = new ArrayList<>();
-    boolean judged =
-        m.plan().pace() instanceof Load.AsAnswered
-            && m.skus() == 10_000
-            && m.plan().skew() == Skew.UNIFORM
-            && m.durability().holds();
-    if (judged && m.plan().connections() == 256) {
-      targets.add(new Target("place_per_second_256_connections", 8_000, perSecond(m)));
+  /** A section of its own name, made when it is first asked for. */
+  public ObjectNode section(String name) {
+    return name.equals("verified") ? verified : json.withObject("/" + name);
+  }
+
+  ArrayNode list(String name) {
+    return json.withArray("/" + name);
+  }
+
+  void figure(String name, double value) {
+    json.put(name, rounded(value));
+  }
+
+  void settings(Plan plan, int skus, int users) {
+    ObjectNode settings = section("settings");
+    switch (plan.pace()) {
+      case Load.AsAnswered _, Load.UpTo _ ->
+          settings.put("mode", "closed").put("connections", plan.connections());
+      case Load.AtRate(double perSecond) ->
+          settings
+              .put("mode", "open")
+              .put("connections", plan.connections())
+              .put("offeredPerSecond", perSecond);
     }
-    if (judged && m.plan().connections() == 1_024) {
-      targets.add(new Target("place_per_second_1024_connections", 11_000, perSecond(m)));
+    settings
+        .put("seconds", plan.length().toSeconds())
+        .put("warmupSeconds", plan.warmup().toSeconds())
+        .put("users", users)
+        .put("skus", skus)
+        .put("skuSkew", plan.goods().skew().name().toLowerCase(Locale.ROOT))
+        .put("linesPerOrder", plan.goods().lines());
+  }
+
+  /** What the requests came to; {@code units} is what is counted a second. */
+  void result(Tally tally, ShopTraffic traffic, String unit, long units) {
+    ResultJson.fill(section("result"), tally, traffic, unit, units);
+  }
+
+  /** What the database and the processes counted, in all and for each unit. */
+  void counted(Counted counted, long units, Tally tally) {
+    durable &= counted.durability().holds();
+    counted.ordersBefore().ifPresent(n -> section("settings").put("ordersBefore", n));
+    CountedJson.durability(section("durability"), counted);
+    CountedJson.perOrder(section("perOrder"), counted, units);
+    CountedJson.verified(verified, counted);
+    check(
+        "relay_and_consumers_drained_within_" + Meter.DRAIN_MAX.toSeconds() + "_s",
+        "drained",
+        counted.drained().isPresent() ? "drained" : "not drained",
+        counted.drained().isPresent());
+    CountedJson.deadlocks(counted).ifPresent(n -> check("no_deadlocks", 0, n));
+    if (tally.failed() > 0 || tally.unknown() > 0) {
+      verified.put("requestsWithoutAnswer", tally.failed() + tally.unknown());
     }
-    return targets;
   }
 
-  /** Orders that appeared in the database while the load ran. */
-  Optional<Long> newOrders() {
-    return difference(DatabaseFigures.Counters::orders);
+  /** Rows must be as many as the orders that were answered, and nobody's answer may be lost. */
+  void created(Optional<Long> newRows, ShopTraffic traffic) {
+    newRows.ifPresent(n -> verified.put("ordersInDatabase", n));
+    long least = traffic.created();
+    long most = least + traffic.perhapsCreated();
+    boolean equal = newRows.filter(n -> n >= least && n <= most).isPresent();
+    verified.put("equalsCreated", equal);
+    check(
+        "rows_equal_created",
+        least == most ? Long.toString(least) : least + " to " + most,
+        newRows.map(String::valueOf).orElse("unknown"),
+        equal);
   }
 
-  boolean equalsCreated() {
-    return newOrders().equals(Optional.of(m.traffic().created()));
+  void check(String name, long want, long got) {
+    check(name, Long.toString(want), Long.toString(got), want == got);
   }
 
-  /** Whether nothing is broken and no target that could be judged was missed. */
-  boolean good() {
-    return equalsCreated() && targets.stream().allMatch(Target::met);
+  void check(String name, String want, String got, boolean holds) {
+    checks.add(new Check(name, want, got, holds));
+  }
+
+  void target(String name, Sense sense, double want, double got) {
+    targets.add(new Target(name, sense, want, got, true));
+  }
+
+  /** A figure that this machine's own spread hides: it is never met. */
+  void notMeasurable(String name, Sense sense, double want, double got) {
+    targets.add(new Target(name, sense, want, got, false));
   }
 
   List<Target> targets() {
-    return targets;
+    return List.copyOf(targets);
   }
 
-  PlaceBench.Measured measured() {
-    return m;
+  /** Whether all adds up, and no target was missed. */
+  boolean good() {
+    return checks.stream().allMatch(Check::holds)
+        && (!durable || targets.stream().allMatch(Target::met));
   }
 
-  ObjectNode json(Optional<String> version, Optional<String> commit) {
-    ObjectNode json = object();
-    version.ifPresent(v -> json.put("version", v));
-    commit.ifPresent(c -> json.put("commit", c));
-    json.put("startedAt", m.startedAt().toString());
-    json.put("what", "place");
-    json.set("machine", m.machine());
-    json.set("settings", settings());
-    json.set("durability", durability());
-    json.set("result", result());
-    json.set("perOrder", perOrder());
-    json.set("verified", verified());
-    ArrayNode judged = json.putArray("targets");
-    targets.forEach(t ->
+  /** The whole document. Without durable commits a figure is no figure: no target is judged. */
+  ObjectNode json() {
+    ObjectNode document = JsonMapper.shared().createObjectNode();
+    ORDER.stream().filter(json::has).forEach(name -> document.set(name, json.get(name)));
+    for (Map.Entry<String, tools.jackson.databind.JsonNode> more : json.properties()) {
+      if (!document.has(more.getKey())) {
+        document.set(more.getKey(), more.getValue());
+      }
+    }
+    document.set("verified", verified);
+    ArrayNode checked = verified.putArray("checks");
+    checks.forEach(c ->
+        checked
+            .addObject()
+            .put("name", c.name())
+            .put("want", c.want())
+            .put("got", c.got())
+            .put("holds", c.holds()));
+    ArrayNode judged = document.putArray("targets");
+    if (durable) {
+      targets.forEach(t -> add(judged, t));
+    }
+    return document;
+  }
+
+  private static void add(ArrayNode judged, Target target) {
+    ObjectNode json =
         judged
             .addObject()
-            .put("name", t.name())
-            .put("want", t.want())
-            .put("got", rounded(t.got()))
-            .put("met", t.met()));
-    return json;
-  }
-
-  private ObjectNode settings() {
-    ObjectNode json = object();
-    switch (m.plan().pace()) {
-      case Load.AsAnswered _ ->
-          json.put("mode", "closed").put("connections", m.plan().connections());
-      case Load.AtRate(double perSecond) ->
-          json.put("mode", "open")
-              .put("connections", m.plan().connections())
-              .put("offeredPerSecond", perSecond);
+            .put("name", target.name())
+            .put("want", rounded(target.want()))
+            .put("got", rounded(target.got()))
+            .put("met", target.met())
+            .put("sense", target.sense().name().toLowerCase(Locale.ROOT));
+    if (!target.measurable()) {
+      json.put("measurable", false);
     }
-    json.put("seconds", m.plan().length().toSeconds())
-        .put("warmupSeconds", m.plan().warmup().toSeconds())
-        .put("users", m.users())
-        .put("skus", m.skus())
-        .put("skuSkew", m.plan().skew().name().toLowerCase(Locale.ROOT))
-        .put("linesPerOrder", m.plan().lines());
-    m.before().orders().ifPresent(n -> json.put("ordersBefore", n));
-    return json;
   }
 
-  private ObjectNode durability() {
-    ObjectNode json = object();
-    PlaceBench.Durability d = m.durability();
-    json.put("durable", d.holds());
-    d.fsync().ifPresent(v -> json.put("fsync", v));
-    d.synchronousCommit().ifPresent(v -> json.put("synchronousCommit", v));
-    d.fullPageWrites().ifPresent(v -> json.put("fullPageWrites", v));
-    d.filesystem().ifPresent(v -> json.put("filesystem", v));
-    settled(DatabaseFigures.Statistics::commits).ifPresent(n -> json.put("commits", n));
-    settled(DatabaseFigures.Statistics::walFsyncs).ifPresent(n -> json.put("walFsyncs", n));
-    difference(DatabaseFigures.Counters::walBytes).ifPresent(n -> json.put("walBytes", n));
-    return json;
-  }
-
-  private ObjectNode result() {
-    ObjectNode json = object();
-    json.put("sent", m.tally().sent())
-        .put("created", m.traffic().created())
-        .put("replayed", m.traffic().replayed());
-    ObjectNode refused = json.putObject("refused");
-    m.traffic().refused().forEach(refused::put);
-    json.put("shed", m.traffic().shed())
-        .put("failed", m.tally().failed() + m.traffic().failed())
-        .put("unknown", m.tally().unknown())
-        .put("notSent", m.tally().notSent())
-        .put("perSecond", rounded(perSecond()));
-    Histogram latency = m.tally().latencyMicros();
-    json.putObject("latencyMs")
-        .put("p50", millis(latency.getValueAtPercentile(50)))
-        .put("p90", millis(latency.getValueAtPercentile(90)))
-        .put("p99", millis(latency.getValueAtPercentile(99)))
-        .put("p999", millis(latency.getValueAtPercentile(99.9)))
-        .put("max", millis(latency.getMaxValue()));
-    return json;
-  }
-
-  private ObjectNode perOrder() {
-    ObjectNode json = object();
-    long orders = m.traffic().created();
-    if (orders == 0) {
-      return json;
-    }
-    difference(DatabaseFigures.Counters::statements)
-        .ifPresent(n -> json.put("statements", rounded((double) n / orders)));
-    difference(DatabaseFigures.Counters::walBytes)
-        .ifPresent(n -> json.put("walBytes", rounded((double) n / orders)));
-    ObjectNode cpu = json.putObject("cpuMicros");
-    cpuMicros().forEach((part, micros) -> cpu.put(part, rounded(micros)));
-    return json;
-  }
-
-  /** CPU an order, by part of the system, from the load's begin until its events were relayed. */
-  Map<String, Double> cpuMicros() {
-    Map<String, Double> cpu = new java.util.LinkedHashMap<>();
-    m.cpuAfter()
-        .forEach((part, after) -> {
-          Long before = m.cpuBefore().get(part);
-          if (before != null && m.traffic().created() > 0) {
-            cpu.put(part, (double) (after - before) / m.traffic().created());
-          }
-        });
-    return cpu;
-  }
-
-  private ObjectNode verified() {
-    ObjectNode json = object();
-    newOrders().ifPresent(n -> json.put("ordersInDatabase", n));
-    json.put("equalsCreated", equalsCreated());
-    m.events().ifPresent(n -> json.put("eventsInLog", n));
-    m.relayLagMillis().ifPresent(n -> json.put("relayLagSeconds", n / 1_000.0));
-    m.drained().ifPresent(d -> json.put("relayDrainedSeconds", d.toMillis() / 1_000.0));
-    settled(DatabaseFigures.Statistics::deadlocks).ifPresent(n -> json.put("deadlocks", n));
-    Optional<Long> updates = settled(DatabaseFigures.Statistics::updates);
-    Optional<Long> hot = settled(DatabaseFigures.Statistics::hotUpdates);
-    if (updates.isPresent() && hot.isPresent() && updates.get() > 0) {
-      json.put("hotUpdateShare", rounded((double) hot.get() / updates.get()));
-    }
-    return json;
-  }
-
-  private Optional<Long> difference(Function<DatabaseFigures.Counters, Optional<Long>> counter) {
-    Optional<Long> before = counter.apply(m.before());
-    return counter.apply(m.after()).flatMap(a -> before.map(b -> a - b));
-  }
-
-  private Optional<Long> settled(Function<DatabaseFigures.Statistics, Optional<Long>> counter) {
-    Optional<Long> before = counter.apply(m.statisticsBefore());
-    return counter.apply(m.statisticsAfter()).flatMap(a -> before.map(b -> a - b));
-  }
-
-  private static ObjectNode object() {
-    return JsonMapper.shared().createObjectNode();
-  }
-
-  private static double millis(long micros) {
-    return micros / 1_000.0;
-  }
-
-  private static double rounded(double value) {
+  static double rounded(double value) {
     return Math.round(value * 1_000) / 1_000.0;
   }
 }

@@ -3,13 +3,15 @@ package io.tidegate.harness.bench;
 import java.util.SplittableRandom;
 
 /** How the lines of orders spread over the SKUs. */
-enum Skew {
+public enum Skew {
   /** All alike. */
   UNIFORM,
   /** The first line of every order is one and the same SKU; the others are spread alike. */
   HOT,
-  /** The n-th SKU is wanted in proportion to 1/n. */
+  /** The n-th SKU is wanted in proportion to 1/n to the power of 1.1. */
   ZIPF;
+
+  private static final double ZIPF_POWER = 1.1;
 
   /** Draws SKUs by their index. */
   interface Draw {
@@ -28,7 +30,7 @@ enum Skew {
     double[] upTo = new double[skus];
     double sum = 0;
     for (int i = 0; i < skus; i++) {
-      sum += 1.0 / (i + 1);
+      sum += 1.0 / Math.pow(i + 1.0, ZIPF_POWER);
       upTo[i] = sum;
     }
     double all = sum;

@@ -5,12 +5,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -18,50 +17,66 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The system that is measured: one started for this bench in a temporary folder, or one that runs
  * already.
  */
-final class SystemUnderTest implements AutoCloseable {
+public final class SystemUnderTest implements AutoCloseable {
   /** Long enough for the launcher to build the program first. */
   private static final long START_SECONDS_MAX = 1_800;
 
   private static final long STOP_SECONDS_MAX = 30;
 
-  private final URI api;
-  private final String database;
-  private final Optional<String> version;
-  private final OptionalLong pid;
+  private final Endpoints endpoints;
   private final Path tokens;
   private final @Nullable Process process;
   private final @Nullable Path folder;
+  private final @Nullable Path data;
   private @Nullable Thread hook;
 
   private SystemUnderTest(
-      URI api,
-      String database,
-      Optional<String> version,
-      OptionalLong pid,
+      Endpoints endpoints,
       Path tokens,
       @Nullable Process process,
-      @Nullable Path folder) {
-    this.api = api;
-    this.database = database;
-    this.version = version;
-    this.pid = pid;
+      @Nullable Path folder,
+      @Nullable Path data) {
+    this.endpoints = endpoints;
     this.tokens = tokens;
     this.process = process;
     this.folder = folder;
+    this.data = data;
   }
 
-  /** Starts a system of its own; {@link #close} stops it and deletes its folder. */
-  static SystemUnderTest start(Launcher launcher, List<String> settings, int users)
+  /**
+   * Starts a system of its own; {@link #close} stops it and deletes its folder.
+   *
+   * @param settings as {@code --set} takes them
+   * @param users who get tokens
+   */
+  public static SystemUnderTest start(Launcher launcher, List<String> settings, int users)
       throws BenchFailure, IOException, InterruptedException {
     Path folder = Files.createTempDirectory("tidegate-bench-");
+    Path tokens = folder.resolve("tokens");
+    return started(launcher, settings, folder, tokens, users);
+  }
+
+  /**
+   * Starts one more node on this system's database, broker and simulators; close it before this
+   * system.
+   */
+  public SystemUnderTest startNode(Launcher launcher, List<String> settings)
+      throws BenchFailure, IOException, InterruptedException {
+    List<String> all = new ArrayList<>(settings);
+    all.add("db.url=" + endpoints.database());
+    endpoints.rocketmq().ifPresent(address -> all.add("rocketmq.namesrv=" + address));
+    endpoints.simulators().ifPresent(address -> all.add("simulators.url=" + address));
+    return started(launcher, all, Files.createTempDirectory("tidegate-bench-"), tokens, 0);
+  }
+
+  private static SystemUnderTest started(
+      Launcher launcher, List<String> settings, Path folder, Path tokens, int users)
+      throws BenchFailure, IOException, InterruptedException {
     Path data = Files.createDirectory(folder.resolve("data"));
     Path log = folder.resolve("serve.log");
     Process process = launcher.serve(data, settings, log);
@@ -69,24 +84,17 @@ final class SystemUnderTest implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       awaitReady(process, log);
-      JsonNode endpoints = endpoints(data);
-      Path tokens = folder.resolve("tokens");
-      launcher.tokens(data, users, tokens);
-      SystemUnderTest system =
-          new SystemUnderTest(
-              URI.create(text(endpoints, "api")),
-              text(endpoints, "database"),
-              Optional.ofNullable(endpoints.path("version").stringValue(null)),
-              OptionalLong.of(process.pid()),
-              tokens,
-              process,
-              folder);
+      Endpoints endpoints = Endpoints.of(data);
+      if (users > 0) {
+        launcher.tokens(data, users, tokens);
+      }
+      SystemUnderTest system = new SystemUnderTest(endpoints, tokens, process, folder, data);
       system.hook = hook;
       return system;
     } catch (BenchFailure | RuntimeException | InterruptedException e) {
       stop(process);
       Runtime.getRuntime().removeShutdownHook(hook);
-      delete(folder);
+      Folders.delete(folder);
       throw e;
     }
   }
@@ -95,49 +103,55 @@ final class SystemUnderTest implements AutoCloseable {
   static SystemUnderTest running(
       URI api, @Nullable Path data, @Nullable String database, @Nullable Path tokens, int users)
       throws BenchFailure, IOException, InterruptedException {
-    JsonNode endpoints = data == null ? JsonMapper.shared().createObjectNode() : endpoints(data);
     Path folder = null;
     Path known = tokens;
-    if (known == null) {
-      if (data == null) {
-        throw new BenchFailure("a running system needs --tokens FILE or --data DIR");
-      }
+    if (known == null && data == null) {
+      throw new BenchFailure("a running system needs --tokens FILE or --data DIR");
+    }
+    Endpoints endpoints = Endpoints.of(api, data, database);
+    if (known == null && data != null) {
       folder = Files.createTempDirectory("tidegate-bench-");
       known = folder.resolve("tokens");
       Launcher.find().tokens(data, users, known);
     }
-    String url = database == null ? endpoints.path("database").stringValue(null) : database;
-    if (url == null) {
-      throw new BenchFailure("a running system needs --database URL or --data DIR");
-    }
-    JsonNode pid = endpoints.path("pid");
-    return new SystemUnderTest(
-        api,
-        url,
-        Optional.ofNullable(endpoints.path("version").stringValue(null)),
-        pid.isIntegralNumber() ? OptionalLong.of(pid.longValue()) : OptionalLong.empty(),
-        known,
-        null,
-        folder);
+    return new SystemUnderTest(endpoints, Objects.requireNonNull(known), null, folder, data);
   }
 
-  URI api() {
-    return api;
+  public Endpoints endpoints() {
+    return endpoints;
   }
 
-  String database() {
-    return database;
+  public URI api() {
+    return endpoints.api();
   }
 
-  Optional<String> version() {
-    return version;
+  /** The simulators' address. */
+  public URI simulators() throws BenchFailure {
+    return endpoints
+        .simulators()
+        .orElseThrow(() -> new BenchFailure("the system has no simulators; --data DIR tells"));
   }
 
-  OptionalLong pid() {
-    return pid;
+  /** The database's JDBC URL. */
+  public String database() {
+    return endpoints.database();
   }
 
-  List<String> tokens() throws BenchFailure {
+  public Optional<String> version() {
+    return endpoints.version();
+  }
+
+  public OptionalLong pid() {
+    return endpoints.pid();
+  }
+
+  /** The data folder, where it is known. */
+  public Optional<Path> data() {
+    return Optional.ofNullable(data);
+  }
+
+  /** Customers' tokens. */
+  public List<String> tokens() throws BenchFailure {
     try {
       List<String> all =
           Files.readAllLines(tokens).stream().map(String::trim).filter(l -> !l.isEmpty()).toList();
@@ -150,8 +164,7 @@ final class SystemUnderTest implements AutoCloseable {
     }
   }
 
-  private static void awaitReady(Process process, Path log)
-      throws BenchFailure, InterruptedException {
+  static void awaitReady(Process process, Path log) throws BenchFailure, InterruptedException {
     CompletableFuture<String> ready = new CompletableFuture<>();
     Thread.ofVirtual().start(() -> readOutput(process, ready));
     try {
@@ -177,25 +190,8 @@ final class SystemUnderTest implements AutoCloseable {
     }
   }
 
-  private static JsonNode endpoints(Path data) throws BenchFailure {
-    Path file = data.resolve("run").resolve("endpoints.json");
-    try {
-      return JsonMapper.shared().readTree(Files.readString(file));
-    } catch (IOException | JacksonException e) {
-      throw new BenchFailure(file + " cannot be read", e);
-    }
-  }
-
-  private static String text(JsonNode endpoints, String name) throws BenchFailure {
-    String value = endpoints.path(name).stringValue(null);
-    if (value == null) {
-      throw new BenchFailure("endpoints.json lacks " + name);
-    }
-    return value;
-  }
-
-  /** Ends the system as a service manager would. Returns whether it ended by itself in time. */
-  private static boolean stop(Process process) {
+  /** Ends a system as a service manager would. Returns whether it ended by itself in time. */
+  static boolean stop(Process process) {
     process.destroy();
     try {
       if (process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
@@ -215,35 +211,10 @@ final class SystemUnderTest implements AutoCloseable {
       Runtime.getRuntime().removeShutdownHook(hook);
     }
     if (folder != null) {
-      delete(folder);
+      Folders.delete(folder);
     }
     if (!stopped) {
       throw new BenchFailure("the system did not stop within " + STOP_SECONDS_MAX + " s");
     }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException e) {
-            return FileVisitResult.CONTINUE; // A process that just ended took it away.
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
-              throws IOException {
-            Files.deleteIfExists(dir);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -7,29 +7,24 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.IntCountsHistogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One keep-alive connection of the generator, with at most one request on its way. Used by the
- * generator's thread alone.
+ * One keep-alive connection of a customer to a target, with at most one request on its way. Used by
+ * the generator's thread alone.
  */
 final class Connection {
-  static final long LATENCY_MICROS_MAX = TimeUnit.MINUTES.toMicros(10);
-
   enum State {
-    /** Not connected; tried again later. */
+    /** Not connected; tried again when it is needed. */
     DOWN,
     CONNECTING,
-    IDLE,
+    /** Connected, and nothing on its way. */
+    READY,
     BUSY
   }
 
   final ResponseReader reader = new ResponseReader();
-
-  /** Two digits: 1 % of a latency, in 10 kB, however many connections there are. */
-  final IntCountsHistogram latencyMicros = new IntCountsHistogram(LATENCY_MICROS_MAX, 2);
+  final Customer customer;
 
   private final Selector selector;
   private final InetSocketAddress target;
@@ -38,13 +33,11 @@ final class Connection {
   private @Nullable ByteBuffer unsent;
 
   State state = State.DOWN;
-  long intendedNanos;
-  long deadlineNanos;
-  long retryNanos;
 
-  Connection(Selector selector, InetSocketAddress target) {
+  Connection(Selector selector, InetSocketAddress target, Customer customer) {
     this.selector = selector;
     this.target = target;
+    this.customer = customer;
   }
 
   /** Starts to connect. */
@@ -55,18 +48,20 @@ final class Connection {
     opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
     boolean there = opened.connect(target);
     key = opened.register(selector, there ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, this);
-    state = there ? State.IDLE : State.CONNECTING;
+    state = there ? State.READY : State.CONNECTING;
   }
 
   void finishConnect() throws IOException {
     if (open().finishConnect()) {
       registered().interestOps(SelectionKey.OP_READ);
-      state = State.IDLE;
+      state = State.READY;
     }
   }
 
   /** Sends what the socket takes of the request, and keeps the rest. */
   void send(ByteBuffer request) throws IOException {
+    state = State.BUSY;
+    reader.reset();
     open().write(request);
     if (request.hasRemaining()) {
       unsent = ByteBuffer.allocate(request.remaining()).put(request).flip();
@@ -88,11 +83,6 @@ final class Connection {
 
   int receive(ByteBuffer into) throws IOException {
     return open().read(into);
-  }
-
-  void record(long nowNanos) {
-    long micros = TimeUnit.NANOSECONDS.toMicros(Math.max(0, nowNanos - intendedNanos));
-    latencyMicros.recordValue(Math.min(micros, LATENCY_MICROS_MAX));
   }
 
   void close() {

@@ -10,13 +10,13 @@ import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
-import org.HdrHistogram.Histogram;
 
 /**
- * Puts a load on a server from the calling thread. In an open loop the start of each request is
- * fixed beforehand: when the server stalls, requests wait for a free connection, and their latency
- * counts from when they should have started, so that a stall is not hidden by the requests that it
- * kept from being sent.
+ * Puts a load on servers from the calling thread. In an open loop the start of each customer is
+ * fixed beforehand: when the server stalls, customers wait for a free connection, and the latency
+ * of their first request counts from when it should have started, so that a stall is not hidden by
+ * the requests that it kept from being sent. A customer's next request is due when the answer to
+ * the one before is there.
  */
 public final class LoadGenerator {
   private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -29,19 +29,23 @@ public final class LoadGenerator {
   private final Load load;
   private final Traffic traffic;
   private final LongConsumer progress;
+  private final Latencies latencies;
   private final ByteBuffer request = ByteBuffer.allocateDirect(Traffic.REQUEST_BYTES_MAX);
   private final ByteBuffer received = ByteBuffer.allocateDirect(64 * 1024);
-  private final ArrayDeque<Connection> idle = new ArrayDeque<>();
-  private final Connection[] connections;
+  private final ArrayDeque<Customer> idle = new ArrayDeque<>();
+  private final Customer[] customers;
   private final Selector selector;
   private final boolean open;
-  private final double nanosPerRequest;
+  private final double nanosPerCustomer;
   private final long due;
 
   private long startNanos;
   private long endNanos;
+  private long giveUpNanos;
   private long lastAnswerNanos;
+  private long silenceNanosMax;
   private int busy;
+  private long begun;
   private long sent;
   private long answered;
   private long failed;
@@ -52,24 +56,30 @@ public final class LoadGenerator {
     this.load = load;
     this.traffic = traffic;
     this.progress = progress;
+    this.latencies = new Latencies(traffic.kinds());
     this.selector = Selector.open();
-    this.connections = new Connection[load.connections()];
+    this.customers = new Customer[load.connections()];
     switch (load.pace()) {
       case Load.AsAnswered _ -> {
         open = false;
-        nanosPerRequest = 0;
+        nanosPerCustomer = 0;
         due = Long.MAX_VALUE;
+      }
+      case Load.UpTo(long most) -> {
+        open = false;
+        nanosPerCustomer = 0;
+        due = most;
       }
       case Load.AtRate(double perSecond) -> {
         open = true;
-        nanosPerRequest = 1e9 / perSecond;
-        due = Math.round(load.length().toNanos() / nanosPerRequest);
+        nanosPerCustomer = 1e9 / perSecond;
+        due = Math.round(load.length().toNanos() / nanosPerCustomer);
       }
     }
   }
 
   /**
-   * Runs one load until every request that was started is answered, failed or unknown.
+   * Runs one load until every customer who has begun is done, or has no answer in time.
    *
    * @param progress hears, a few times a second, how many answers there are
    * @throws IOException when not one connection can be made
@@ -79,9 +89,9 @@ public final class LoadGenerator {
     try (generator.selector) {
       return generator.run();
     } finally {
-      for (Connection connection : generator.connections) {
-        if (connection != null) {
-          connection.close();
+      for (Customer customer : generator.customers) {
+        if (customer != null) {
+          customer.connections.forEach(Connection::close);
         }
       }
     }
@@ -92,13 +102,14 @@ public final class LoadGenerator {
     var threads = ManagementFactory.getThreadMXBean();
     long cpuBefore = threads.getCurrentThreadCpuTime();
     startNanos = System.nanoTime();
+    latencies.start(startNanos);
     lastAnswerNanos = startNanos;
     endNanos = startNanos + load.length().toNanos();
-    long giveUpNanos = endNanos + load.answerWithin().toNanos();
+    giveUpNanos = endNanos + load.answerWithin().toNanos();
     long nextSweep = startNanos;
     long nextProgress = startNanos;
     for (long now = startNanos; !finished(now) && now - giveUpNanos < 0; now = System.nanoTime()) {
-      start(now);
+      begin(now);
       await(now);
       if (now - nextSweep >= 0) {
         sweep(now);
@@ -113,22 +124,22 @@ public final class LoadGenerator {
   }
 
   private void connectAll() throws IOException {
-    for (int i = 0; i < connections.length; i++) {
-      connections[i] = new Connection(selector, load.target());
-      connect(connections[i], System.nanoTime());
+    for (int i = 0; i < customers.length; i++) {
+      customers[i] = new Customer(i, selector, load.targets());
+      rest(customers[i]);
     }
     long until = System.nanoTime() + CONNECT_NANOS_MAX;
     while (connecting() && System.nanoTime() - until < 0) {
       select(SELECT_MILLIS_MAX);
     }
     if (idle.isEmpty()) {
-      throw new IOException("no connection to " + load.target() + " could be made");
+      throw new IOException("no connection to " + load.targets().getFirst() + " could be made");
     }
   }
 
   private boolean connecting() {
-    for (Connection connection : connections) {
-      if (connection.state == Connection.State.CONNECTING) {
+    for (Customer customer : customers) {
+      if (customer.first().state == Connection.State.CONNECTING) {
         return true;
       }
     }
@@ -136,35 +147,62 @@ public final class LoadGenerator {
   }
 
   private boolean finished(long now) {
-    return now - endNanos >= 0 && busy == 0 && (!open || sent >= due);
+    return busy == 0 && (begun >= due || (!open && now - endNanos >= 0));
   }
 
-  private long intended(long request) {
-    return startNanos + (long) (request * nanosPerRequest);
+  private long intended(long customer) {
+    return startNanos + (long) (customer * nanosPerCustomer);
   }
 
-  private void start(long now) {
+  private void begin(long now) {
     if (open) {
-      while (sent < due && intended(sent) - now <= 0 && !idle.isEmpty()) {
-        start(idle.poll(), intended(sent), now);
+      while (begun < due && intended(begun) - now <= 0 && !idle.isEmpty()) {
+        begin(idle.poll(), intended(begun));
       }
     } else if (now - endNanos < 0) {
-      while (!idle.isEmpty()) {
-        start(idle.poll(), System.nanoTime(), now);
+      // Those that are idle now; who fails at once is not begun again in this round.
+      for (int n = idle.size(); n > 0 && begun < due && !idle.isEmpty(); n--) {
+        begin(idle.poll(), System.nanoTime());
       }
     }
   }
 
-  private void start(Connection connection, long intendedNanos, long now) {
-    request.clear();
-    traffic.write(request);
-    request.flip();
-    sent++;
+  private void begin(Customer customer, long intendedNanos) {
+    begun++;
     busy++;
-    connection.state = Connection.State.BUSY;
-    connection.intendedNanos = intendedNanos;
-    connection.deadlineNanos = now + load.answerWithin().toNanos();
-    connection.reader.reset();
+    if (busy == 1) {
+      lastAnswerNanos = System.nanoTime(); // Nothing was due before: no silence.
+    }
+    customer.state = Customer.State.BUSY;
+    issue(customer, traffic.begin(customer.slot), intendedNanos);
+  }
+
+  /** Sends the customer's request, or connects first. */
+  private void issue(Customer customer, int kind, long intendedNanos) {
+    customer.kind = kind;
+    customer.intendedNanos = intendedNanos;
+    customer.deadlineNanos = System.nanoTime() + load.answerWithin().toNanos();
+    sent++;
+    Connection connection = connection(customer);
+    if (connection.state == Connection.State.DOWN) {
+      connect(connection);
+    }
+    switch (connection.state) {
+      case READY -> send(connection);
+      case CONNECTING -> {} // It is sent when the connection is there.
+      case DOWN -> lost(customer);
+      case BUSY -> throw new IllegalStateException("one request at a time");
+    }
+  }
+
+  private Connection connection(Customer customer) {
+    return customer.connections.get(traffic.target(customer.slot, customer.kind));
+  }
+
+  private void send(Connection connection) {
+    request.clear();
+    traffic.write(connection.customer.slot, connection.customer.kind, request);
+    request.flip();
     try {
       connection.send(request);
     } catch (IOException e) {
@@ -175,11 +213,11 @@ public final class LoadGenerator {
   /** Waits for answers, but not past the next start. */
   private void await(long now) throws IOException {
     if (!open) {
-      select(idle.isEmpty() || now - endNanos >= 0 ? SELECT_MILLIS_MAX : 0);
+      select(idle.isEmpty() || begun >= due || now - endNanos >= 0 ? SELECT_MILLIS_MAX : 0);
       return;
     }
-    boolean waitsForAnswersOnly = sent >= due || idle.isEmpty();
-    long nanos = waitsForAnswersOnly ? Long.MAX_VALUE : intended(sent) - System.nanoTime();
+    boolean waitsForAnswersOnly = begun >= due || idle.isEmpty();
+    long nanos = waitsForAnswersOnly ? Long.MAX_VALUE : intended(begun) - System.nanoTime();
     long millis = TimeUnit.NANOSECONDS.toMillis(nanos) - 1;
     if (millis >= 1) {
       select(Math.min(millis, SELECT_MILLIS_MAX));
@@ -197,12 +235,15 @@ public final class LoadGenerator {
   }
 
   private void ready(SelectionKey key) {
+    if (!key.isValid()) {
+      return; // Closed by what another key brought.
+    }
     Connection connection = (Connection) key.attachment();
     try {
       if (key.isConnectable()) {
         connection.finishConnect();
-        if (connection.state == Connection.State.IDLE) {
-          idle.add(connection);
+        if (connection.state == Connection.State.READY) {
+          connected(connection);
         }
         return;
       }
@@ -217,100 +258,167 @@ public final class LoadGenerator {
     }
   }
 
+  private void connected(Connection connection) {
+    Customer customer = connection.customer;
+    switch (customer.state) {
+      case BUSY -> {
+        if (connection(customer) == connection) {
+          send(connection);
+        }
+      }
+      case RESTING -> free(customer);
+      case IDLE -> {}
+    }
+  }
+
   private void receive(Connection connection) throws IOException {
     received.clear();
     int bytes = connection.receive(received);
     received.flip();
     if (connection.state != Connection.State.BUSY) {
       // The server closed an idle connection, or talks unasked: neither is an answer.
-      drop(connection);
+      dropped(connection);
       return;
     }
     boolean whole = bytes < 0 ? connection.reader.end() : connection.reader.read(received);
-    if (!whole) {
-      if (bytes < 0) {
-        lost(connection);
-      }
-      return;
+    if (whole) {
+      answered(connection, bytes < 0 || connection.reader.closes() || received.hasRemaining());
+    } else if (bytes < 0) {
+      lost(connection);
     }
-    lastAnswerNanos = System.nanoTime();
-    connection.record(lastAnswerNanos);
+  }
+
+  private void answered(Connection connection, boolean over) {
+    Customer customer = connection.customer;
+    long now = System.nanoTime();
+    silenceNanosMax = Math.max(silenceNanosMax, now - lastAnswerNanos);
+    lastAnswerNanos = now;
+    boolean good = connection.reader.status() < 400;
+    latencies.answer(customer.kind, good, customer.intendedNanos, now);
     answered++;
-    busy--;
-    connection.state = Connection.State.IDLE;
-    traffic.answered(connection.reader);
-    if (bytes < 0 || connection.reader.closes() || received.hasRemaining()) {
+    connection.state = Connection.State.READY;
+    int next = traffic.answered(customer.slot, customer.kind, connection.reader);
+    if (over) {
       connection.close();
-      connect(connection, lastAnswerNanos);
+    }
+    if (next != Traffic.DONE) {
+      issue(customer, next, now);
     } else {
-      idle.add(connection);
+      busy--;
+      rest(customer);
     }
   }
 
-  /** The connection ended, and with it the request that was on its way. */
+  /** A connection ended; with it ends the customer whose request was on its way or waited. */
   private void lost(Connection connection) {
-    switch (connection.state) {
-      case BUSY -> {
-        failed++;
-        busy--;
-        lastAnswerNanos = System.nanoTime();
-      }
-      case CONNECTING -> connectFailures++;
-      case IDLE, DOWN -> idle.remove(connection);
+    Customer customer = connection.customer;
+    boolean connecting = connection.state == Connection.State.CONNECTING;
+    connection.close();
+    if (connecting) {
+      connectFailures++;
     }
-    connection.close();
-    connection.retryNanos = System.nanoTime() + RECONNECT_NANOS;
+    if (customer.state == Customer.State.BUSY && connection(customer) == connection) {
+      lost(customer);
+    } else {
+      dropped(connection);
+    }
   }
 
-  private void drop(Connection connection) {
-    idle.remove(connection);
-    connection.close();
-    connect(connection, System.nanoTime());
+  private void lost(Customer customer) {
+    failed++;
+    busy--;
+    lastAnswerNanos = System.nanoTime();
+    latencies.none(customer.kind, customer.intendedNanos, lastAnswerNanos);
+    traffic.lost(customer.slot, customer.kind);
+    customer.state = Customer.State.RESTING;
+    customer.retryNanos = lastAnswerNanos + RECONNECT_NANOS;
   }
 
-  private void connect(Connection connection, long now) {
+  /** A connection that nobody waits for has ended. */
+  private void dropped(Connection connection) {
+    Customer customer = connection.customer;
+    connection.close();
+    if (connection == customer.first() && customer.state == Customer.State.IDLE) {
+      idle.remove(customer);
+      rest(customer);
+    } else if (customer.state == Customer.State.RESTING) {
+      customer.retryNanos = System.nanoTime() + RECONNECT_NANOS;
+    }
+  }
+
+  /** Makes the slot free as soon as its first connection is there. */
+  private void rest(Customer customer) {
+    customer.state = Customer.State.RESTING;
+    Connection first = customer.first();
+    if (first.state == Connection.State.DOWN) {
+      connect(first);
+    }
+    switch (first.state) {
+      case READY -> free(customer);
+      case CONNECTING -> {}
+      case DOWN -> customer.retryNanos = System.nanoTime() + RECONNECT_NANOS;
+      case BUSY -> throw new IllegalStateException("nobody has the slot");
+    }
+  }
+
+  private void free(Customer customer) {
+    customer.state = Customer.State.IDLE;
+    idle.add(customer);
+  }
+
+  private void connect(Connection connection) {
     try {
       connection.connect();
-      if (connection.state == Connection.State.IDLE) {
-        idle.add(connection);
-      }
     } catch (IOException e) {
       connectFailures++;
       connection.close();
-      connection.retryNanos = now + RECONNECT_NANOS;
     }
   }
 
   private void sweep(long now) {
-    for (Connection connection : connections) {
-      if (connection.state == Connection.State.BUSY && now - connection.deadlineNanos >= 0) {
-        unknown++;
-        busy--;
-        connection.record(now);
-        connection.close();
-        connection.retryNanos = now;
-      }
-      if (connection.state == Connection.State.DOWN && now - connection.retryNanos >= 0) {
-        connect(connection, now);
+    for (Customer customer : customers) {
+      if (customer.state == Customer.State.BUSY && now - customer.deadlineNanos >= 0) {
+        unanswered(customer, now);
+        connection(customer).close();
+        rest(customer);
+      } else if (customer.state == Customer.State.RESTING
+          && customer.first().state != Connection.State.CONNECTING
+          && now - customer.retryNanos >= 0) {
+        rest(customer);
       }
     }
   }
 
+  private void unanswered(Customer customer, long now) {
+    unknown++;
+    busy--;
+    latencies.none(customer.kind, customer.intendedNanos, now);
+    traffic.lost(customer.slot, customer.kind);
+  }
+
   private Tally tally(Duration cpu) {
     long now = System.nanoTime();
-    Histogram all = new Histogram(Connection.LATENCY_MICROS_MAX, 2);
-    for (Connection connection : connections) {
-      if (connection.state == Connection.State.BUSY) {
-        unknown++;
-        connection.record(now);
+    for (Customer customer : customers) {
+      if (customer.state == Customer.State.BUSY) {
+        unanswered(customer, now);
+        silenceNanosMax = Math.max(silenceNanosMax, now - lastAnswerNanos);
       }
-      all.add(connection.latencyMicros);
     }
-    long notSent = open ? due - sent : 0;
-    for (long i = sent; open && i < due; i++) {
-      all.recordValue(TimeUnit.NANOSECONDS.toMicros(now - intended(i)));
+    long notSent = open ? due - begun : 0;
+    for (long i = begun; open && i < due; i++) {
+      latencies.none(0, intended(i), now);
     }
-    Duration elapsed = Duration.ofNanos(Math.max(1, lastAnswerNanos - startNanos));
-    return new Tally(sent, answered, failed, unknown, notSent, connectFailures, elapsed, all, cpu);
+    return new Tally(
+        sent,
+        answered,
+        failed,
+        unknown,
+        notSent,
+        connectFailures,
+        Duration.ofNanos(Math.max(1, lastAnswerNanos - startNanos)),
+        Duration.ofNanos(silenceNanosMax),
+        latencies.kinds(),
+        latencies.seconds(),
+        cpu);
   }
 }

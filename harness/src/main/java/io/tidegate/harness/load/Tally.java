@@ -1,6 +1,7 @@
 package io.tidegate.harness.load;
 
 import java.time.Duration;
+import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -10,11 +11,12 @@ import org.HdrHistogram.Histogram;
  * @param answered requests that got a whole answer, whatever it said
  * @param failed requests whose connection ended without one
  * @param unknown requests whose answer did not come in time
- * @param notSent requests that were due and that no connection was free for, until the end
+ * @param notSent customers who were due and whom no connection was free for, until the end
  * @param connectFailures connections that could not be made
  * @param elapsed from the first request to the last answer
- * @param latencyMicros of answers and of unknown ones; in an open loop counted from the intended
- *     start
+ * @param longestSilence the longest time without any answer while one was due
+ * @param kinds what came of each kind of request
+ * @param seconds what came in each second
  * @param cpu of the generator's thread
  */
 public record Tally(
@@ -25,5 +27,54 @@ public record Tally(
     long notSent,
     long connectFailures,
     Duration elapsed,
-    Histogram latencyMicros,
-    Duration cpu) {}
+    Duration longestSilence,
+    List<Kind> kinds,
+    List<Second> seconds,
+    Duration cpu) {
+
+  /**
+   * The latencies of one kind of request, from the intended start.
+   *
+   * @param good of answers with a status below 400
+   * @param other of other answers, and of requests that never got one
+   */
+  public record Kind(String name, Histogram good, Histogram other) {
+    /** All of them. */
+    public Histogram all() {
+      Histogram all = good.copy();
+      all.add(other);
+      return all;
+    }
+  }
+
+  /**
+   * The answers that came in one second of the load.
+   *
+   * @param good with a status below 400
+   * @param other with another
+   */
+  public record Second(long good, long other, long latencyMicrosMax) {}
+
+  public Tally {
+    kinds = List.copyOf(kinds);
+    seconds = List.copyOf(seconds);
+  }
+
+  /** The latencies of all requests. */
+  public Histogram latencyMicros() {
+    Histogram all = new Histogram(Latencies.MICROS_MAX, Latencies.DIGITS);
+    kinds.forEach(kind -> {
+      all.add(kind.good());
+      all.add(kind.other());
+    });
+    return all;
+  }
+
+  /** The kind of this name. */
+  public Kind kind(String name) {
+    return kinds.stream()
+        .filter(kind -> kind.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no kind " + name));
+  }
+}

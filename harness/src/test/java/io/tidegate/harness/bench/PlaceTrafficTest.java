@@ -70,11 +70,14 @@ final class PlaceTrafficTest {
       server.start();
       PlaceTraffic traffic =
           new PlaceTraffic(
-              "x", List.of("T1", "T2", "T3"), List.of("A", "B", "C", "D"), 3, Skew.ZIPF, "run", 5);
+              new Customers("x", List.of("T1", "T2", "T3")),
+              new Basket(List.of("A", "B", "C", "D"), 3, Skew.ZIPF, new SplittableRandom(5)),
+              new Keys("run"),
+              new SplittableRandom(6));
       Tally tally =
           LoadGenerator.run(
               new Load(
-                  server.getAddress(),
+                  List.of(server.getAddress()),
                   3,
                   new Load.AtRate(300),
                   Duration.ofMillis(400),
@@ -85,10 +88,10 @@ final class PlaceTrafficTest {
       assertThat(tally.sent()).isEqualTo(120).isEqualTo(keys.size());
       assertThat(users).containsExactlyInAnyOrder("Bearer T1", "Bearer T2", "Bearer T3");
       assertThat(traffic.created()).isEqualTo(40);
-      assertThat(traffic.replayed()).isEqualTo(20);
-      assertThat(traffic.shed()).isEqualTo(20);
-      assertThat(traffic.failed()).isEqualTo(20);
-      assertThat(traffic.refused()).containsExactly(java.util.Map.entry("out_of_stock", 20L));
+      assertThat(traffic.all().replayed()).isEqualTo(20);
+      assertThat(traffic.all().shed()).isEqualTo(20);
+      assertThat(traffic.all().failed()).isEqualTo(20);
+      assertThat(traffic.all().refused()).containsExactly(java.util.Map.entry("out_of_stock", 20L));
       server.stop(0);
     }
   }

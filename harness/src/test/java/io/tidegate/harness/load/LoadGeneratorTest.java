@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -18,14 +19,20 @@ final class LoadGeneratorTest {
     private long ok;
 
     @Override
-    public void write(ByteBuffer out) {
+    public List<String> kinds() {
+      return List.of("get");
+    }
+
+    @Override
+    public void write(int slot, int kind, ByteBuffer out) {
       out.put("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     }
 
     @Override
-    public void answered(ResponseReader answer) {
+    public int answered(int slot, int kind, ResponseReader answer) {
       answers++;
       ok += answer.status() == 200 ? 1 : 0;
+      return DONE;
     }
   }
 
@@ -35,7 +42,7 @@ final class LoadGeneratorTest {
       throws IOException {
     return LoadGenerator.run(
         new Load(
-            server.address(),
+            List.of(server.address()),
             connections,
             pace,
             Duration.ofMillis(millis),

@@ -1,0 +1,85 @@
+package io.tidegate.harness.bench;
+
+import io.tidegate.harness.load.ResponseReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What became of one kind of request, each counted as what it is. */
+final class Answers {
+  private static final byte[] CODE = Ascii.field("code");
+
+  private final Map<String, Long> refused = new TreeMap<>();
+  private long good;
+  private long replayed;
+  private long shed;
+  private long failed;
+  private long lost;
+
+  void count(ResponseReader answer) {
+    int status = answer.status();
+    if (status < 400) {
+      if (answer.replayed()) {
+        replayed++;
+      } else {
+        good++;
+      }
+    } else if (status == 503) {
+      shed++;
+    } else if (status < 500) {
+      refused.merge(code(answer), 1L, Long::sum);
+    } else {
+      failed++;
+    }
+  }
+
+  /** No answer came, so that nobody knows whether it was done. */
+  void countLost() {
+    lost++;
+  }
+
+  void add(Answers more) {
+    more.refused.forEach((code, n) -> refused.merge(code, n, Long::sum));
+    good += more.good;
+    replayed += more.replayed;
+    shed += more.shed;
+    failed += more.failed;
+    lost += more.lost;
+  }
+
+  /** The problem's stable code, or the status where there is none. */
+  private static String code(ResponseReader answer) {
+    byte[] code = Ascii.text(answer, CODE);
+    return code.length == 0
+        ? Integer.toString(answer.status())
+        : new String(code, StandardCharsets.UTF_8);
+  }
+
+  /** Done, for the first time. */
+  long good() {
+    return good;
+  }
+
+  long replayed() {
+    return replayed;
+  }
+
+  /** Refused with 503, for overload. */
+  long shed() {
+    return shed;
+  }
+
+  /** Answers that are a server's failure, such as a 500. */
+  long failed() {
+    return failed;
+  }
+
+  long lost() {
+    return lost;
+  }
+
+  /** Refused with a 4xx, by code. */
+  Map<String, Long> refused() {
+    return refused;
+  }
+}

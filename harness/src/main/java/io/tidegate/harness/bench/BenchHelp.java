@@ -1,0 +1,36 @@
+package io.tidegate.harness.bench;
+
+import java.util.Locale;
+import java.util.TreeSet;
+import picocli.CommandLine;
+
+/** The command of the benches, whose help lists what there is to measure. */
+public final class BenchHelp {
+  private BenchHelp() {}
+
+  /** The command that runs these scenarios. */
+  public static CommandLine command(Scenarios scenarios) {
+    CommandLine command = new CommandLine(new BenchCommand(scenarios));
+    StringBuilder text = new StringBuilder("%nWHAT is one of:%n");
+    for (Scenario scenario : scenarios.all()) {
+      Defaults usual = scenario.defaults();
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "  %-10s %s%%n             (rate %s, %d connections, %d s after %d s%s%s)%%n",
+              scenario.name(),
+              scenario.purpose().replace("%", "%%"),
+              usual.rate() == 0 ? "max" : String.format(Locale.ROOT, "%,.0f", usual.rate()),
+              usual.connections(),
+              usual.seconds(),
+              usual.warmupSeconds(),
+              usual.orders() == 0 ? "" : String.format(Locale.ROOT, ", orders %,d", usual.orders()),
+              usual.pairs() == 1 ? "" : ", pairs " + usual.pairs()));
+    }
+    TreeSet<String> missing = new TreeSet<>(Scenarios.NOT_BUILT);
+    scenarios.names().forEach(missing::remove);
+    text.append("Not built yet: ").append(String.join(", ", missing)).append(".%n");
+    command.getCommandSpec().usageMessage().footer(text.toString());
+    return command;
+  }
+}

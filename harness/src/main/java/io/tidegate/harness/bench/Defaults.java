@@ -1,0 +1,43 @@
+package io.tidegate.harness.bench;
+
+/**
+ * What a bench does where nobody asks for anything else.
+ *
+ * @param rate requests or customers a second; 0: as fast as answers come
+ * @param orders how large a state it prepares
+ */
+public record Defaults(
+    double rate,
+    int connections,
+    int seconds,
+    int warmupSeconds,
+    Skew skew,
+    long orders,
+    int pairs) {
+
+  static final Defaults CLOSED = new Defaults(0, 256, 20, 30, Skew.UNIFORM, 0, 1);
+
+  static Defaults atRate(double rate) {
+    return new Defaults(rate, 256, 20, 30, Skew.UNIFORM, 0, 1);
+  }
+
+  Defaults orders(long n) {
+    return new Defaults(rate, connections, seconds, warmupSeconds, skew, n, pairs);
+  }
+
+  Defaults pairs(int n) {
+    return new Defaults(rate, connections, seconds, warmupSeconds, skew, orders, n);
+  }
+
+  Defaults connections(int n) {
+    return new Defaults(rate, n, seconds, warmupSeconds, skew, orders, pairs);
+  }
+
+  Defaults skew(Skew other) {
+    return new Defaults(rate, connections, seconds, warmupSeconds, other, orders, pairs);
+  }
+
+  Defaults seconds(int n, int warmup) {
+    return new Defaults(rate, connections, n, warmup, skew, orders, pairs);
+  }
+}

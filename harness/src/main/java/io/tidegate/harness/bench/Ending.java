@@ -1,0 +1,49 @@
+package io.tidegate.harness.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a bench looks at before it stops its system: whether every promise still holds. */
+final class Ending {
+  private static final Duration AUDIT_MAX = Duration.ofMinutes(30);
+  private static final int BROKEN = 3;
+
+  private Ending() {}
+
+  /** Audits a system of the bench's own. */
+  static void audit(Bench bench, SystemUnderTest system, Report report)
+      throws BenchFailure, InterruptedException {
+    Optional<Path> data = system.data();
+    if (!bench.ownSystem() || !bench.plan().audit() || data.isEmpty()) {
+      return;
+    }
+    bench.say("audit");
+    Launcher.Ended ended =
+        Launcher.find().end(List.of("audit", "--json", "--data", data.get().toString()), AUDIT_MAX);
+    if (ended.code() != 0 && ended.code() != BROKEN) {
+      ended.done("audit");
+    }
+    JsonNode audit = read(ended.out());
+    long broken = audit.path("broken").asLong(-1);
+    report.section("verified").put("auditBroken", broken).put("auditAtRest", atRest(audit));
+    report.section("verified").put("auditMillis", audit.path("millis").asLong());
+    report.check("audit_finds_nothing_broken", 0, broken);
+  }
+
+  private static boolean atRest(JsonNode audit) {
+    return audit.path("atRest").asBoolean(false);
+  }
+
+  private static JsonNode read(String out) throws BenchFailure {
+    try {
+      return JsonMapper.shared().readTree(out);
+    } catch (JacksonException e) {
+      throw new BenchFailure("the audit's document cannot be read", e);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package io.tidegate.harness.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Reads every counter before a load and after it. */
+final class Meter implements AutoCloseable {
+  /** What a load left to do must be done within this. */
+  static final Duration DRAIN_MAX = Duration.ofSeconds(30);
+
+  private static final Duration DRAIN_POLL = Duration.ofMillis(50);
+
+  /**
+   * An idle backend of PostgreSQL tells its statistics after ten seconds at most, and nobody can
+   * ask it to.
+   */
+  private static final Duration STATISTICS_SETTLE = Duration.ofMillis(10_500);
+
+  private static final String ALLOCATED = "tidegate_jvm_allocated_bytes_total ";
+
+  private final SystemUnderTest system;
+  private final DatabaseFigures database;
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  /** What counted as undone before: filled states keep no receipts. */
+  private final long undoneBefore;
+
+  Meter(SystemUnderTest system) throws BenchFailure {
+    this.system = system;
+    this.database = DatabaseFigures.connect(system.database());
+    this.undoneBefore = database.undone().orElse(0L);
+  }
+
+  DatabaseFigures database() {
+    return database;
+  }
+
+  /** A load that has begun. */
+  final class Begun {
+    private final DatabaseFigures.Statistics settled;
+    private final Counted.At before;
+
+    private Begun() throws InterruptedException {
+      Thread.sleep(STATISTICS_SETTLE);
+      settled = database.statistics();
+      before = at();
+    }
+
+    /** The last event's position when it began. */
+    long position() {
+      return before.database().lastPosition().orElse(0L);
+    }
+
+    /** Waits until what the load caused is done, and reads all again. */
+    Counted end() throws InterruptedException {
+      Optional<Long> lag = database.relayLagMillis();
+      Optional<Duration> drained = drain();
+      Counted.At after = at();
+      Thread.sleep(STATISTICS_SETTLE);
+      return new Counted(
+          before,
+          after,
+          settled,
+          database.statistics(),
+          before.database().lastPosition().flatMap(database::eventsAfter),
+          lag,
+          drained,
+          Durability.of(database));
+    }
+  }
+
+  /** Reads all counters; the load may begin. */
+  Begun begin() throws InterruptedException {
+    return new Begun();
+  }
+
+  private Counted.At at() throws InterruptedException {
+    return new Counted.At(
+        database.counters(),
+        Processes.cpuMicros(system.pid(), database.backend()),
+        allocatedBytes());
+  }
+
+  /**
+   * Waits until the relay has passed every event and each consumer has done its paid orders. Empty
+   * when that never is, or when there is none to ask.
+   */
+  Optional<Duration> drain() throws InterruptedException {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < DRAIN_MAX.toNanos()) {
+      long look = System.nanoTime();
+      Optional<Long> lag = database.relayLagMillis();
+      if (lag.isEmpty()) {
+        return Optional.empty();
+      }
+      if (lag.get() == 0 && database.undone().orElse(0L) <= undoneBefore) {
+        return Optional.of(Duration.ofNanos(System.nanoTime() - start));
+      }
+      // A look at a large log is dear: it must not be what the system waits for.
+      long looked = System.nanoTime() - look;
+      TimeUnit.NANOSECONDS.sleep(Math.max(DRAIN_POLL.toNanos(), 4 * looked));
+    }
+    return Optional.empty();
+  }
+
+  /** What the server's JVM has allocated since it began, as it tells in its metrics. */
+  private Optional<Long> allocatedBytes() throws InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(system.api() + "/metrics"))
+            .timeout(Duration.ofSeconds(10))
+            .build();
+    try {
+      return client
+          .send(request, HttpResponse.BodyHandlers.ofLines())
+          .body()
+          .filter(line -> line.startsWith(ALLOCATED))
+          .findFirst()
+          .map(line -> (long) Double.parseDouble(line.substring(ALLOCATED.length())));
+    } catch (IOException e) {
+      return Optional.empty(); // A figure that cannot be had is absent.
+    }
+  }
+
+  @Override
+  public void close() throws BenchFailure {
+    client.close();
+    database.close();
+  }
+}

@@ -1,0 +1,54 @@
+package io.tidegate.harness.bench;
+
+import io.tidegate.harness.load.Tally;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** Loads of orders on one system. */
+final class Placing {
+  private final Bench bench;
+  private final SystemUnderTest system;
+  private final List<String> skus;
+  private final Customers customers;
+
+  Placing(Bench bench, SystemUnderTest system) throws BenchFailure, InterruptedException {
+    this.bench = bench;
+    this.system = system;
+    this.skus = bench.skus(system);
+    this.customers = bench.customers(system);
+  }
+
+  int skus() {
+    return skus.size();
+  }
+
+  int customers() {
+    return customers.count();
+  }
+
+  PlaceTraffic traffic(Skew skew) {
+    return new PlaceTraffic(customers, bench.basket(skus, skew), Keys.fresh(), bench.random());
+  }
+
+  Tally load(String phase, Duration length, PlaceTraffic traffic) throws IOException {
+    return bench.load(phase, List.of(system.api()), bench.plan().pace(), length, traffic);
+  }
+
+  /** The same load, uncounted; what it left to do is done when it returns. */
+  void warmUp(Meter meter) throws IOException, InterruptedException {
+    Plan plan = bench.plan();
+    if (plan.warmup().isPositive()) {
+      load("warm-up", plan.warmup(), traffic(plan.goods().skew()));
+      meter.drain();
+    }
+  }
+
+  /** Orders a second of one load. */
+  double perSecond(String phase, Skew skew, Meter meter) throws IOException, InterruptedException {
+    PlaceTraffic traffic = traffic(skew);
+    Tally tally = load(phase, bench.plan().length(), traffic);
+    meter.drain();
+    return Report.rounded(ResultJson.perSecond(traffic.created(), tally.elapsed()));
+  }
+}

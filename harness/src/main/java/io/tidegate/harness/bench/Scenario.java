@@ -1,0 +1,17 @@
+package io.tidegate.harness.bench;
+
+import java.io.IOException;
+
+/** One thing that can be measured: it prepares a system, puts a load on it and verifies. */
+public interface Scenario {
+  /** Its name on the command line. */
+  String name();
+
+  /** One line that says what it measures, and what {@code --orders} means to it. */
+  String purpose();
+
+  Defaults defaults();
+
+  /** Runs it to its report. */
+  Report run(Bench bench) throws BenchFailure, IOException, InterruptedException;
+}

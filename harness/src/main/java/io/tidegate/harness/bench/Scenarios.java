@@ -1,0 +1,40 @@
+package io.tidegate.harness.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The table of everything that can be measured. */
+public final class Scenarios {
+  /** What the command line promises and nobody has built. */
+  static final Set<String> NOT_BUILT =
+      Set.of("quote", "midnight", "flash", "faults", "kill", "race");
+
+  private final Map<String, Scenario> byName = new LinkedHashMap<>();
+
+  private Scenarios(List<Scenario> all) {
+    all.forEach(scenario -> byName.put(scenario.name(), scenario));
+  }
+
+  /** The benches of this package, and more of other ones. */
+  public static Scenarios with(List<Scenario> more) {
+    List<Scenario> all = new ArrayList<>(List.of(new PlaceBench()));
+    all.addAll(more);
+    return new Scenarios(all);
+  }
+
+  Optional<Scenario> named(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  List<Scenario> all() {
+    return List.copyOf(byName.values());
+  }
+
+  List<String> names() {
+    return List.copyOf(byName.keySet());
+  }
+}
