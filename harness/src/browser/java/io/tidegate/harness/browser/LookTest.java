@@ -1,0 +1,186 @@
+package io.tidegate.harness.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every page in both languages, looks and widths; pictures of all are kept. */
+@InBrowser
+class LookTest {
+
+  @Test
+  void theLanguageIsSwitchedAndKept(Stage stage) {
+    Page page = stage.staff();
+    page.navigate(stage.url("/health"));
+    assertThat(page.locator("html")).hasAttribute("lang", "en");
+    control(page, "language").click();
+    assertThat(page).hasURL(stage.url("/health"));
+    assertThat(page.locator("html")).hasAttribute("lang", "zh-CN");
+    assertThat(page.locator("h1")).hasText("健康");
+    page.navigate(stage.url("/orders"));
+    assertThat(page.locator("h1")).hasText("订单");
+    control(page, "language").click();
+    assertThat(page.locator("h1")).hasText("Orders");
+  }
+
+  @Test
+  void theFirstVisitSpeaksTheBrowsersLanguage(Stage stage) {
+    assertThat(stage.staff("zh-CN", Stage.WIDE).locator("h1")).hasText("订单");
+  }
+
+  @Test
+  void darkAndLightAreSwitchedAndKept(Stage stage) {
+    Page page = stage.staff();
+    Object light = page.evaluate("getComputedStyle(document.body).backgroundColor");
+    control(page, "theme").click();
+    assertThat(page.locator("html")).hasAttribute("data-bs-theme", "dark");
+    assertThat(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        .isNotEqualTo(light);
+    page.navigate(stage.url("/health"));
+    assertThat(page.locator("html")).hasAttribute("data-bs-theme", "dark");
+    control(page, "theme").click();
+    assertThat(page.locator("html")).hasAttribute("data-bs-theme", "light");
+  }
+
+  @Test
+  void theNavigationWorksOnAPhone(Stage stage) {
+    Page page = stage.staff("en", Stage.PHONE);
+    for (String entry : List.of("Dead letters", "Health", "Orders")) {
+      Locator link = page.locator("nav .entry", new Page.LocatorOptions().setHasText(entry));
+      assertThat(link).isInViewport();
+      link.click();
+      assertThat(page.locator("h1")).hasText(entry);
+      assertThat(page.locator("nav .entry[aria-current=page]")).hasText(entry);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"en,light,1280", "en,dark,390", "zh,dark,1280", "zh,light,390"})
+  void everyPageIsAccessible(String language, String theme, int width, Stage stage)
+      throws Exception {
+    List<String> faults = new ArrayList<>();
+    walk(
+        stage,
+        language,
+        theme,
+        width,
+        (page, name) ->
+            Accessibility.faults(new AxeBuilder(page))
+                .forEach(fault -> faults.add(name + ": " + fault)));
+    assertThat(faults).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "en,light,1280", "en,light,390", "en,dark,1280", "en,dark,390",
+    "zh,light,1280", "zh,light,390", "zh,dark,1280", "zh,dark,390"
+  })
+  void noPageScrollsSideways(String language, String theme, int width, Stage stage)
+      throws Exception {
+    List<String> faults = new ArrayList<>();
+    walk(
+        stage,
+        language,
+        theme,
+        width,
+        (page, name) -> {
+          stage.picture(page, name + "-" + language + "-" + theme + "-" + width);
+          Object inside = page.evaluate("document.documentElement.scrollWidth");
+          if (!inside.equals(width)) {
+            faults.add(name + " is " + inside + " px wide in a window of " + width);
+          }
+        });
+    assertThat(faults).isEmpty();
+  }
+
+  @FunctionalInterface
+  private interface Look {
+    void at(Page page, String name);
+  }
+
+  private static void walk(Stage stage, String language, String theme, int width, Look look)
+      throws Exception {
+    Map<String, String> paths = paths(stage);
+    Page page = stage.staff(language, width);
+    if (theme.equals("dark")) {
+      control(page, "theme").click();
+      assertThat(page.locator("html")).hasAttribute("data-bs-theme", "dark");
+    }
+    for (Map.Entry<String, String> path : paths.entrySet()) {
+      page.navigate(stage.url(path.getValue()));
+      look.at(page, path.getKey());
+    }
+    control(page, "leave").click();
+    page.waitForURL(stage.url("/sign-in"));
+    Stage.signIn(page, "wrong");
+    assertThat(page.locator("[role=alert]")).isVisible();
+    look.at(page, "sign-in");
+  }
+
+  /** A button of the frame, by its icon: its words depend on language and look. */
+  private static Locator control(Page page, String icon) {
+    String name =
+        switch (icon) {
+          case "theme" -> "button[name=theme]";
+          case "language" -> "button[name=language]";
+          default -> "form[action$=sign-out] button";
+        };
+    return page.locator(name);
+  }
+
+  private static Map<String, String> paths(Stage stage) throws Exception {
+    Shop shop = stage.shop();
+    String open = shop.place(41, Shop.PHONE, 1).path("number").asString();
+    String stuck = stuck(stage);
+    Map<String, String> paths = new LinkedHashMap<>();
+    paths.put("orders", "/orders");
+    paths.put("orders-none", "/orders?q=nobody");
+    paths.put("order-open", "/orders/" + open);
+    paths.put("order-stuck", "/orders/" + stuck);
+    paths.put("dead-letters", "/dead-letters");
+    paths.put("health", "/health");
+    paths.put("not-found", "/no-such-page");
+    return paths;
+  }
+
+  private static String stuck = "";
+
+  /** One order whose points are refused, made once; it is delivered before it is looked at. */
+  private static String stuck(Stage stage) throws Exception {
+    if (stuck.isEmpty()) {
+      Shop shop = stage.shop();
+      shop.sql("alter table points.entry add constraint refused check (user_id <> 42) not valid");
+      String number =
+          shop.place(
+                  42,
+                  "{\"sku\":\""
+                      + Shop.PHONE
+                      + "\",\"quantity\":1},{\"sku\":\"TG-PHN-001-WH-256\",\"quantity\":2}")
+              .path("number")
+              .asString();
+      shop.pay(42, number);
+      Page page = stage.staff();
+      page.navigate(stage.url("/orders/" + number));
+      assertThat(page.locator(".steps-list"))
+          .containsText(
+              "Delivered", new LocatorAssertions.ContainsTextOptions().setTimeout(60_000));
+      page.navigate(stage.url("/dead-letters"));
+      assertThat(page.locator(".letter").filter(new Locator.FilterOptions().setHasText(number)))
+          .isVisible();
+      page.context().close();
+      stuck = number;
+    }
+    return stuck;
+  }
+}
