@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 
 /** Every page in both languages, looks and widths; pictures of all are kept. */
 @InBrowser
@@ -84,7 +85,8 @@ class LookTest {
   @ParameterizedTest
   @CsvSource({
     "en,light,1280", "en,light,390", "en,dark,1280", "en,dark,390",
-    "zh,light,1280", "zh,light,390", "zh,dark,1280", "zh,dark,390"
+    "zh,light,1280", "zh,light,390", "zh,dark,1280", "zh,dark,390",
+    "en,light,768", "zh,dark,1024"
   })
   void noPageScrollsSideways(String language, String theme, int width, Stage stage)
       throws Exception {
@@ -99,6 +101,13 @@ class LookTest {
           Object inside = page.evaluate("document.documentElement.scrollWidth");
           if (!inside.equals(width)) {
             faults.add(name + " is " + inside + " px wide in a window of " + width);
+          }
+          Object hidden =
+              page.evaluate(
+                  "[...document.querySelectorAll('main *')].filter(e => e.scrollWidth > e.clientWidth"
+                      + " && getComputedStyle(e).overflowX === 'auto').map(e => e.outerHTML)");
+          if (!hidden.equals(List.of())) {
+            faults.add(name + " hides a part in " + hidden);
           }
         });
     assertThat(faults).isEmpty();
@@ -148,6 +157,7 @@ class LookTest {
     paths.put("orders-none", "/orders?q=nobody");
     paths.put("order-open", "/orders/" + open);
     paths.put("order-stuck", "/orders/" + stuck);
+    paths.put("order-refunded", "/orders/" + refunded(stage));
     paths.put("dead-letters", "/dead-letters");
     paths.put("health", "/health");
     paths.put("not-found", "/no-such-page");
@@ -155,6 +165,25 @@ class LookTest {
   }
 
   private static String stuck = "";
+  private static String refunded = "";
+
+  /** One order that was paid twice: the second payment goes back. */
+  private static String refunded(Stage stage) {
+    if (refunded.isEmpty()) {
+      Shop shop = stage.shop();
+      String number = shop.place(43, Shop.PHONE, 1).path("number").asString();
+      JsonNode first = shop.startPayment(43, number);
+      JsonNode second = shop.startPayment(43, number);
+      shop.settle(first);
+      shop.settle(second);
+      Page page = stage.staff();
+      page.navigate(stage.url("/orders/" + number));
+      assertThat(page.locator("section[aria-labelledby=refunds-title]")).containsText("Succeeded");
+      page.context().close();
+      refunded = number;
+    }
+    return refunded;
+  }
 
   /** One order whose points are refused, made once; it is delivered before it is looked at. */
   private static String stuck(Stage stage) throws Exception {

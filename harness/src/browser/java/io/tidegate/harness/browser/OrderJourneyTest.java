@@ -60,12 +60,12 @@ class OrderJourneyTest {
 
   private static void payment(Page page, JsonNode order) {
     JsonNode payment = order.path("payments").path(0);
-    Locator row = section(page, "payments-title").locator("tbody tr");
-    assertThat(row).hasCount(1);
-    assertThat(row).containsText(payment.path("id").asString());
-    assertThat(row).containsText("Captured");
-    assertThat(row).containsText(Shown.money(payment.path("amount")));
-    assertThat(row).containsText(Shown.time(payment.path("capturedAt")));
+    Locator card = section(page, "payments-title").locator("article");
+    assertThat(card).hasCount(1);
+    assertThat(card.locator("h3")).hasText(payment.path("id").asString());
+    assertThat(card.locator("[data-state]")).hasText("Captured");
+    assertThat(card).containsText(Shown.money(payment.path("amount")));
+    assertThat(card).containsText(Shown.time(payment.path("capturedAt")));
   }
 
   private static void effects(Page page, JsonNode order) {
@@ -84,13 +84,14 @@ class OrderJourneyTest {
 
   private static void parcel(Page page, JsonNode order, JsonNode tracking) {
     JsonNode shipment = order.path("shipments").path(0);
-    Locator parcel = page.locator(".parcel");
+    Locator parcel = section(page, "parcels-title").locator("article");
     assertThat(parcel).hasCount(order.path("shipments").size());
     assertThat(parcel).containsText(shipment.path("waybill").asString());
     assertThat(parcel).containsText(shipment.path("carrier").asString());
     assertThat(parcel).containsText(Shop.PHONE + " × 2");
     assertThat(tracking).isNotEmpty();
     assertThat(parcel.locator(".tracks li")).hasCount(tracking.size());
+    assertThat(parcel.locator(".tracks li").first()).containsText("浙江省 杭州市 西湖区");
   }
 
   /** Newest first on the page, oldest first in the API. */

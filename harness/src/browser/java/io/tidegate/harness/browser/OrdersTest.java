@@ -36,6 +36,9 @@ class OrdersTest {
           .containsText(first.path("title").asString() + " × " + first.path("quantity").asInt());
     }
     assertThat(cell(row(page, three), "Goods")).containsText("and 1 more");
+    assertThat(cell(row(page, one), "Goods").locator(".more")).containsText("Black, 256 GB");
+    Page chinese = stage.staff("zh-CN", Stage.WIDE);
+    assertThat(cell(row(chinese, one), "商品").locator(".more")).hasCount(0);
   }
 
   @Test

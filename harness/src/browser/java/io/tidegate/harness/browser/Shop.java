@@ -176,7 +176,12 @@ final class Shop implements AutoCloseable {
 
   /** Pays as a customer would at the cashier. */
   void pay(int user, String number) {
-    String cashier = startPayment(user, number).path("cashierUrl").asString();
+    settle(startPayment(user, number));
+  }
+
+  /** The cashier's answer to a payment: paid. */
+  void settle(JsonNode payment) {
+    String cashier = payment.path("cashierUrl").asString();
     exchange(
         HttpRequest.newBuilder(URI.create(cashier + "/pay")).POST(BodyPublishers.noBody()).build());
   }

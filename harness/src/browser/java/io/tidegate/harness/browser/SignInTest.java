@@ -21,6 +21,7 @@ class SignInTest {
     Stage.signIn(page, "not the password");
     assertThat(page.locator("[role=alert]")).hasText("Name or password is wrong.");
     assertThat(page.locator("#name")).hasValue("admin");
+    assertThat(page.locator("#password")).isFocused();
     assertThat(page.locator("nav")).hasCount(0);
 
     Stage.signIn(page, stage.shop().password());

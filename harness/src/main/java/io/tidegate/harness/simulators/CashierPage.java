@@ -2,6 +2,7 @@ package io.tidegate.harness.simulators;
 
 import java.math.BigDecimal;
 import java.util.Currency;
+import java.util.Locale;
 
 /** The cashier's page in one language. It needs no script and nothing from elsewhere. */
 enum CashierPage {
@@ -44,7 +45,7 @@ enum CashierPage {
       .amount{font-size:2.4rem;font-weight:650;margin:.1rem 0 1rem;font-variant-numeric:tabular-nums}
       .amount small{font-size:1rem;font-weight:500;color:var(--soft)}
       .subject{margin:1.5rem 0 1.25rem;overflow-wrap:anywhere}
-      .number{font-size:.85rem;color:var(--soft);overflow-wrap:anywhere}
+      .number{font-size:.85rem;color:var(--soft);overflow-wrap:anywhere;margin-bottom:1.25rem}
       form{margin:.6rem 0 0}
       button{width:100%;padding:.8rem;border-radius:10px;border:1px solid var(--line);background:transparent;color:var(--ink);font:inherit;font-weight:600;cursor:pointer}
       button.go{background:var(--go);border-color:var(--go);color:#fff}
@@ -128,7 +129,7 @@ enum CashierPage {
   /** The amount in major units, with the decimals that the currency has. */
   static String major(long amount, String currency) {
     int decimals = Math.max(0, Currency.getInstance(currency).getDefaultFractionDigits());
-    return BigDecimal.valueOf(amount, decimals).toPlainString();
+    return String.format(Locale.ROOT, "%,." + decimals + "f", BigDecimal.valueOf(amount, decimals));
   }
 
   static String escaped(String text) {

@@ -290,6 +290,7 @@ final class SandboxTest {
     assertThat(paid.status()).isEqualTo(202);
     assertThat(paid.text()).contains("Paid.").doesNotContain("<button");
     assertThat(CashierPage.major(5, "JPY")).isEqualTo("5");
+    assertThat(CashierPage.major(123_456_789, "CNY")).isEqualTo("1,234,567.89");
     assertThat(CashierPage.major(5, "KWD")).isEqualTo("0.005");
   }
 

@@ -47,7 +47,7 @@ public final class Console implements Routes {
         List.of(
             assets,
             new SignInPages(pages, visitors, entry.accounts(), new SignInTries(clock)),
-            new OrderListPage(pages, orders.orders()),
+            new OrderListPage(pages, orders.orders(), new Titles(orders.catalog())),
             new OrderDetailPage(pages, orders),
             new DeadLetterPage(pages, engine.deadLetters()),
             new HealthPage(pages, engine.meters(), engine.ready()));

@@ -1,6 +1,5 @@
 package io.tidegate.server.console;
 
-import io.tidegate.shop.catalog.Catalog;
 import io.tidegate.shop.catalog.Offer;
 import io.tidegate.shop.customer.Address;
 import io.tidegate.shop.customer.Consignee;
@@ -78,15 +77,18 @@ final class OrderDetailReader {
     Address address =
         sources.consignees().find(order.number().value()).map(Consignee::address).orElse(null);
     String user = Long.toString(order.userId());
-    String region =
-        Regions.all().names(order.region()).map(names -> names.line()).orElse(order.region());
     return new OrderDetail.Customer(
         user,
         "/console/orders?q=" + user,
-        region,
+        region(order.region()),
         address == null ? "–" : Shown.name(address.name()),
         address == null ? "–" : Shown.phone(address.phone()),
         address == null ? "–" : Shown.street(address.line()));
+  }
+
+  /** The names of a district; what is no district's code stays as it is. */
+  private static String region(String code) {
+    return Regions.all().names(code).map(names -> names.line()).orElse(code);
   }
 
   private OrderDetail.Money money(Order order) {
@@ -108,18 +110,12 @@ final class OrderDetailReader {
     return new OrderDetail.Line(
         item.sku(),
         item.title(),
-        offer == null || t.language() == Language.ZH ? "" : englishTitle(offer),
+        new Titles(sources.catalog()).note(item.sku(), t.language()),
         offer == null ? "" : "/images/products/" + offer.product() + ".svg",
         item.quantity(),
         shown(item.unitPrice(), currency),
         item.discount() == 0 ? "" : shown(-item.discount(), currency),
         shown(item.total(), currency));
-  }
-
-  private String englishTitle(Offer offer) {
-    String product =
-        sources.catalog().product(offer.product()).map(Catalog.Goods::titleEn).orElse("");
-    return offer.titleEn().isEmpty() ? product : product + ", " + offer.titleEn();
   }
 
   private OrderDetail.Effect effect(OrderPartsJson.Effect effect) {
@@ -148,7 +144,7 @@ final class OrderDetailReader {
                             t.named("tracking", event.status()),
                             event.place() == null
                                 ? event.text()
-                                : event.place() + " · " + event.text()))
+                                : region(event.place()) + " · " + event.text()))
                     .toList()))
         .toList();
   }

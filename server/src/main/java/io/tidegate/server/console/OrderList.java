@@ -25,6 +25,7 @@ record OrderList(
   /**
    * An order in the list.
    *
+   * @param note the first good's title in the reader's language, where that is another one
    * @param more how many further goods it has, in words; empty for none
    */
   record Row(
@@ -33,6 +34,7 @@ record OrderList(
       Shown.Moment placed,
       String user,
       String goods,
+      String note,
       String more,
       State state,
       String total) {}

@@ -26,10 +26,12 @@ final class OrderListPage implements Routes {
 
   private final Pages pages;
   private final OrderService orders;
+  private final Titles titles;
 
-  OrderListPage(Pages pages, OrderService orders) {
+  OrderListPage(Pages pages, OrderService orders, Titles titles) {
     this.pages = pages;
     this.orders = orders;
+    this.titles = titles;
   }
 
   @Override
@@ -162,6 +164,7 @@ final class OrderListPage implements Routes {
         Shown.moment(order.createdAt(), pages.zone()),
         Long.toString(order.userId()),
         first.title() + " × " + first.quantity(),
+        titles.note(first.sku(), t.language()),
         others == 0 ? "" : t.with("orders.more", others),
         state(order.status(), t),
         Shown.money(order.amounts().totalMoney()));
