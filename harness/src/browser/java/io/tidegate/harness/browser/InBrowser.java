@@ -4,6 +4,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
@@ -22,14 +23,19 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
   /** Opens the stage once for all classes and clears it after each test. */
   final class Curtain implements ExecutionCondition, ParameterResolver, AfterEachCallback {
+    private static final String MISSING =
+        "browser tests are skipped: no Chromium on the path, and TIDEGATE_CHROMIUM names none";
+    private static final AtomicBoolean TOLD = new AtomicBoolean();
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-      return Chromium.find()
-          .map(chromium -> ConditionEvaluationResult.enabled(chromium.program().toString()))
-          .orElseGet(() ->
-              ConditionEvaluationResult.disabled(
-                  "browser tests are left out: no Chromium on the path (TIDEGATE_CHROMIUM names one)"));
+      if (Chromium.find().isPresent()) {
+        return ConditionEvaluationResult.enabled("there is a Chromium");
+      }
+      if (TOLD.compareAndSet(false, true)) {
+        System.out.println(MISSING);
+      }
+      return ConditionEvaluationResult.disabled(MISSING);
     }
 
     @Override

@@ -75,6 +75,17 @@ class OrdersTest {
   }
 
   @Test
+  void thePageTellsWhenTheServerIsAway(Stage stage) {
+    Page page = stage.staff();
+    Locator notice = page.locator("[data-stale]");
+    assertThat(notice).isHidden();
+    page.route("**/orders/live*", route -> route.abort());
+    assertThat(notice).isVisible();
+    page.unroute("**/orders/live*");
+    assertThat(notice).isHidden();
+  }
+
+  @Test
   void ordersAreFoundByStateNumberAndCustomer(Stage stage) {
     JsonNode open = stage.shop().place(4, Shop.PHONE, 1);
     JsonNode gone = stage.shop().place(4, Shop.PHONE, 1);

@@ -163,8 +163,9 @@ final class OrderDetailReader {
         tracking);
   }
 
+  /** The number stays beside its goods where a line breaks. */
   private static String goods(ShipItem item) {
-    return item.sku() + " × " + item.quantity();
+    return item.sku() + "\u00a0×\u00a0" + item.quantity();
   }
 
   private String warehouse(String id) {
