@@ -15,12 +15,17 @@ import java.util.regex.Pattern;
  * @param subscriptions the event types that each consumer hears, by the consumer's name
  * @param closeWithin how long after its deadline an unpaid order may still be open (O7)
  * @param restartGrace for how long after the database's start deadlines may be late (O7)
+ * @param rangeOrdersMax orders that are read in one snapshot
+ * @param verifiedOrdersMax orders at their end whose checksums one audit compares with their
+ *     checkpoint; the others wait for the next one
  */
 public record AuditOptions(
     boolean full,
     Map<String, Set<String>> subscriptions,
     Duration closeWithin,
-    Duration restartGrace) {
+    Duration restartGrace,
+    int rangeOrdersMax,
+    long verifiedOrdersMax) {
 
   /** What the product's own consumers hear; the wiring may give another list. */
   public static final Map<String, Set<String>> CONSUMERS =
@@ -31,6 +36,9 @@ public record AuditOptions(
           "red_packet", Set.of("order.paid.v1"),
           "notification", Set.of("order.paid.v1"),
           "warehouse", Set.of("order.paid.v1"));
+
+  private static final int RANGE_ORDERS_MAX = 50_000;
+  private static final long VERIFIED_ORDERS_MAX = 1_000_000;
 
   /** Names and types stand in the audit's SQL. */
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9._-]{1,100}");
@@ -47,7 +55,13 @@ public record AuditOptions(
 
   /** An audit as the command line runs it. */
   public static AuditOptions of(boolean full, Map<String, Set<String>> subscriptions) {
-    return new AuditOptions(full, subscriptions, Duration.ofSeconds(5), Duration.ofSeconds(60));
+    return new AuditOptions(
+        full,
+        subscriptions,
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(60),
+        RANGE_ORDERS_MAX,
+        VERIFIED_ORDERS_MAX);
   }
 
   private static void checkWord(String word) {

@@ -47,20 +47,24 @@ public record AuditReport(
   /**
    * One name's finding.
    *
-   * @param checked rows looked at
+   * @param says it in a few words
+   * @param checked rows looked at, now or by an earlier audit
+   * @param kept those of them that stand on an earlier audit's checkpoint
    * @param broken rows that break it
    * @param sample some of them
-   * @param test the class that shows it, where status is BY_TEST; else empty
+   * @param tests what shows it where rows can't: {@code package.Class#method}
    * @param notes what a reader should know, such as {@code not_at_rest}
    */
   public record Invariant(
       String name,
+      String says,
       When when,
       Status status,
       long checked,
+      long kept,
       long broken,
       List<Sample> sample,
-      String test,
+      List<String> tests,
       List<String> notes,
       long millis) {}
 
@@ -82,7 +86,7 @@ public record AuditReport(
   /** One JSON document. */
   public String toJson() {
     JsonWriter json =
-        new JsonWriter(8_192)
+        new JsonWriter(16_384)
             .beginObject()
             .field("version", version)
             .field("snapshotAt", snapshotAt)
@@ -92,72 +96,89 @@ public record AuditReport(
     words(json, "pending", pending);
     json.name("invariants").beginArray();
     for (Invariant row : invariants) {
-      json.beginObject()
-          .field("name", row.name())
-          .field("when", lower(row.when()))
-          .field("status", lower(row.status()))
-          .field("checked", row.checked())
-          .field("broken", row.broken());
-      json.name("sample").beginArray();
-      for (Sample sample : row.sample()) {
-        json.beginObject()
-            .field("key", sample.key())
-            .field("expected", sample.expected())
-            .field("actual", sample.actual())
-            .endObject();
-      }
-      json.endArray();
-      json.fieldIfPresent("test", row.test().isEmpty() ? null : row.test());
-      words(json, "notes", row.notes());
-      json.field("millis", row.millis()).endObject();
+      write(json, row);
     }
     json.endArray().field("broken", broken()).endObject();
     return new String(json.toBytes(), StandardCharsets.UTF_8);
   }
 
-  /** A table for people: a line for each name, the broken ones' rows beneath them. */
+  private static void write(JsonWriter json, Invariant row) {
+    json.beginObject()
+        .field("name", row.name())
+        .field("says", row.says())
+        .field("when", lower(row.when()))
+        .field("status", lower(row.status()))
+        .field("checked", row.checked())
+        .field("fromCheckpoint", row.kept())
+        .field("broken", row.broken());
+    json.name("sample").beginArray();
+    for (Sample sample : row.sample()) {
+      json.beginObject()
+          .field("key", sample.key())
+          .field("expected", sample.expected())
+          .field("actual", sample.actual())
+          .endObject();
+    }
+    json.endArray();
+    words(json, "tests", row.tests());
+    words(json, "notes", row.notes());
+    json.field("millis", row.millis()).endObject();
+  }
+
+  /** A table for people: a line for each name, and beneath it what they should know of it. */
   public String toTable() {
     StringBuilder table = new StringBuilder();
-    line(table, "name", "when", "status", "checked", "broken", "ms", "");
+    line(table, "name", "what it says", "status", "looked at", "kept", "broken", "ms");
     for (Invariant row : invariants) {
+      boolean asked = row.status() != Status.BY_TEST && row.status() != Status.NOT_BUILT;
       line(
           table,
           row.name(),
-          lower(row.when()),
+          row.says(),
           lower(row.status()),
-          Long.toString(row.checked()),
-          Long.toString(row.broken()),
-          Long.toString(row.millis()),
-          row.test().isEmpty() ? String.join("; ", row.notes()) : row.test());
+          asked ? Long.toString(row.checked() - row.kept()) : "",
+          asked && row.kept() > 0 ? Long.toString(row.kept()) : "",
+          asked ? Long.toString(row.broken()) : "",
+          asked ? Long.toString(row.millis()) : "");
+      for (String note : row.notes()) {
+        beneath(table, note);
+      }
+      if (!asked) {
+        row.tests().forEach(test -> beneath(table, test.substring(test.lastIndexOf('.') + 1)));
+      }
       for (Sample sample : row.sample()) {
-        table.append(
-            "      %s: expected %s, is %s%n"
-                .formatted(sample.key(), sample.expected(), sample.actual()));
+        beneath(
+            table,
+            "%s: expected %s, is %s".formatted(sample.key(), sample.expected(), sample.actual()));
       }
     }
     table.append(
-        "%nat %s, %s%s, %d ms: %s%n"
+        "%nat %s, %s, %s, %d ms: %s%n"
             .formatted(
                 snapshotAt,
-                full ? "all folded again, " : "",
+                full ? "everything read again" : "from the last checkpoint on",
                 atRest ? "at rest" : "not at rest (" + String.join(", ", pending) + ")",
                 millis,
                 broken() == 0 ? "nothing is broken" : broken() + " names are broken"));
     return table.toString();
   }
 
+  private static void beneath(StringBuilder table, String text) {
+    table.append("      ").append(text).append(System.lineSeparator());
+  }
+
   private static void line(
       StringBuilder table,
       String name,
-      String when,
+      String says,
       String status,
-      String checked,
+      String looked,
+      String kept,
       String broken,
-      String millis,
-      String rest) {
+      String millis) {
     table.append(
-        "%-4s  %-7s  %-9s  %11s  %7s  %6s  %s"
-            .formatted(name, when, status, checked, broken, millis, rest)
+        "%-4s  %-54s  %-9s  %10s  %10s  %7s  %6s"
+            .formatted(name, says, status, looked, kept, broken, millis)
             .stripTrailing());
     table.append(System.lineSeparator());
   }

@@ -8,8 +8,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 
 /** The auditor's connection: read-only snapshots that are never held longer than their limit. */
 final class AuditSession implements AutoCloseable {
@@ -17,7 +19,10 @@ final class AuditSession implements AutoCloseable {
   /** A longer one would keep vacuum from cleaning up behind a busy shop. */
   static final Duration SNAPSHOT_MAX = Duration.ofSeconds(30);
 
-  private static final int FETCH_ROWS = 1_000;
+  private static final int FETCH_ROWS = 2_000;
+
+  /** What PostgreSQL says of a statement that was ended by its time-out. */
+  private static final String ENDED_BY_TIME = "57014";
 
   /** Reads in one snapshot. */
   interface Reading {
@@ -30,10 +35,13 @@ final class AuditSession implements AutoCloseable {
   }
 
   private final Connection connection;
+  private final Set<String> tables = new HashSet<>();
 
   AuditSession(String jdbcUrl) throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("ApplicationName", "tidegate-audit");
+    // Rows travel in binary form from a statement's first run on.
+    properties.setProperty("prepareThreshold", "-1");
     connection = DriverManager.getConnection(jdbcUrl, properties);
     try {
       connection.setAutoCommit(false);
@@ -46,6 +54,11 @@ final class AuditSession implements AutoCloseable {
         statement.execute("set idle_in_transaction_session_timeout = " + SNAPSHOT_MAX.toMillis());
       }
       connection.commit();
+      snapshot(snapshot ->
+          snapshot.few(
+              "select schemaname || '.' || tablename from pg_tables"
+                  + " where schemaname not in ('pg_catalog', 'information_schema')",
+              row -> tables.add(row.getString(1))));
     } catch (SQLException e) {
       connection.close();
       throw e;
@@ -53,15 +66,17 @@ final class AuditSession implements AutoCloseable {
   }
 
   /** Whether these tables are there: what is not built yet can't be looked at. */
-  boolean hasTables(List<String> names) throws SQLException {
-    boolean[] all = {true};
-    for (String name : names) {
-      snapshot(snapshot ->
-          snapshot.few(
-              "select to_regclass('" + name + "') is not null",
-              row -> all[0] &= row.getBoolean(1)));
-    }
-    return all[0];
+  boolean knows(List<String> names) {
+    return tables.containsAll(names);
+  }
+
+  boolean knows(String name) {
+    return tables.contains(name);
+  }
+
+  /** Whether a snapshot had to end before its statement did. */
+  static boolean tookTooLong(SQLException failure) {
+    return ENDED_BY_TIME.equals(failure.getSQLState());
   }
 
   /** Reads in one snapshot, which ends with it. */
@@ -112,17 +127,25 @@ final class AuditSession implements AutoCloseable {
 
     /** Streams a query's rows: they never lie in memory together. */
     void each(String sql, RowTaker taker) throws SQLException {
-      read(sql, FETCH_ROWS, taker);
+      read(sql, List.of(), FETCH_ROWS, taker);
+    }
+
+    /** Streams a query's rows; its one parameter is an array of numbers. */
+    void each(String sql, List<Long> numbers, RowTaker taker) throws SQLException {
+      long[] array = numbers.stream().mapToLong(Long::longValue).toArray();
+      read(sql, List.of(array), FETCH_ROWS, taker);
     }
 
     /** Reads few rows at once: what is fetched in parts isn't read by parallel workers. */
     void few(String sql, RowTaker taker) throws SQLException {
-      read(sql, 0, taker);
+      read(sql, List.of(), 0, taker);
     }
 
-    private void read(String sql, int fetchRows, RowTaker taker) throws SQLException {
+    private void read(String sql, List<Object> parameters, int fetchRows, RowTaker taker)
+        throws SQLException {
       limit();
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        set(statement, parameters);
         statement.setFetchSize(fetchRows);
         try (ResultSet rows = statement.executeQuery()) {
           while (rows.next()) {
@@ -136,9 +159,7 @@ final class AuditSession implements AutoCloseable {
     void change(String sql, List<Object> parameters) throws SQLException {
       limit();
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        for (int i = 0; i < parameters.size(); i++) {
-          statement.setObject(i + 1, parameters.get(i));
-        }
+        set(statement, parameters);
         statement.execute();
       }
     }
@@ -163,6 +184,13 @@ final class AuditSession implements AutoCloseable {
             row -> finding.show(new Sample(text(row, 1), text(row, 2), text(row, 3))));
       }
       return counts[1];
+    }
+
+    private static void set(PreparedStatement statement, List<Object> parameters)
+        throws SQLException {
+      for (int i = 0; i < parameters.size(); i++) {
+        statement.setObject(i + 1, parameters.get(i));
+      }
     }
 
     private void limit() throws SQLException {

@@ -3,42 +3,37 @@ package io.tidegate.server.audit;
 import io.tidegate.server.audit.AuditReport.Invariant;
 import io.tidegate.server.audit.AuditReport.Status;
 import io.tidegate.server.audit.AuditReport.When;
-import io.tidegate.server.audit.OrderRanges.Range;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * Checks what must always be true against the rows of a database, in read-only snapshots of at most
  * 30 seconds each, while the shop may go on.
+ *
+ * <p>Each row is read once: the event log page by page, then orders range by range, with everything
+ * that belongs to them, in a snapshot that also sees what the log has got meanwhile. What an
+ * earlier audit has found in order stands on its checkpoint while its rows' checksum is the same.
  */
 public final class Auditor {
 
-  /** Log positions that are read in one snapshot: whole ranges of receipts. */
-  private static final long POSITIONS_MAX = 1L << 20;
-
-  /** Orders whose events are compared in one snapshot. */
-  private static final int SLICE_ORDERS_MAX = 50_000;
+  /** Raised with every change of what is checked outside SQL. */
+  private static final long CHECKS = 1;
 
   private final AuditSession session;
   private final AuditOptions options;
   private final Consumer<String> progress;
-  private final Map<String, Finding> findings = new LinkedHashMap<>();
-  private final Set<Range> settledNow = new HashSet<>();
-  private final Set<Range> broken = new HashSet<>();
+  private final Findings findings = new Findings();
 
   private Auditor(AuditSession session, AuditOptions options, Consumer<String> progress) {
     this.session = session;
     this.options = options;
     this.progress = progress;
-    Promise.all().forEach(promise -> findings.put(promise.name(), new Finding()));
   }
 
   /**
@@ -50,7 +45,9 @@ public final class Auditor {
    */
   public static AuditReport run(String jdbcUrl, AuditOptions options, Consumer<String> progress) {
     try (AuditSession session = new AuditSession(jdbcUrl)) {
-      return new Auditor(session, options, progress).run();
+      AuditReport report = new Auditor(session, options, progress).run();
+      Checkpoint.keep(session, report);
+      return report;
     } catch (SQLException e) {
       throw new AuditFailure("the audit could not be finished: " + e.getMessage(), e);
     }
@@ -60,13 +57,15 @@ public final class Auditor {
     long began = System.nanoTime();
     Instant at = now();
     List<String> pending = new ArrayList<>(Drained.pending(session, options));
-    if (session.hasTables(List.of("ordering.orders"))) {
-      askAll();
+    for (Probe probe : whole()) {
+      ask(probe);
+    }
+    if (session.knows(RangeAudit.TABLES) && session.knows(LogPages.TABLES)) {
+      auditOrders();
     }
     if (pending.isEmpty()) {
       pending.addAll(Drained.pending(session, options)); // something may have begun meanwhile
     }
-    noteUnknownConsumers();
     boolean atRest = pending.isEmpty();
     List<Invariant> invariants =
         Promise.all().stream().map(promise -> judge(promise, atRest)).toList();
@@ -80,117 +79,151 @@ public final class Auditor {
         invariants);
   }
 
-  private void askAll() throws SQLException {
-    OrderRanges ranges = OrderRanges.read(session, options.full());
-    for (Range range : ranges.all()) {
-      session.snapshot(snapshot -> {
-        if (OrderRanges.isSettled(snapshot, range)) {
-          settledNow.add(range);
-        }
-      });
-    }
-    List<Probe> probes = new ArrayList<>(StockProbes.all());
-    probes.addAll(OrderProbes.all(options));
-    probes.addAll(MoneyProbes.all());
-    probes.addAll(PerkProbes.all());
-    probes.addAll(EventProbes.all(options));
-    probes.addAll(LivenessProbes.all());
-    for (Probe probe : probes) {
-      if (session.hasTables(probe.tables())) {
-        Finding finding = finding(probe.name());
-        progress.accept(probe.name());
-        long began = System.nanoTime();
-        ask(probe, finding, ranges.all());
-        finding.asked = true;
-        finding.nanos += System.nanoTime() - began;
-      }
-    }
-    foldStock(ranges.all());
-    for (Range range : ranges.all()) {
-      if (!settledNow.contains(range) && !broken.contains(range)) {
-        Checkpoints.settle(session, range);
-      }
+  /** Questions of which each is asked at once. */
+  private List<Probe> whole() {
+    List<Probe> whole = new ArrayList<>();
+    whole.add(StockProbes.BALANCED);
+    whole.add(OrderProbes.deadlines(options));
+    whole.addAll(MoneyProbes.whole());
+    whole.addAll(PerkProbes.whole());
+    whole.add(EventProbes.DEAD_LETTERS);
+    whole.addAll(StaffProbes.whole());
+    whole.addAll(LivenessProbes.all());
+    return whole;
+  }
+
+  /** Questions about the orders of one range. */
+  private static List<Probe> ranged() {
+    List<Probe> ranged = new ArrayList<>(MoneyProbes.ranged());
+    ranged.addAll(PerkProbes.ranged());
+    return ranged;
+  }
+
+  private void ask(Probe probe) throws SQLException {
+    if (session.knows(probe.tables())) {
+      progress.accept(probe.name());
+      Finding finding = findings.of(probe.name());
+      long began = System.nanoTime();
+      session.snapshot(snapshot -> snapshot.ask(probe, probe.sql(), finding));
+      finding.asked = true;
+      finding.nanos += System.nanoTime() - began;
     }
   }
 
-  private void foldStock(List<Range> ranges) throws SQLException {
-    if (!session.hasTables(StockFold.TABLES)) {
-      return;
+  private void auditOrders() throws SQLException {
+    Checkpoint last = Checkpoint.read(session, options.full(), asked());
+    Ranges ranges = Ranges.cut(session, last.ranges(), options.rangeOrdersMax());
+    LogFold fold = new LogFold(ranges, last.position());
+    LogPages pages = new LogPages(session, options, fold, findings.of("E2"), findings.of("E3"));
+    progress.accept("the event log");
+    final long logSettled = readLog(last, ranges, fold, pages);
+
+    RangeAudit audit = new RangeAudit(session, fold, findings, ranged());
+    Set<Range> kept = kept(last, ranges, audit);
+    int done = 0;
+    for (Range range : ranges.all()) {
+      progress.accept("orders, range " + ++done + " of " + ranges.all().size());
+      if (kept.contains(range)) {
+        findings.kept(range.checked);
+      } else {
+        audit.check(range);
+        range.verifiedIn = last.stored() + 1;
+      }
     }
-    progress.accept("S2");
-    Finding sums = finding("S2");
-    Finding returns = finding("S5");
+    if (session.knows(Keys.TABLES)) {
+      progress.accept("keys");
+      Keys.check(session, ranges, findings.of("O4"));
+    }
+    if (session.knows(StockSums.TABLES)) {
+      progress.accept("stock");
+      new StockSums(session, ranges.all(), fold, audit, findings).run();
+    }
+    noteUnknownConsumers();
+    last.replace(
+        session,
+        asked(),
+        new Checkpoint(
+            last.stored() + 1,
+            fold.position(),
+            logSettled,
+            pages.settledCounts(),
+            ranges.all(),
+            last.stored()));
+  }
+
+  /** Returns the position below which events and receipts agree for good. */
+  private long readLog(Checkpoint last, Ranges ranges, LogFold fold, LogPages pages)
+      throws SQLException {
+    Range open = last.exists() ? last.ranges().getLast() : new Range(0, Range.OPEN);
+    boolean divided = !ranges.has(open); // what the log tells of it can't be divided
     long began = System.nanoTime();
-    new StockFold(sums, returns).run(session, ranges);
-    sums.asked = true;
-    returns.asked = true;
-    sums.nanos += System.nanoTime() - began;
+    LogPosition[] now = {last.position()};
+    long[] from = {0};
+    session.snapshot(snapshot -> {
+      now[0] = LogPosition.now(snapshot);
+      if (last.exists()) {
+        from[0] = divided ? Math.min(last.logSettled(), open.logFrom) : last.logSettled();
+        snapshot.few(
+            "select min(l.position) from messaging.log l where " + last.position().misses(),
+            row -> {
+              long first = row.getLong(1);
+              from[0] = row.wasNull() ? from[0] : Math.min(from[0], first);
+            });
+      }
+    });
+    String folds = now[0].sees();
+    if (last.exists()) {
+      String again = divided ? "l.key >= " + open.first + " or " : "";
+      folds += " and (" + again + last.position().misses() + ")";
+      findings.kept(last.logChecked());
+    }
+    long settled =
+        pages.read(
+            new LogPages.Plan(from[0], last.logSettled(), "(" + folds + ")", last.logChecked()));
+    fold.moveTo(now[0]);
+    findings.asked("E2");
+    findings.asked("E3");
+    findings.spread(List.of("E2", "E3", "E1", "S3"), System.nanoTime() - began);
+    return settled;
   }
 
-  private void ask(Probe probe, Finding finding, List<Range> ranges) throws SQLException {
-    switch (probe.scope()) {
-      case WHOLE -> ask(probe, probe.sql(), finding);
-      case ORDERS -> {
-        for (Range range : ranges) {
-          ask(probe, between(probe.sql(), range.first(), range.next()), finding);
-        }
-      }
-      case UNSETTLED_ORDERS -> askUnsettled(probe, finding, ranges);
-      case SLICES -> {
-        long slices = 1 + (long) ranges.size() * OrderRanges.ROWS_MAX / SLICE_ORDERS_MAX;
-        for (long slice = 0; slice < slices; slice++) {
-          String sql = probe.sql().replace(":slices", "" + slices).replace(":slice", "" + slice);
-          ask(probe, sql, finding);
-        }
-      }
-      case POSITIONS -> {
-        long top = number("select coalesce(max(position), -1) from messaging.log");
-        for (long first = 0; first <= top; first += POSITIONS_MAX) {
-          ask(probe, between(probe.sql(), first, first + POSITIONS_MAX), finding);
-        }
+  /** The ranges that stand on the checkpoint: nothing was told of them, and their rows are same. */
+  private Set<Range> kept(Checkpoint last, Ranges ranges, RangeAudit audit) throws SQLException {
+    List<Range> settled =
+        ranges.all().stream().filter(range -> range.settled && !range.touched).toList();
+    Set<Range> kept = new HashSet<>(settled);
+    List<Range> verified =
+        new ArrayList<>(
+            Checkpoint.toVerify(
+                settled.stream().filter(range -> range.ended).toList(),
+                options.verifiedOrdersMax()));
+    settled.stream().filter(range -> !range.ended).forEach(verified::add);
+    for (Range range : verified) {
+      progress.accept("checksums");
+      if (audit.isUnchanged(range)) {
+        range.verifiedIn = last.stored() + 1;
+      } else {
+        kept.remove(range);
       }
     }
-  }
-
-  private void askUnsettled(Probe probe, Finding finding, List<Range> ranges) throws SQLException {
-    long settled = 0;
-    for (Range range : ranges) {
-      if (settledNow.contains(range)) {
-        settled += range.orders();
-      } else if (ask(probe, between(probe.sql(), range.first(), range.next()), finding) > 0) {
-        broken.add(range);
-      }
-    }
-    if (settled > 0) {
-      finding.checked += settled; // by their rows' fingerprint
-      finding.notes.add(settled + " orders settled by an earlier audit");
-    }
-  }
-
-  private long ask(Probe probe, String sql, Finding finding) throws SQLException {
-    long[] bad = {0};
-    session.snapshot(snapshot -> bad[0] = snapshot.ask(probe, sql, finding));
-    return bad[0];
+    return kept;
   }
 
   /** A consumer that has receipts and isn't looked at would look audited. */
   private void noteUnknownConsumers() throws SQLException {
-    if (!session.hasTables(List.of("messaging.receipt"))) {
-      return;
-    }
     session.snapshot(snapshot ->
         snapshot.few(
             "select distinct consumer from messaging.receipt order by 1",
             row -> {
               String consumer = row.getString(1);
               if (!options.subscriptions().containsKey(consumer)) {
-                finding("E2").notes.add("consumer " + consumer + " is not known here");
+                findings.of("E2").notes.add("consumer " + consumer + " is not known here");
               }
             }));
   }
 
   private Invariant judge(Promise promise, boolean atRest) {
-    Finding finding = finding(promise.name());
+    Finding finding = findings.of(promise.name());
     boolean counts = promise.when() == When.ALWAYS || atRest;
     if (finding.asked && !counts) {
       finding.notes.add("not_at_rest");
@@ -198,19 +231,21 @@ public final class Auditor {
     long brokenRows = counts ? finding.broken : 0;
     return new Invariant(
         promise.name(),
+        promise.says(),
         promise.when(),
         status(promise, finding, brokenRows),
         finding.checked,
+        finding.kept,
         brokenRows,
         brokenRows > 0 ? List.copyOf(finding.samples) : List.of(),
-        finding.asked ? "" : promise.test(),
+        promise.tests(),
         List.copyOf(finding.notes),
         millis(finding.nanos));
   }
 
   private static Status status(Promise promise, Finding finding, long brokenRows) {
     if (!finding.asked) {
-      return promise.test().isEmpty() ? Status.NOT_BUILT : Status.BY_TEST;
+      return promise.tests().isEmpty() ? Status.NOT_BUILT : Status.BY_TEST;
     }
     if (brokenRows > 0) {
       return Status.BROKEN;
@@ -218,8 +253,14 @@ public final class Auditor {
     return finding.checked == 0 ? Status.EMPTY : Status.OK;
   }
 
-  private Finding finding(String name) {
-    return findings.computeIfAbsent(name, _ -> new Finding());
+  /** A hash of all that is asked: a checkpoint of other questions is of no use. */
+  private long asked() {
+    long hash = Digest.of(CHECKS, Digest.of(version()));
+    hash = Digest.of(hash, Digest.of(options.subscriptions().toString()));
+    for (Probe probe : ranged()) {
+      hash = Digest.of(hash, Digest.of(probe.sql()));
+    }
+    return hash;
   }
 
   private Instant now() throws SQLException {
@@ -228,16 +269,6 @@ public final class Auditor {
         snapshot.few(
             "select now()", row -> at[0] = row.getObject(1, OffsetDateTime.class).toInstant()));
     return at[0];
-  }
-
-  private long number(String sql) throws SQLException {
-    long[] number = {0};
-    session.snapshot(snapshot -> snapshot.few(sql, row -> number[0] = row.getLong(1)));
-    return number[0];
-  }
-
-  private static String between(String sql, long first, long next) {
-    return sql.replace(":first", Long.toString(first)).replace(":next", Long.toString(next));
   }
 
   private static String version() {

@@ -25,7 +25,8 @@ final class Drained {
           new Work(
               "refunds in flight",
               List.of("payment.refund"),
-              "select count(*) from payment.refund where state <> 5"),
+              // One that nobody will try again is not under way: L1 tells it.
+              "select count(*) from payment.refund where state <> 5 and next_try_at is not null"),
           new Work(
               "parcels on their way",
               List.of("fulfilment.shipment"),
@@ -60,7 +61,7 @@ final class Drained {
     }
     List<String> pending = new ArrayList<>();
     for (Work work : all) {
-      if (session.hasTables(work.tables())) {
+      if (session.knows(work.tables())) {
         session.snapshot(snapshot ->
             snapshot.few(
                 work.sql(),

@@ -11,7 +11,12 @@ final class Finding {
   /** Broken rows that are shown. */
   static final int SAMPLES_MAX = 10;
 
+  /** Rows looked at, now or earlier. */
   long checked;
+
+  /** Those of them that an earlier audit looked at. */
+  long kept;
+
   long broken;
   long nanos;
   boolean asked;

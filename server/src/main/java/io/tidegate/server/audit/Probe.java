@@ -18,14 +18,8 @@ record Probe(String name, Scope scope, boolean guard, List<String> tables, Strin
   enum Scope {
     /** At once. */
     WHOLE,
-    /** By order numbers from {@code :first} to below {@code :next}, all of them. */
-    ORDERS,
-    /** As ORDERS, without ranges that an earlier audit has settled: of an order's own row only. */
-    UNSETTLED_ORDERS,
-    /** By a hash of the order number: piece {@code :slice} of {@code :slices}. */
-    SLICES,
-    /** By log positions from {@code :first} to below {@code :next}. */
-    POSITIONS
+    /** By order numbers from {@code :first} to below {@code :next}, a range after the other. */
+    ORDERS
   }
 
   static Probe whole(String name, String tables, String sql) {
@@ -38,17 +32,5 @@ record Probe(String name, Scope scope, boolean guard, List<String> tables, Strin
 
   static Probe orders(String name, String tables, String sql) {
     return new Probe(name, Scope.ORDERS, false, List.of(tables.split(" ")), sql);
-  }
-
-  static Probe unsettled(String name, String sql) {
-    return new Probe(name, Scope.UNSETTLED_ORDERS, false, List.of("ordering.orders"), sql);
-  }
-
-  static Probe slices(String name, String tables, String sql) {
-    return new Probe(name, Scope.SLICES, false, List.of(tables.split(" ")), sql);
-  }
-
-  static Probe positions(String name, String tables, String sql) {
-    return new Probe(name, Scope.POSITIONS, false, List.of(tables.split(" ")), sql);
   }
 }

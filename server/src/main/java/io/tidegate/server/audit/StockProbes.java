@@ -1,11 +1,9 @@
 package io.tidegate.server.audit;
 
-import java.util.List;
-
-/** Questions about stock. S2 and S5 compare sums of many snapshots' work: see StockFold. */
+/** Questions about stock. S2, S5 and S6 compare sums of ranges: see StockSums. */
 final class StockProbes {
 
-  private static final Probe BALANCED =
+  static final Probe BALANCED =
       Probe.whole(
           "S1",
           "inventory.stock",
@@ -19,8 +17,8 @@ final class StockProbes {
           """);
 
   /** No row says that a line moved, but the order's events do, with its lines. */
-  private static final Probe MOVED_ONCE =
-      Probe.slices(
+  static final Probe MOVED_ONCE =
+      Probe.orders(
           "S3",
           "ordering.orders messaging.log",
           """
@@ -32,7 +30,7 @@ final class StockProbes {
             from messaging.log l
             where l.type in ('order.placed.v1', 'order.paid.v1', 'order.closed.v1',
                              'order.cancelled.v1')
-              and (hashint8(l.key)::bigint & 2147483647) % :slices = :slice
+              and l.key >= :first and l.key < :next
           ), told as (
             select key, count(*) filter (where type = 'order.placed.v1') as placed,
               count(*) filter (where type = 'order.paid.v1') as paid,
@@ -46,7 +44,7 @@ final class StockProbes {
                 from jsonb_array_elements(o.items::jsonb) with ordinality as l(i, ord)
                 where ord > 1) as lines
             from ordering.orders o
-            where (hashint8(o.number)::bigint & 2147483647) % :slices = :slice
+            where o.number >= :first and o.number < :next
           )
           select coalesce(w.number, t.key)::text as key,
             not (w.number is not null and t.key is not null and w.placed = t.placed
@@ -60,42 +58,5 @@ final class StockProbes {
           from wanted w full join told t on t.key = w.number
           """);
 
-  /** What was picked is gone from the shelves, and sold pieces lie there until then. */
-  private static final Probe ON_HAND =
-      Probe.whole(
-          "S6",
-          "inventory.stock inventory.on_hand fulfilment.shipment",
-          """
-          with hand as (
-            select h.sku collate "C" as sku, sum(h.quantity) as quantity, sum(h.planned) as planned
-            from inventory.on_hand h group by 1
-          ), piece as (
-            select i->>'sku' collate "C" as sku,
-              sum((i->>'quantity')::bigint) filter (where s.state
-                in ('picked', 'packed', 'shipped', 'delivered')) as picked,
-              sum((i->>'quantity')::bigint) filter (where s.state = 'planned'
-                and s.problem is null) as planned
-            from fulfilment.shipment s cross join jsonb_array_elements(s.items::jsonb) i
-            group by 1
-          )
-          select coalesce(s.sku, h.sku) as key,
-            not (s.sku is not null
-                 and coalesce(h.quantity, 0) + coalesce(p.picked, 0)
-                     = s.available + s.locked + s.sold
-                 and coalesce(h.planned, 0) = coalesce(p.planned, 0)) as bad,
-            format('on hand %s, planned %s',
-                   s.available + s.locked + s.sold - coalesce(p.picked, 0),
-                   coalesce(p.planned, 0)) as expected,
-            format('on hand %s, planned %s', coalesce(h.quantity, 0), coalesce(h.planned, 0))
-              as actual
-          from inventory.stock s full join hand h on h.sku = s.sku
-            left join piece p on p.sku = coalesce(s.sku, h.sku)
-          where exists (select 1 from inventory.on_hand)
-          """);
-
   private StockProbes() {}
-
-  static List<Probe> all() {
-    return List.of(BALANCED, MOVED_ONCE, ON_HAND);
-  }
 }

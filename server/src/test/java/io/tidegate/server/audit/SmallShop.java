@@ -29,16 +29,17 @@ final class SmallShop {
   }
 
   static String fresh() {
-    return TestPostgres.freshDatabase(
-        "small-shop",
-        url -> {
-          Migrations.apply(url);
-          try (Connection connection = DriverManager.getConnection(url)) {
-            new SmallShop(connection).write();
-          } catch (SQLException e) {
-            throw new IllegalStateException(e);
-          }
-        });
+    return TestPostgres.freshDatabase("small-shop", SmallShop::writeTo);
+  }
+
+  /** Makes the tables of an empty database and fills them. */
+  static void writeTo(String url) {
+    Migrations.apply(url);
+    try (Connection connection = DriverManager.getConnection(url)) {
+      new SmallShop(connection).write();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   static void run(String url, String sql) {
@@ -66,6 +67,12 @@ final class SmallShop {
               .formatted(table, table));
     }
     sql("insert into inventory.stock values ('A', 100, 93, 3, 4), ('B', 50, 49, 0, 1)");
+    sql(
+        "insert into catalog.product (id, category, title_zh, title_en, glyph) values"
+            + " ('T', 'things', '东西', 'Thing', 'box')");
+    sql(
+        "insert into catalog.sku (code, product, title_zh, title_en, price, currency, weight_grams,"
+            + " revision) values ('A', 'T', '东西', 'Thing', 1000, 'CNY', 100, 1)");
     sql("insert into inventory.on_hand values ('A', 'w1', 97, 0), ('B', 'w1', 50, 0)");
     orders();
     money();
@@ -178,6 +185,9 @@ final class SmallShop {
             + " error, closed_by, closed_reason) select 'points', position, type, key, 'discarded', 3,"
             + " now(), 'it broke', 'staff:ann', 'granted by hand' from messaging.log"
             + " where type = 'order.paid.v1' limit 1");
+    sql(
+        "insert into staff.act (actor, act, subject, detail) select 'staff:ann',"
+            + " 'dead-letter.discard', 'dead-letter ' || id, '{}' from messaging.dead_letter");
     sql("update messaging.relay set snapshot = pg_current_snapshot()");
   }
 
