@@ -5,11 +5,14 @@ import io.tidegate.server.audit.AuditReport;
 import io.tidegate.server.audit.Auditor;
 import io.tidegate.server.cli.Audits;
 import io.tidegate.server.cli.Engines;
+import io.tidegate.server.cli.LaneProbes;
 import io.tidegate.server.cli.Parts;
 import io.tidegate.server.cli.Program;
 import io.tidegate.server.cli.Running;
 import io.tidegate.server.config.Secret;
 import io.tidegate.server.config.Settings;
+import io.tidegate.server.probe.EdgeProbe;
+import io.tidegate.server.probe.LaneProbe;
 import java.net.URI;
 import java.util.function.Consumer;
 
@@ -24,7 +27,7 @@ public final class Main {
 
   /** Runs one command and returns its exit code. */
   static int run(String... args) {
-    return Program.run(new Parts(Main::start, Wiring.TOPICS, audits()), args);
+    return Program.run(new Parts(Main::start, Wiring.TOPICS, audits(), laneProbes()), args);
   }
 
   private static Running start(Settings settings, Engines engines, Consumer<String> progress) {
@@ -62,6 +65,20 @@ public final class Main {
       AuditReport report =
           Auditor.run(jdbcUrl, AuditOptions.of(full, AuditOptions.CONSUMERS), progress);
       return new Audits.Report(report.toJson(), report.toTable(), report.broken() > 0);
+    };
+  }
+
+  private static LaneProbes laneProbes() {
+    return new LaneProbes() {
+      @Override
+      public Report feed(String jdbcUrl, Plan plan, Consumer<String> progress) {
+        return LaneProbe.feed(jdbcUrl, plan, progress);
+      }
+
+      @Override
+      public Edge edge(Settings settings, String jdbcUrl, int port) {
+        return EdgeProbe.start(settings, jdbcUrl, port);
+      }
     };
   }
 }

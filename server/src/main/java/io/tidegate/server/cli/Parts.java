@@ -8,8 +8,9 @@ import java.util.List;
  * @param starter starts all parts
  * @param topics names of the message broker's topics
  * @param audits checks all invariants
+ * @param laneProbes measures placing in two halves
  */
-public record Parts(Starter starter, List<String> topics, Audits audits) {
+public record Parts(Starter starter, List<String> topics, Audits audits, LaneProbes laneProbes) {
   public Parts {
     topics = List.copyOf(topics);
   }

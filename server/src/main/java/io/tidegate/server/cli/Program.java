@@ -39,6 +39,7 @@ public final class Program {
             .addSubcommand(new CommandLine(new TokenCommand()))
             .addSubcommand(new CommandLine(new AuditCommand(parts.audits())))
             .addSubcommand(new CommandLine(new ConfigCommand()))
+            .addSubcommand(new CommandLine(new LaneProbeCommand(parts.laneProbes())))
             .addSubcommand(new CommandLine(new TrainCommand(parts)));
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));

@@ -24,10 +24,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Orders, for everything above: the lanes, the workers beside them, and reads. */
-public final class OrderService implements AutoCloseable {
+public final class OrderService implements Placing, AutoCloseable {
 
   /** How long a command may wait in a lane's queue before it is answered 503 unexecuted. */
   private static final Duration QUEUE_MAX = Duration.ofSeconds(5);
+
+  /** The name of the lane that places orders. */
+  public static final String PLACE = "place";
 
   private final OrderStore store;
   private final OrderSearchStore search;
@@ -66,12 +69,21 @@ public final class OrderService implements AutoCloseable {
       MeterRegistry meters) {}
 
   public OrderService(Ground ground, Settings settings) {
+    this(ground, settings, LaneSettings.of(PLACE));
+  }
+
+  /**
+   * The same with another lane for placing.
+   *
+   * @param place its name is for threads and metrics
+   */
+  public OrderService(Ground ground, Settings settings, LaneSettings place) {
     this.store = new OrderStore(ground.database());
     this.search = new OrderSearchStore(ground.database());
     this.numbers = ground.numbers();
     this.placing =
         new Lane<>(
-            LaneSettings.of("place").withPerSecondMax(settings.perSecondMax()),
+            place.withPerSecondMax(settings.perSecondMax()),
             ground.database(),
             new PlaceLane(
                 ground.catalog(),
@@ -80,7 +92,7 @@ public final class OrderService implements AutoCloseable {
                 ground.published(),
                 settings.payWindow()),
             PlaceLane::bytes,
-            new LaneMetrics(ground.meters(), "place"));
+            new LaneMetrics(ground.meters(), place.name()));
     this.changing =
         new Lane<>(
             LaneSettings.of("order"),
@@ -112,10 +124,12 @@ public final class OrderService implements AutoCloseable {
     return shipments;
   }
 
+  @Override
   public OrderNumber nextNumber(long userId) {
     return numbers.next(userId);
   }
 
+  @Override
   public Outcome<Placed, PlaceOrder.Refusal> place(PlaceOrder command) {
     return placing.submit(command, QUEUE_MAX);
   }

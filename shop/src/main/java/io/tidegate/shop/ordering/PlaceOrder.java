@@ -54,7 +54,7 @@ public record PlaceOrder(
    * @param stock a SKU's row, or null where the batch lets the database decide
    * @param taken pieces that earlier orders of the batch have locked
    */
-  Outcome<Order, Refusal> decide(
+  public Outcome<Order, Refusal> decide(
       Function<String, @Nullable Offer> offers,
       @Nullable Function<String, @Nullable Stock> stock,
       ToLongFunction<String> taken,

@@ -31,13 +31,13 @@ public final class PlaceRoutes implements Routes {
 
   private static final int SKU_CHARS_MAX = 64;
 
-  private final OrderService orders;
+  private final Placing orders;
   private final AddressStore addresses;
   private final Predicate<String> districts;
   private final Twins twins;
 
   public PlaceRoutes(
-      OrderService orders, AddressStore addresses, Predicate<String> districts, Twins twins) {
+      Placing orders, AddressStore addresses, Predicate<String> districts, Twins twins) {
     this.orders = orders;
     this.addresses = addresses;
     this.districts = districts;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.server.probe;
+
+import org.jspecify.annotations.NullMarked;
