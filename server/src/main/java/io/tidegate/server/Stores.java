@@ -103,7 +103,7 @@ record Stores(
                                 fact.orderNumber(),
                                 fact.version(),
                                 fact.at(),
-                                Foundation.newTraceparent(),
+                                fact.traceparent(),
                                 fact.json()))
                         .toList());
     return new FulfilmentStore(

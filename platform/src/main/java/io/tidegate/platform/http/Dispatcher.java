@@ -152,12 +152,14 @@ final class Dispatcher {
       var request =
           new Request(http, found, query, bodies, trace(), startNanos + requestTimeoutNanos);
       if (known.access().needsCaller()) {
-        Caller caller = authenticate();
+        Caller caller = known();
         count(caller);
         if (!known.access().allows(caller)) {
           throw Problem.forbidden();
         }
         request.caller(caller);
+      } else if (known.access() instanceof Access.Open) {
+        countAddress();
       }
       return known.handler().handle(request);
     }
@@ -177,6 +179,15 @@ final class Dispatcher {
         throw Problem.invalid(unknown);
       }
       return pairs;
+    }
+
+    private Caller known() {
+      try {
+        return authenticate();
+      } catch (Problem refused) {
+        countAddress(); // else tokens could be guessed without end
+        throw refused;
+      }
     }
 
     private Caller authenticate() {
@@ -202,8 +213,19 @@ final class Dispatcher {
       if (rateLimit.none()) {
         return;
       }
-      RateLimit.Left left = rateLimit.count(caller.subject());
+      // One issuer is accepted; its customers, staff and programs may have the same names.
+      RateLimit.Left left = rateLimit.count(caller.kind() + ":" + caller.subject());
       rateLeft = "\"default\";r=" + Math.max(0, left.left()) + ";t=" + left.resetSeconds();
+      if (left.left() < 0) {
+        throw Problem.rateLimited(left.resetSeconds());
+      }
+    }
+
+    private void countAddress() {
+      if (rateLimit.none()) {
+        return;
+      }
+      RateLimit.Left left = rateLimit.countAddress(http.remotePeer().host());
       if (left.left() < 0) {
         throw Problem.rateLimited(left.resetSeconds());
       }

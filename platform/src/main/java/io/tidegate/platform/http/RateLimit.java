@@ -11,13 +11,16 @@ final class RateLimit {
   /** Callers counted at once; past it new ones go uncounted, the bound on requests still holds. */
   static final int CALLERS_MAX = 500_000;
 
+  /** Offices, mobile networks and proxies send the requests of many from one address. */
+  static final int CALLERS_PER_ADDRESS = 50;
+
   /**
    * What is left to a caller.
    *
    * @param left requests left in the window, negative when it is over
    * @param resetSeconds until the window ends, rounded up
    */
-  record Left(int left, long resetSeconds) {}
+  record Left(long left, long resetSeconds) {}
 
   private final int requestsMax;
   private final long windowMillis;
@@ -40,13 +43,23 @@ final class RateLimit {
     return "\"default\";q=" + requestsMax + ";w=" + (windowMillis + 999) / 1000;
   }
 
+  /** One more request of a caller, which may send as many as everybody. */
   Left count(String caller) {
+    return count(caller, requestsMax);
+  }
+
+  /** One more request without a token; many people may come from one address. */
+  Left countAddress(String address) {
+    return count("address:" + address, Math.multiplyFull(requestsMax, CALLERS_PER_ADDRESS));
+  }
+
+  private Left count(String caller, long max) {
     long now = clock.millis();
     sweep(now);
     Window window = windows.get(caller);
     if (window == null || window.endsMillis <= now) {
       if (window == null && windows.mappingCount() >= CALLERS_MAX) {
-        return new Left(requestsMax - 1, seconds(windowMillis));
+        return new Left(max - 1, seconds(windowMillis));
       }
       window =
           windows.compute(
@@ -54,7 +67,7 @@ final class RateLimit {
               (_, old) ->
                   old == null || old.endsMillis <= now ? new Window(now + windowMillis) : old);
     }
-    return new Left(requestsMax - window.count.incrementAndGet(), seconds(window.endsMillis - now));
+    return new Left(max - window.count.incrementAndGet(), seconds(window.endsMillis - now));
   }
 
   /** Once in a window, whoever comes first throws out what has ended. */

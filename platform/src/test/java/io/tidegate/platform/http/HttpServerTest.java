@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tidegate.platform.identity.Caller;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
@@ -404,6 +406,44 @@ class HttpServerTest {
       assertThat(over.statusCode()).isEqualTo(429);
       assertThat(over.headers().firstValue("retry-after")).isPresent();
       assertThat(mine(server, server.customer(6)).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aCustomerAndAMemberOfTheStaffWithOneNameAreTwoCallers() {
+    var settings = HttpSettings.onPort(0).withLimitPerUser(1);
+    try (var server = new TestServer(settings, HttpServerTest::things)) {
+      String staff =
+          server.tokens.issue(
+              "5", Caller.Kind.STAFF, Set.of("admin"), Set.of(), Duration.ofHours(1));
+      assertThat(mine(server, server.customer(5)).statusCode()).isEqualTo(200);
+      assertThat(mine(server, server.customer(5)).statusCode()).isEqualTo(429);
+      assertThat(
+              server
+                  .send(server.request("/staff").header("Authorization", "Bearer " + staff))
+                  .statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void withoutATokenTheAddressIsCountedAndProvidersAreNot() {
+    var settings = HttpSettings.onPort(0).withLimitPerUser(1);
+    try (var server = new TestServer(settings, HttpServerTest::things)) {
+      for (int i = 0; i < RateLimit.CALLERS_PER_ADDRESS; i += 2) {
+        assertThat(server.get("/things/7").statusCode()).isEqualTo(200);
+        assertThat(mine(server, "guessed").statusCode()).isEqualTo(401);
+      }
+      assertThat(mine(server, "guessed").statusCode()).isEqualTo(429);
+      HttpResponse<String> over = server.get("/things/7");
+      assertThat(over.statusCode()).isEqualTo(429);
+      assertThat(over.headers().firstValue("retry-after")).isPresent();
+      assertThat(mine(server, server.customer(6)).statusCode()).isEqualTo(200);
+      assertThat(
+              server
+                  .send(server.request("/echo").POST(HttpRequest.BodyPublishers.ofString("x")))
+                  .statusCode())
+          .isEqualTo(200);
     }
   }
 

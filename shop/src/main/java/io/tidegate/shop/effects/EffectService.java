@@ -155,7 +155,8 @@ public final class EffectService implements OrderPartsJson {
                     order.region(),
                     order.items().stream()
                         .map(item -> new ShipItem(item.line(), item.sku(), item.quantity()))
-                        .toList()))
+                        .toList(),
+                    order.traceparent()))
             .toList());
   }
 

@@ -112,10 +112,13 @@ public final class FulfilmentStore {
               order.region(),
               planned.size(),
               now,
-              null));
+              null,
+              order.traceparent()));
       for (Shipment shipment : planned) {
         boolean last = shipment.seq() == planned.size();
-        told.add(new ShipmentFact(ShipmentState.PLANNED, shipment, shipment.seq(), now, last));
+        told.add(
+            new ShipmentFact(
+                ShipmentState.PLANNED, shipment, shipment.seq(), now, last, order.traceparent()));
       }
     }
     TaskStore.insert(tx, tasks);
@@ -298,6 +301,7 @@ public final class FulfilmentStore {
         fact.shipment().orderNumber(),
         fact.taskVersion(),
         fact.at(),
+        fact.traceparent(),
         ShipmentJson.fact(fact));
   }
 

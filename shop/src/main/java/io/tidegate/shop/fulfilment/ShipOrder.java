@@ -6,8 +6,9 @@ import java.util.List;
  * A paid order that wants to be sent.
  *
  * @param region the 6-digit code of its address
+ * @param traceparent the trace that the order's shipping carries on, or empty
  */
-public record ShipOrder(long orderNumber, String region, List<ShipItem> items) {
+public record ShipOrder(long orderNumber, String region, List<ShipItem> items, String traceparent) {
 
   public ShipOrder {
     items = List.copyOf(items);

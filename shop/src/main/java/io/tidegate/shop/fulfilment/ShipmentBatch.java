@@ -98,7 +98,7 @@ final class ShipmentBatch {
   Outcome<ShipTask, CancelRefusal> cancel(long orderNumber) {
     ShipTask task = tasks.get(orderNumber);
     if (task == null) {
-      ShipTask never = new ShipTask(orderNumber, TaskState.CANCELLED, 0, "", 0, now, now);
+      ShipTask never = new ShipTask(orderNumber, TaskState.CANCELLED, 0, "", 0, now, now, "");
       tasks.put(orderNumber, never);
       changedTasks.add(orderNumber);
       return Outcome.applied(never);
@@ -245,7 +245,8 @@ final class ShipmentBatch {
     ShipTask told = task.in(next, now).oneFactMore();
     tasks.put(told.orderNumber(), told);
     changedTasks.add(told.orderNumber());
-    facts.add(new ShipmentFact(reached.state(), reached, told.version(), now, last));
+    facts.add(
+        new ShipmentFact(reached.state(), reached, told.version(), now, last, told.traceparent()));
   }
 
   private static boolean isAsFar(Shipment other, Shipment reached) {

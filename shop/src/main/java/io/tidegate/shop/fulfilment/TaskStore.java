@@ -14,7 +14,8 @@ final class TaskStore {
   static final Sql OF_ORDERS =
       Sql.of(
           """
-          select order_number, state, version, region, shipments, created_at, finished_at
+          select order_number, state, version, region, shipments, created_at, finished_at,
+            traceparent
           from fulfilment.task where order_number = any(?::bigint[]) order by order_number
           """);
   private static final Sql LOCK = Sql.of(OF_ORDERS.text() + " for update");
@@ -22,12 +23,14 @@ final class TaskStore {
       Sql.of(
           """
           insert into fulfilment.task
-            (order_number, state, version, region, shipments, created_at, finished_at)
+            (order_number, state, version, region, shipments, created_at, finished_at,
+              traceparent)
           select order_number, state, version, region, shipments, db.at(created),
-            db.at(nullif(finished, 0))
+            db.at(nullif(finished, 0)), traceparent
           from unnest(?::bigint[], ?::text[], ?::int4[], ?::text[], ?::int4[], ?::bigint[],
-            ?::bigint[])
-            as u (order_number, state, version, region, shipments, created, finished)
+            ?::bigint[], ?::text[])
+            as u (order_number, state, version, region, shipments, created, finished,
+              traceparent)
           """);
   private static final Sql UPDATE =
       Sql.of(
@@ -57,7 +60,8 @@ final class TaskStore {
               row.getString(4),
               row.getInt(5),
               row.getInstant(6),
-              row.getInstantOrNull(7));
+              row.getInstantOrNull(7),
+              row.getString(8));
 
   private TaskStore() {}
 
@@ -75,7 +79,8 @@ final class TaskStore {
           tasks.stream().map(ShipTask::region).toArray(String[]::new),
           tasks.stream().mapToInt(ShipTask::shipments).toArray(),
           tasks.stream().mapToLong(task -> micros(task.createdAt())).toArray(),
-          finished(tasks));
+          finished(tasks),
+          tasks.stream().map(ShipTask::traceparent).toArray(String[]::new));
     }
   }
 

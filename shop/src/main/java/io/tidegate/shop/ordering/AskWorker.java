@@ -4,6 +4,7 @@ import io.tidegate.platform.db.DatabaseFailure;
 import io.tidegate.platform.db.LaneRefusal;
 import io.tidegate.shop.payment.Attempt;
 import io.tidegate.shop.payment.PaymentProvider;
+import io.tidegate.shop.payment.PaymentProvider.Opening;
 import io.tidegate.shop.payment.PaymentProvider.Standing;
 import io.tidegate.shop.payment.PaymentStore;
 import java.time.Duration;
@@ -126,8 +127,26 @@ final class AskWorker implements AutoCloseable {
       case Standing.Captured(var capture) ->
           ordering.run(new OrderCommand.RecordCapture(capture, cause));
       case Standing.Closed _ -> ordering.run(new OrderCommand.NoteClosed(attempt.id(), cause));
-      case Standing.Open _ -> log.debug("payment {} is still open", attempt.id());
+      case Standing.Open _ -> openAgain(provider, attempt, order.get(), cause);
       case Standing.Unknown(String why) -> log.debug("payment {}: {}", attempt.id(), why);
+    }
+  }
+
+  /**
+   * An attempt that is open there, though its opening was never answered here: told again, it is
+   * the same one there, and the answer has the address to pay at.
+   */
+  private void openAgain(PaymentProvider provider, Attempt attempt, Order order, Cause cause) {
+    if (attempt.state() != Attempt.State.CREATED && attempt.state() != Attempt.State.UNKNOWN) {
+      log.debug("payment {} is still open", attempt.id());
+      return;
+    }
+    switch (provider.open(attempt, order.subject())) {
+      case Opening.Opened opened ->
+          ordering.run(new OrderCommand.NoteOpening(attempt.id(), opened, cause));
+      // It said that the attempt is open: a refusal now doesn't make it failed.
+      case Opening.Refused(String why) -> log.warn("payment {}: {}", attempt.id(), why);
+      case Opening.Unknown(String why) -> log.debug("payment {}: {}", attempt.id(), why);
     }
   }
 }

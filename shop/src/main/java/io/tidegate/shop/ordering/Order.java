@@ -31,6 +31,11 @@ public record Order(
     return number.createdAt();
   }
 
+  /** What a payment provider shows of it: its first item. */
+  String subject() {
+    return items.isEmpty() ? "" : items.getFirst().title();
+  }
+
   public Status status() {
     return state.status();
   }

@@ -9,9 +9,16 @@ import java.util.List;
  * so that none calls back; no personal data.
  *
  * @param region the 6-digit code of the district it goes to
+ * @param traceparent the trace that what follows carries on
  */
 public record OrderPaid(
-    long number, long userId, String region, Money total, Instant paidAt, List<Item> items) {
+    long number,
+    long userId,
+    String region,
+    Money total,
+    Instant paidAt,
+    List<Item> items,
+    String traceparent) {
 
   /** A paid line. */
   public record Item(int line, String sku, int quantity) {}

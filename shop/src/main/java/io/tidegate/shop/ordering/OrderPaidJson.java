@@ -32,6 +32,7 @@ public final class OrderPaidJson {
         data.required("region").asString(),
         new Money(data.required("total").asLong(), data.required("currency").asString()),
         Instant.parse(data.required("paidAt").asString()),
-        List.copyOf(items));
+        List.copyOf(items),
+        event.traceparent());
   }
 }

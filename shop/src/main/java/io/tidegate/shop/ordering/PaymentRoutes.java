@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,9 @@ public final class PaymentRoutes implements Routes {
 
   private static final Logger log = LoggerFactory.getLogger(PaymentRoutes.class);
   private static final int METHOD_CHARS_MAX = 32;
+
+  /** The providers of the API; which of them a shop has, its configuration says. */
+  private static final Set<String> KNOWN = Set.of("sandbox", "alipay", "wechat", "stripe");
 
   private final OrderService orders;
   private final PaymentStore payments;
@@ -70,9 +74,12 @@ public final class PaymentRoutes implements Routes {
     IdempotencyKey key = request.idempotencyKey();
     OrderNumber number = OrderRoutes.number(request);
     Fields body = request.json();
-    String name = body.choice("provider", providers.keySet());
+    String name = body.choice("provider", KNOWN);
     String method = body.optionalString("method", METHOD_CHARS_MAX);
     body.check();
+    if (!providers.containsKey(name)) {
+      throw Problem.conflict("provider_unavailable", "This shop takes no payments by " + name);
+    }
     long user = request.caller().customer();
     Cause cause = Cause.customer(user, request.traceId(), request.traceparent());
     String canonical = number + "\n" + name + "\n" + method;
@@ -107,9 +114,7 @@ public final class PaymentRoutes implements Routes {
       return attempt;
     }
     PaymentProvider provider = Objects.requireNonNull(providers.get(attempt.provider()));
-    String subject =
-        result.order().items().isEmpty() ? "" : result.order().items().getFirst().title();
-    PaymentProvider.Opening opening = provider.open(attempt, subject);
+    PaymentProvider.Opening opening = provider.open(attempt, result.order().subject());
     Outcome<Result, Refusal> noted =
         orders.run(new OrderCommand.NoteOpening(attempt.id(), opening, cause));
     if (noted instanceof Outcome.Applied<Result, Refusal>(Result(Order _, Attempt now))

@@ -138,7 +138,9 @@ public final class RefundWorker implements AutoCloseable {
             RefundStore.update(tx, refund, next);
             if (next.state() == Refund.State.SUCCEEDED) {
               PaymentStore.post(tx, List.of(Posting.refunded(next, now)));
-              events.append(tx, List.of(succeeded(next, now)));
+              events.append(tx, List.of(event("refund.succeeded.v1", next, now)));
+            } else if (needsPersonNow(refund, next)) {
+              events.append(tx, List.of(event("refund.failed.v1", next, now)));
             }
             return next;
           });
@@ -159,7 +161,12 @@ public final class RefundWorker implements AutoCloseable {
     };
   }
 
-  private Event succeeded(Refund refund, Instant now) {
+  /** Told once: from then on it stays so until its money is back. */
+  private static boolean needsPersonNow(Refund before, Refund next) {
+    return next.state() == Refund.State.NEEDS_PERSON && before.state() != Refund.State.NEEDS_PERSON;
+  }
+
+  private Event event(String type, Refund refund, Instant now) {
     byte[] data =
         new JsonWriter(256)
             .beginObject()
@@ -173,11 +180,6 @@ public final class RefundWorker implements AutoCloseable {
             .endObject()
             .toBytes();
     return new Event(
-        "refund.succeeded.v1",
-        refund.id().order().value(),
-        refund.version(),
-        now,
-        newTraceparent.get(),
-        data);
+        type, refund.id().order().value(), refund.version(), now, newTraceparent.get(), data);
   }
 }

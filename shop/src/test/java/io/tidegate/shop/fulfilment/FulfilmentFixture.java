@@ -23,8 +23,8 @@ final class FulfilmentFixture implements AutoCloseable {
   private static final Sql FACT =
       Sql.of(
           """
-          insert into test_fact (type, number, version, data)
-          select * from unnest(?::text[], ?::bigint[], ?::int4[], ?::text[])
+          insert into test_fact (type, number, version, trace, data)
+          select * from unnest(?::text[], ?::bigint[], ?::int4[], ?::text[], ?::text[])
           """);
   private static final AtomicInteger SEQUENCE = new AtomicInteger();
 
@@ -58,13 +58,15 @@ final class FulfilmentFixture implements AutoCloseable {
         Duration.ofSeconds(1));
   }
 
+  static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
   static long number() {
     int sequence = SEQUENCE.incrementAndGet();
     return OrderNumber.of(System.currentTimeMillis() + sequence, 42, 0, 0).value();
   }
 
   static ShipOrder order(long number, ShipItem... items) {
-    return new ShipOrder(number, HANGZHOU, List.of(items));
+    return new ShipOrder(number, HANGZHOU, List.of(items), TRACE);
   }
 
   void goods(String sku, String warehouse, int quantity) {
@@ -103,6 +105,14 @@ final class FulfilmentFixture implements AutoCloseable {
         number);
   }
 
+  /** The traces of an order's events, each once. */
+  List<String> traces(long number) {
+    return database.read(
+        Sql.of("select distinct trace from test_fact where number = ?"),
+        row -> row.getString(1),
+        number);
+  }
+
   Shipment shipment(long number) {
     return store.shipments(List.of(number)).getFirst();
   }
@@ -125,7 +135,7 @@ final class FulfilmentFixture implements AutoCloseable {
             tx.write(
                 Sql.of(
                     "create table test_fact (id bigint generated always as identity, type text,"
-                        + " number bigint, version int, data text)"));
+                        + " number bigint, version int, trace text, data text)"));
             return true;
           });
     }
@@ -137,6 +147,7 @@ final class FulfilmentFixture implements AutoCloseable {
         facts.stream().map(FactLog.Fact::type).toArray(String[]::new),
         facts.stream().mapToLong(FactLog.Fact::orderNumber).toArray(),
         facts.stream().mapToInt(FactLog.Fact::version).toArray(),
+        facts.stream().map(FactLog.Fact::traceparent).toArray(String[]::new),
         facts.stream()
             .map(fact -> new String(fact.json(), StandardCharsets.UTF_8))
             .toArray(String[]::new));

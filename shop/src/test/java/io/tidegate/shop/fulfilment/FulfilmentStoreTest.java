@@ -125,7 +125,7 @@ class FulfilmentStoreTest {
     shop.goods("NOWHERE-1", "can", 1);
     long number = number();
 
-    shop.plan(new ShipOrder(number, "999999", List.of(new ShipItem(1, "NOWHERE-1", 1))));
+    shop.plan(new ShipOrder(number, "999999", List.of(new ShipItem(1, "NOWHERE-1", 1)), ""));
 
     assertThat(shop.shipment(number).warehouse()).isEqualTo("can");
   }
@@ -286,6 +286,8 @@ class FulfilmentStoreTest {
 
     assertThat(shop.shipment(number).state()).isEqualTo(ShipmentState.SHIPPED);
     assertThat(shop.shelf("HAND-1", "sha")).isEqualTo("3/0");
+    assertThat(shop.facts(number)).hasSize(4);
+    assertThat(shop.traces(number)).containsExactly(FulfilmentFixture.TRACE);
   }
 
   @Test

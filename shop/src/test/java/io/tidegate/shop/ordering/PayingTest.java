@@ -347,6 +347,29 @@ class PayingTest {
     return orders;
   }
 
+  @Test
+  void anOpeningWhoseAnswerWasLostCanBePaidOnceItWasAskedFor() {
+    Order order = shop.placed(new Line("A", 1));
+    shop.provider.loseNextOpening();
+    Attempt attempt = shop.opened(order);
+    assertThat(first(order).state()).isEqualTo(Attempt.State.UNKNOWN);
+    assertThat(first(order).cashierUrl()).isNull();
+
+    askNow(order);
+
+    await().until(() -> first(order).state() == Attempt.State.PENDING);
+    assertThat(first(order).cashierUrl()).isEqualTo("http://cashier/" + attempt.id());
+    int version = first(order).version();
+    askNow(order);
+    await().until(() -> shop.provider.callsOf("query " + attempt.id()).size() == 2);
+    assertThat(shop.provider.callsOf("open " + attempt.id())).hasSize(2);
+    assertThat(first(order).version()).isEqualTo(version + 1); // asked once more, and that is all
+  }
+
+  private static Attempt first(Order order) {
+    return shop.payments.attempts(order.number()).getFirst();
+  }
+
   private static void overdueButNotDue(Order order) {
     shop.run(
         "update ordering.orders set pay_before = clock_timestamp() - interval '1 s' where number = "

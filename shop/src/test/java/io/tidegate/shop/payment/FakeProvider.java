@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,12 @@ public final class FakeProvider implements PaymentProvider {
   private final Queue<Function<Refund, Return>> nextRefunds = new ConcurrentLinkedQueue<>();
   private final Queue<Return> nextRefundQueries = new ConcurrentLinkedQueue<>();
   private final Queue<Standing> nextStandings = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger lostOpenings = new AtomicInteger();
+
+  /** The next opening is taken, and its answer is lost. */
+  public void loseNextOpening() {
+    lostOpenings.incrementAndGet();
+  }
 
   /** A customer pays here; whether we hear of it is another matter. */
   public void pay(Capture capture) {
@@ -66,6 +73,9 @@ public final class FakeProvider implements PaymentProvider {
   @Override
   public Opening open(Attempt attempt, String subject) {
     calls.add("open " + attempt.id());
+    if (lostOpenings.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+      return new Opening.Unknown("time-out");
+    }
     return new Opening.Opened("http://cashier/" + attempt.id());
   }
 

@@ -167,7 +167,8 @@ class RefundWorkerTest {
   private void assertOpen(Refund.State state) {
     assertThat(refund().state()).isEqualTo(state);
     assertThat(refund().nextTryAt()).isNotNull();
-    assertThat(shop.number("select count(*) from messaging.log")).isZero(); // M8
+    assertThat(told("refund.succeeded.v1")).isZero(); // M8
+    assertThat(told("refund.failed.v1")).isEqualTo(state == Refund.State.NEEDS_PERSON ? 1 : 0);
     assertThat(shop.number("select count(*) from payment.ledger")).isEqualTo(1);
   }
 
@@ -177,14 +178,17 @@ class RefundWorkerTest {
     assertThat(done.tries()).isEqualTo(tries);
     assertThat(done.nextTryAt()).isNull();
     assertThat(provider.givenBack()).isEqualTo(Map.of(ID.toString(), 990L));
-    assertThat(shop.number("select count(*) from messaging.log where type = 'refund.succeeded.v1'"))
-        .isEqualTo(1);
+    assertThat(told("refund.succeeded.v1")).isEqualTo(1);
     assertThat(shop.number("select count(*) from payment.ledger")).isEqualTo(2);
     assertThat(
             shop.number(
                 "select sum(case when debit = 'refunds_owed' then amount else -amount end)"
                     + " from payment.ledger"))
         .isZero();
+  }
+
+  private long told(String type) {
+    return shop.number("select count(*) from messaging.log where type = '" + type + "'");
   }
 
   private Refund refund() {
