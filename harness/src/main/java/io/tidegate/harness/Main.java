@@ -2,6 +2,8 @@ package io.tidegate.harness;
 
 import io.tidegate.harness.bench.BenchHelp;
 import io.tidegate.harness.bench.Scenarios;
+import io.tidegate.harness.chaos.KillCommand;
+import io.tidegate.harness.chaos.RaceCommand;
 import io.tidegate.harness.simulators.SimulateCommand;
 import java.util.List;
 import picocli.CommandLine;
@@ -27,7 +29,10 @@ public final class Main {
   /** Runs one command and returns its exit code. */
   static int run(String... args) {
     CommandLine line = new CommandLine(new Main());
-    line.addSubcommand(BenchHelp.command(Scenarios.with(List.of())));
+    line.addSubcommand(
+        BenchHelp.command(Scenarios.with(List.of()))
+            .addSubcommand(new KillCommand())
+            .addSubcommand(new RaceCommand()));
     line.setExecutionExceptionHandler((e, command, _) -> {
       System.err.println(command.getCommandName() + ": could not run: " + e);
       return 1;

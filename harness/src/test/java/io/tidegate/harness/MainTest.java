@@ -9,7 +9,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Exit codes are part of the interface. */
 final class MainTest {
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "bench --help", "simulate --help"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "bench --help",
+        "bench kill --help",
+        "bench race --help",
+        "simulate --help"
+      })
   void help_is_no_error(String line) {
     assertThat(Main.run(line.split(" "))).isZero();
   }
@@ -28,6 +35,9 @@ final class MainTest {
         "bench place --connections 0",
         "bench place --url ftp://x",
         "bench place --data d",
+        "bench kill --rounds 0",
+        "bench kill --clients 0",
+        "bench race --rounds 0",
         "simulate --port 70000 --secret s",
         "simulate --secret s --zone Moon/Base"
       })

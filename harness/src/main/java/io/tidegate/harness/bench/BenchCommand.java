@@ -34,7 +34,11 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "WHAT", description = "What to measure; see below.")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "WHAT",
+      description = "What to measure; see below.")
   private String what = "";
 
   @Option(

@@ -7,13 +7,16 @@ import tools.jackson.databind.node.ObjectNode;
 final class CountedJson {
   private CountedJson() {}
 
-  static void durability(ObjectNode json, Counted counted) {
-    Durability d = counted.durability();
+  static void durability(ObjectNode json, Durability d) {
     json.put("durable", d.holds());
     d.fsync().ifPresent(v -> json.put("fsync", v));
     d.synchronousCommit().ifPresent(v -> json.put("synchronousCommit", v));
     d.fullPageWrites().ifPresent(v -> json.put("fullPageWrites", v));
     d.filesystem().ifPresent(v -> json.put("filesystem", v));
+  }
+
+  static void durability(ObjectNode json, Counted counted) {
+    durability(json, counted.durability());
     counted.settled(DatabaseFigures.Statistics::commits).ifPresent(n -> json.put("commits", n));
     counted.settled(DatabaseFigures.Statistics::walFsyncs).ifPresent(n -> json.put("walFsyncs", n));
     counted.walBytes().ifPresent(n -> json.put("walBytes", n));

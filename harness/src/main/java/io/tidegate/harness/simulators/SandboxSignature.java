@@ -11,10 +11,10 @@ import javax.crypto.spec.SecretKeySpec;
  * HMAC-SHA256 of the sandbox provider, in lower-case hex: over requests that come in and notices
  * that go out.
  */
-final class SandboxSignature {
+public final class SandboxSignature {
   private final SecretKeySpec key;
 
-  SandboxSignature(String secret) {
+  public SandboxSignature(String secret) {
     if (secret.isEmpty()) {
       throw new IllegalArgumentException("the sandbox secret is empty");
     }
@@ -22,12 +22,12 @@ final class SandboxSignature {
   }
 
   /** The signature that a request must carry. */
-  String ofRequest(String method, String path, String timestamp, byte[] body) {
+  public String ofRequest(String method, String path, String timestamp, byte[] body) {
     return hex(method + "\n" + path + "\n" + timestamp + "\n", body);
   }
 
   /** The signature that a notice carries. */
-  String ofNotice(String timestamp, byte[] body) {
+  public String ofNotice(String timestamp, byte[] body) {
     return hex(timestamp + ".", body);
   }
 

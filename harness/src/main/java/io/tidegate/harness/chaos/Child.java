@@ -1,0 +1,96 @@
+package io.tidegate.harness.chaos;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A process that says {@code ready} and its address, and is killed or stopped. */
+final class Child {
+  private static final Duration STOP_MAX = Duration.ofSeconds(30);
+
+  private final Process process;
+  private final String ready;
+
+  private Child(Process process, String ready) {
+    this.process = process;
+    this.ready = ready;
+  }
+
+  /** Starts it and returns when it has said that it is ready. */
+  static Child start(ProcessBuilder builder, Path log, Duration max)
+      throws ChaosFailure, InterruptedException {
+    Process process;
+    try {
+      process = builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+    } catch (IOException e) {
+      throw new ChaosFailure(builder.command().getFirst() + " does not start", e);
+    }
+    CompletableFuture<String> ready = new CompletableFuture<>();
+    Thread.ofVirtual().start(() -> read(process, ready));
+    try {
+      return new Child(process, ready.get(max.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (ExecutionException e) {
+      process.destroyForcibly();
+      throw new ChaosFailure("it ended before it was ready:\n" + Tidegate.tail(log), e);
+    } catch (TimeoutException e) {
+      process.destroyForcibly();
+      throw new ChaosFailure("it was not ready within " + max + ":\n" + Tidegate.tail(log), e);
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      throw e;
+    }
+  }
+
+  /** Reads on after the line that counts, so that the process never waits for its output. */
+  private static void read(Process process, CompletableFuture<String> ready) {
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        if (line.startsWith("ready ")) {
+          ready.complete(line);
+        }
+      }
+      ready.completeExceptionally(new IOException("its output ended"));
+    } catch (IOException | UncheckedIOException e) {
+      ready.completeExceptionally(e);
+    }
+  }
+
+  /** The address that it said. */
+  String address() {
+    return ready.split(" ")[1];
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** SIGKILL; returns at once. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
+  /** Returns when it has ended. */
+  void awaitEnd() throws InterruptedException {
+    process.waitFor();
+  }
+
+  /** Ends it as a service manager would, and by force when it takes too long. */
+  void stop() {
+    process.destroy();
+    try {
+      if (process.waitFor(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,84 @@
+package io.tidegate.harness.chaos;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import tools.jackson.databind.JsonNode;
+
+/** Waits for a system to be whole again, and says what is not when its time is up. */
+final class Healing {
+  /** Within this after faults stop, everything holds and the audit is clean, at rest (L2). */
+  static final Duration MAX = Duration.ofSeconds(60);
+
+  private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+
+  private final Tidegate tidegate;
+  private final Path data;
+  private final EvidenceReader reader;
+
+  Healing(Tidegate tidegate, Path data, EvidenceReader reader) {
+    this.tidegate = tidegate;
+    this.data = data;
+    this.reader = reader;
+  }
+
+  /**
+   * What is there comes to agree with what was told.
+   *
+   * @param floor orders above this number are those of the history
+   * @param since when faults stopped, in nano time
+   */
+  List<Finding> holds(List<Journey> history, long floor, boolean withStock, long since)
+      throws SQLException, IOException, InterruptedException {
+    while (true) {
+      List<Finding> open = HistoryCheck.of(history, reader.above(floor, withStock));
+      if (open.isEmpty() || late(since)) {
+        return open;
+      }
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
+    }
+  }
+
+  /** The auditor finds the system at rest, and nothing broken; always-names hold before, too. */
+  List<Finding> auditClean(long since) throws ChaosFailure, InterruptedException {
+    while (true) {
+      JsonNode audit = tidegate.audit(data, false);
+      boolean atRest = audit.path("atRest").asBoolean(false);
+      List<Finding> broken = broken(audit, atRest);
+      if (atRest || !broken.isEmpty()) {
+        return broken;
+      }
+      if (late(since)) {
+        return List.of(
+            Finding.broken("not at rest " + MAX + " after the faults: " + audit.path("pending")));
+      }
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
+    }
+  }
+
+  /** The same of everything, at once. */
+  List<Finding> auditInFull() throws ChaosFailure, InterruptedException {
+    JsonNode audit = tidegate.audit(data, true);
+    return broken(audit, audit.path("atRest").asBoolean(false));
+  }
+
+  private static List<Finding> broken(JsonNode audit, boolean atRest) {
+    List<Finding> broken = new ArrayList<>();
+    for (JsonNode name : audit.path("invariants")) {
+      boolean counts = atRest || name.path("when").asString("").equals("always");
+      if (counts && name.path("status").asString("").equals("broken")) {
+        broken.add(
+            Finding.broken("audit: " + name.path("name").asString() + " " + name.path("sample")));
+      }
+    }
+    return broken;
+  }
+
+  private static boolean late(long since) {
+    return System.nanoTime() - since > MAX.toNanos();
+  }
+}

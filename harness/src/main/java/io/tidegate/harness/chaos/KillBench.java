@@ -1,0 +1,203 @@
+package io.tidegate.harness.chaos;
+
+import io.tidegate.harness.chaos.Journey.Step;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * Kills parts of a system under load, round by round, and holds after each what the clients were
+ * told against what is there. A kill is no power failure: the page cache survives it, so this shows
+ * nothing about fsync.
+ */
+final class KillBench {
+  private static final Duration BACK_MAX = Duration.ofSeconds(60);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+  private static final long KILL_AFTER_MILLIS_MIN = 300;
+  private static final long KILL_AFTER_MILLIS_MAX = 1_500;
+
+  /** Where nobody must start the program again, clients go on for a while after the kill. */
+  private static final long GO_ON_MILLIS = 500;
+
+  /** A round whose kill met no request is done again, so often in all. */
+  private static final int REPEATS_MAX = 20;
+
+  private static final int FINDINGS_SHOWN_MAX = 20;
+
+  private final Plan plan;
+  private final Rig rig;
+  private final Healing healing;
+  private final HttpDoor door;
+  private final EvidenceReader reader;
+  private final Wishes wishes;
+  private final SplittableRandom random;
+  private final Consumer<String> progress;
+  private final List<Journey> history = new ArrayList<>();
+  private final List<Finding> findings = new ArrayList<>();
+  private final List<Round> rounds = new ArrayList<>();
+
+  /**
+   * What is asked for.
+   *
+   * @param victims one for each round, over and over
+   * @param clients requests under way at once
+   */
+  record Plan(int rounds, List<Victim> victims, int clients, long seed) {}
+
+  /**
+   * One kill and what came of it.
+   *
+   * @param inFlight requests under way when it struck
+   * @param unknown requests whose outcome the clients did not know
+   * @param resolved of these, those that were settled by their keys
+   * @param back from the kill until an order was taken again
+   * @param healed from then until all held and the audit was clean, at rest
+   */
+  record Round(
+      Victim victim,
+      int inFlight,
+      int orders,
+      int unknown,
+      int resolved,
+      Duration back,
+      Duration healed) {}
+
+  /** All rounds, and all that is wrong. */
+  record Result(List<Round> rounds, int repeated, long orders, List<Finding> findings) {}
+
+  KillBench(
+      Plan plan,
+      Tidegate tidegate,
+      Rig rig,
+      HttpDoor door,
+      Wishes wishes,
+      Consumer<String> progress) {
+    this.plan = plan;
+    this.rig = rig;
+    this.door = door;
+    this.wishes = wishes;
+    this.random = new SplittableRandom(plan.seed());
+    this.progress = progress;
+    this.reader = new EvidenceReader(rig.database(), rig.simulators());
+    this.healing = new Healing(tidegate, rig.data(), reader);
+  }
+
+  Result run() throws ChaosFailure, InterruptedException {
+    int repeated = 0;
+    try (reader) {
+      while (rounds.size() < plan.rounds() && findings.isEmpty()) {
+        Victim victim = plan.victims().get(rounds.size() % plan.victims().size());
+        Round round = round(victim);
+        if (round.inFlight() > 0) {
+          rounds.add(round);
+          told(round);
+        } else if (++repeated > REPEATS_MAX) {
+          findings.add(Finding.broken("the kills meet no requests"));
+        }
+      }
+      whole();
+    } catch (SQLException | IOException e) {
+      throw new ChaosFailure("what is there cannot be read: " + e.getMessage(), e);
+    }
+    return new Result(List.copyOf(rounds), repeated, history.size(), List.copyOf(findings));
+  }
+
+  private Round round(Victim victim)
+      throws ChaosFailure, InterruptedException, SQLException, IOException {
+    long floor = reader.floor();
+    Load load = Load.start(door, wishes, plan.clients());
+    pause(random.nextLong(KILL_AFTER_MILLIS_MIN, KILL_AFTER_MILLIS_MAX));
+    long backend = victim == Victim.BACKEND ? reader.backend() : 0;
+    int inFlight = door.inFlight();
+    rig.kill(victim, backend);
+    long killed = System.nanoTime();
+    if (!victim.endsProgram()) {
+      pause(GO_ON_MILLIS);
+    }
+    List<Journey> journeys = new ArrayList<>(load.stop());
+    rig.restart(victim, BACK_MAX);
+    door.moved(rig.api());
+    journeys.addAll(takesOrdersAgain());
+    long back = System.nanoTime();
+    int unknown = unknown(journeys);
+    Settling.Result settled = Settling.of(journeys, door, Healing.MAX);
+    findings.addAll(settled.findings());
+    history.addAll(journeys);
+    findings.addAll(healing.holds(journeys, floor, false, back));
+    findings.addAll(healing.auditClean(back));
+    return new Round(
+        victim,
+        inFlight,
+        journeys.size(),
+        unknown,
+        settled.unknownResolved(),
+        Duration.ofNanos(back - killed),
+        Duration.ofNanos(System.nanoTime() - back));
+  }
+
+  /** "Back" is a 201, no health check. Returns the orders that were tried for it. */
+  private List<Journey> takesOrdersAgain() throws InterruptedException {
+    List<Journey> probes = new ArrayList<>();
+    long until = System.nanoTime() + BACK_MAX.toNanos();
+    while (true) {
+      Journey probe = wishes.of(Journey.Plan.PAY);
+      probes.add(probe);
+      Answer answer = door.send(Step.PLACE, probe);
+      probe.note(Step.PLACE, answer);
+      if (answer instanceof Answer.Done) {
+        return probes;
+      }
+      if (System.nanoTime() > until) {
+        findings.add(Finding.broken("no order is taken " + BACK_MAX + " after a kill: " + answer));
+        return probes;
+      }
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
+    }
+  }
+
+  private static int unknown(List<Journey> journeys) {
+    int unknown = 0;
+    for (Journey journey : journeys) {
+      for (Step step : journey.plan().steps()) {
+        unknown += journey.answer(step) instanceof Answer.Unknown ? 1 : 0;
+      }
+    }
+    return unknown;
+  }
+
+  /** At the end, everything once more from the first order on, with the stock to the piece. */
+  private void whole() throws SQLException, IOException, InterruptedException, ChaosFailure {
+    progress.accept("all " + history.size() + " orders once more, and the audit in full");
+    for (Finding finding : HistoryCheck.of(history, reader.above(0, true))) {
+      if (!findings.contains(finding)) {
+        findings.add(finding);
+      }
+    }
+    findings.addAll(healing.auditInFull());
+    findings.stream().limit(FINDINGS_SHOWN_MAX).forEach(f -> progress.accept(f.toString()));
+  }
+
+  private void told(Round round) {
+    progress.accept(
+        "round %d/%d %s: %d in flight, %d orders, %d of %d unknown settled, back after %.1f s, healed after %.1f s"
+            .formatted(
+                rounds.size(),
+                plan.rounds(),
+                round.victim().words(),
+                round.inFlight(),
+                round.orders(),
+                round.resolved(),
+                round.unknown(),
+                round.back().toMillis() / 1e3,
+                round.healed().toMillis() / 1e3));
+  }
+
+  private static void pause(long millis) {
+    LockSupport.parkNanos(Duration.ofMillis(millis).toNanos());
+  }
+}

@@ -1,0 +1,182 @@
+package io.tidegate.harness.chaos;
+
+import io.tidegate.harness.chaos.Duel.Winner;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * Runs each duel many times, aims its two sides at each other, and counts who won. A duel that one
+ * side as good as always wins has never raced, and that is a failure of the run.
+ */
+final class RaceBench {
+  /** Each side must win at least this share of the rounds. */
+  static final double SHARE_MIN = 0.05;
+
+  /** Of the rounds at least this share must count. */
+  private static final double MET_MIN = 0.5;
+
+  private static final int FAILURES_MAX = 20;
+  private static final int FINDINGS_SHOWN_MAX = 20;
+
+  private final int rounds;
+  private final long seed;
+  private final Arena arena;
+  private final Healing healing;
+  private final Consumer<String> progress;
+  private final Queue<Finding> findings = new ConcurrentLinkedQueue<>();
+
+  /** How often each side of a duel won. */
+  record Score(String name, String first, int firstWon, String second, int secondWon, int missed) {
+    int raced() {
+      return firstWon + secondWon;
+    }
+
+    boolean hasRaced() {
+      return Math.min(firstWon, secondWon) >= SHARE_MIN * raced()
+          && raced() >= MET_MIN * (raced() + missed)
+          && raced() > 0;
+    }
+  }
+
+  record Result(List<Score> scores, List<Finding> findings) {
+    boolean good() {
+      return findings.isEmpty();
+    }
+  }
+
+  /**
+   * @param rounds of each duel
+   */
+  RaceBench(int rounds, long seed, Arena arena, Healing healing, Consumer<String> progress) {
+    this.rounds = rounds;
+    this.seed = seed;
+    this.arena = arena;
+    this.healing = healing;
+    this.progress = progress;
+  }
+
+  Result run(List<Duel> duels) throws ChaosFailure, InterruptedException {
+    List<Score> scores = new ArrayList<>();
+    for (Duel duel : duels) {
+      long begun = System.nanoTime();
+      duel.begin();
+      Score score = raced(duel);
+      duel.end();
+      scores.add(score);
+      progress.accept(
+          "%s: %s %d, %s %d, missed %d (%.1f s)"
+              .formatted(
+                  score.name(),
+                  score.first(),
+                  score.firstWon(),
+                  score.second(),
+                  score.secondWon(),
+                  score.missed(),
+                  Duration.ofNanos(System.nanoTime() - begun).toMillis() / 1e3));
+      if (!score.hasRaced()) {
+        findings.add(Finding.broken(score.name() + " never raced: " + score));
+      }
+    }
+    afterwards(System.nanoTime());
+    findings.stream().limit(FINDINGS_SHOWN_MAX).forEach(f -> progress.accept(f.toString()));
+    return new Result(scores, List.copyOf(findings));
+  }
+
+  /** Runs the rounds, some side by side. */
+  private Score raced(Duel duel) throws InterruptedException, ChaosFailure {
+    Aim aim = new Aim(duel.range(), seed);
+    AtomicInteger[] won = {new AtomicInteger(), new AtomicInteger(), new AtomicInteger()};
+    AtomicInteger begun = new AtomicInteger();
+    AtomicInteger failures = new AtomicInteger();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> lanes = new ArrayList<>();
+      for (int i = 0; i < duel.lanes(); i++) {
+        int lane = i;
+        lanes.add(
+            threads.submit(() -> {
+              while (begun.incrementAndGet() <= rounds) {
+                try {
+                  won[round(duel, lane, aim).ordinal()].incrementAndGet();
+                } catch (ChaosFailure e) {
+                  if (failures.incrementAndGet() > FAILURES_MAX) {
+                    throw e;
+                  }
+                  findings.add(Finding.broken(duel.name() + ": " + e.getMessage()));
+                }
+              }
+              return null;
+            }));
+      }
+      for (Future<?> lane : lanes) {
+        awaited(lane);
+      }
+    }
+    return new Score(
+        duel.name(), duel.first(), won[0].get(), duel.second(), won[1].get(), won[2].get());
+  }
+
+  private Winner round(Duel duel, int lane, Aim aim) throws ChaosFailure, InterruptedException {
+    long offset = aim.next();
+    Duel.Bout bout = duel.prepare(lane, offset);
+    long wait = Math.max(2, bout.atMillis() - System.currentTimeMillis());
+    long start = System.nanoTime() + wait * 1_000_000;
+    Answer first;
+    Answer second;
+    try (ExecutorService two = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Answer> one = two.submit(at(start + Math.max(0, -offset) * 1_000, bout.first()));
+      Future<Answer> other = two.submit(at(start + Math.max(0, offset) * 1_000, bout.second()));
+      first = awaited(one);
+      second = awaited(other);
+    }
+    Winner winner = bout.judge(first, second, findings::add);
+    switch (winner) {
+      case FIRST -> aim.won(true);
+      // Where they did not meet, the second side had ended it before the first came.
+      case SECOND, NEITHER -> aim.won(false);
+    }
+    return winner;
+  }
+
+  private static Callable<Answer> at(long nanos, Callable<Answer> request) {
+    return () -> {
+      for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
+        LockSupport.parkNanos(left);
+      }
+      return request.call();
+    };
+  }
+
+  private static <T> T awaited(Future<T> future) throws ChaosFailure, InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new ChaosFailure(String.valueOf(cause.getMessage()), cause);
+    }
+  }
+
+  /** After all of it every order has one outcome, late money is back once, stock is exact. */
+  private void afterwards(long since) throws ChaosFailure, InterruptedException {
+    progress.accept("all " + arena.history().size() + " orders, and the audit");
+    try {
+      findings.addAll(healing.holds(arena.history(), 0, true, since));
+    } catch (SQLException | IOException e) {
+      throw new ChaosFailure("what is there cannot be read: " + e.getMessage(), e);
+    }
+    findings.addAll(healing.auditClean(since));
+    findings.addAll(healing.auditInFull());
+  }
+}

@@ -1,0 +1,306 @@
+package io.tidegate.harness.chaos;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A system of our own in a temporary folder, with simulators in a process of their own, all of
+ * which may be killed and started again at the same addresses. {@link #close} ends what is left and
+ * deletes the folder.
+ */
+final class Rig implements AutoCloseable {
+  /** For the first start, which makes a database, on a busy machine. */
+  private static final Duration START_MAX = Duration.ofMinutes(3);
+
+  private final Tidegate tidegate;
+  private final Path folder;
+  private final String secret;
+  private final List<String> settings;
+  private final Thread hook = new Thread(this::endAll);
+  private final List<Child> nodes = new ArrayList<>();
+  private Child simulators;
+  private Child program;
+  private JsonNode endpoints;
+
+  /**
+   * Starts simulators and a program.
+   *
+   * @param settings of the program, each {@code key=value}
+   */
+  Rig(Tidegate tidegate, List<String> settings) throws ChaosFailure, InterruptedException {
+    this.tidegate = tidegate;
+    byte[] random = new byte[16];
+    new SecureRandom().nextBytes(random);
+    this.secret = HexFormat.of().formatHex(random);
+    try {
+      this.folder = Files.createTempDirectory("tidegate-chaos-");
+    } catch (IOException e) {
+      throw new ChaosFailure("there is no temporary folder: " + e.getMessage(), e);
+    }
+    Runtime.getRuntime().addShutdownHook(hook);
+    Child sims = startSimulators(0);
+    this.simulators = sims;
+    List<String> all = new ArrayList<>(settings);
+    all.add("http.limit-per-user=0");
+    all.add("sandbox.secret=" + secret);
+    all.add("simulators.url=" + sims.address());
+    this.settings = List.copyOf(all);
+    try {
+      this.program = startNode(data(), 0, this.settings, START_MAX);
+      this.endpoints = readEndpoints(data());
+    } catch (ChaosFailure | InterruptedException e) {
+      endAll();
+      throw e;
+    }
+  }
+
+  Path data() {
+    return folder.resolve("data");
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  URI api() {
+    return URI.create(program.address());
+  }
+
+  URI simulators() {
+    return URI.create(simulators.address());
+  }
+
+  /** Signs what the simulated provider says. */
+  String secret() {
+    return secret;
+  }
+
+  String database() {
+    return endpoints.path("database").asString();
+  }
+
+  Optional<String> version() {
+    return Optional.ofNullable(endpoints.path("version").stringValue(null));
+  }
+
+  /** Another node on the same engines. Returns its address. */
+  URI secondNode(List<String> own) throws ChaosFailure, InterruptedException {
+    List<String> all = new ArrayList<>(settings);
+    all.add("db.url=" + database());
+    all.add("rocketmq.namesrv=" + endpoints.path("rocketmq").asString());
+    all.addAll(own);
+    Path data = folder.resolve("data" + (nodes.size() + 2));
+    Child node = startNode(data, 0, all, START_MAX);
+    nodes.add(node);
+    return URI.create(node.address());
+  }
+
+  /**
+   * SIGKILL. What shall die together is found first and then killed in one go.
+   *
+   * @param backend the session that {@link Victim#BACKEND} means
+   */
+  void kill(Victim victim, long backend) throws ChaosFailure {
+    List<ProcessHandle> victims = new ArrayList<>();
+    switch (victim) {
+      case PROGRAM -> {}
+      case POSTMASTER -> victims.add(postmaster());
+      case BACKEND -> victims.add(process(backend, "postgres", "a session"));
+      case BROKER -> victims.add(broker());
+      case ALL -> {
+        victims.add(postmaster());
+        victims.add(broker());
+        simulators.kill();
+      }
+    }
+    if (victim.endsProgram()) {
+      program.kill();
+    }
+    victims.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** Starts again what {@code victim} ended and nobody supervises, at the same addresses. */
+  void restart(Victim victim, Duration max) throws ChaosFailure, InterruptedException {
+    if (victim == Victim.ALL) {
+      simulators.awaitEnd();
+      simulators = startSimulators(simulators().getPort());
+    }
+    if (victim.endsProgram()) {
+      program.awaitEnd();
+      program = startNode(data(), api().getPort(), settings, max);
+      endpoints = readEndpoints(data());
+    }
+  }
+
+  /** Whether the broker takes messages, as the program tells. */
+  boolean brokerReady() {
+    try {
+      return readEndpoints(data()).path("brokerReady").asBoolean(false);
+    } catch (ChaosFailure e) {
+      return false; // It is being written.
+    }
+  }
+
+  private ProcessHandle postmaster() throws ChaosFailure {
+    return process(
+        pidIn(data().resolve("postgres/data/postmaster.pid")), "postgres", "the postmaster");
+  }
+
+  private ProcessHandle broker() throws ChaosFailure {
+    return process(pidIn(data().resolve("rocketmq/broker.pid")), "java", "the broker");
+  }
+
+  /** Never another program's process: its command must be what we mean. */
+  private static ProcessHandle process(long pid, String command, String what) throws ChaosFailure {
+    return ProcessHandle.of(pid)
+        .filter(handle -> handle.info().command().orElse("").contains(command))
+        .orElseThrow(() -> new ChaosFailure(what + " was not found: process " + pid));
+  }
+
+  private static long pidIn(Path file) throws ChaosFailure {
+    try {
+      return Long.parseLong(Files.readAllLines(file).getFirst().strip());
+    } catch (IOException | NumberFormatException e) {
+      throw new ChaosFailure(file + " does not tell a process", e);
+    }
+  }
+
+  private Child startNode(Path data, int port, List<String> all, Duration max)
+      throws ChaosFailure, InterruptedException {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("serve", "--data", data.toString(), "--port", Integer.toString(port)));
+    all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+    return Child.start(tidegate.command(arguments), folder.resolve("serve.log"), max);
+  }
+
+  /** Parcels arrive within a second, so that a system is soon at rest. */
+  private Child startSimulators(int port) throws ChaosFailure, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx128m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            absolute(System.getProperty("java.class.path")),
+            "io.tidegate.harness.Main",
+            "simulate",
+            "--port",
+            Integer.toString(port),
+            "--data",
+            folder.resolve("simulators").toString(),
+            "--packed-after",
+            "300",
+            "--delivered-after",
+            "600",
+            "--carrier-error-share",
+            "0.01",
+            "--exit-with-parent");
+    builder.environment().put("TIDEGATE_SANDBOX_SECRET", secret);
+    return Child.start(builder, folder.resolve("simulators.log"), START_MAX);
+  }
+
+  private static String absolute(String classPath) {
+    List<String> parts = new ArrayList<>();
+    for (String part : classPath.split(File.pathSeparator, -1)) {
+      parts.add(new File(part).getAbsolutePath());
+    }
+    return String.join(File.pathSeparator, parts);
+  }
+
+  private static JsonNode readEndpoints(Path data) throws ChaosFailure {
+    Path file = data.resolve("run").resolve("endpoints.json");
+    try {
+      return JsonMapper.shared().readTree(Files.readString(file));
+    } catch (IOException | JacksonException e) {
+      throw new ChaosFailure(file + " cannot be read", e);
+    }
+  }
+
+  /** Ends every process of ours, also the engines that a killed program left behind. */
+  private void endAll() {
+    nodes.forEach(Child::stop);
+    @Nullable Child ours = program;
+    if (ours != null) {
+      ours.stop();
+    }
+    @Nullable Child sims = simulators;
+    if (sims != null) {
+      sims.kill();
+    }
+    endOrphan(this::postmaster);
+    endOrphan(this::broker);
+  }
+
+  @FunctionalInterface
+  private interface Found {
+    ProcessHandle process() throws ChaosFailure;
+  }
+
+  private static void endOrphan(Found found) {
+    try {
+      found.process().destroyForcibly();
+    } catch (ChaosFailure e) {
+      // It ended with its program, as it should.
+    }
+  }
+
+  /** Ends everything and deletes the folder, unless it shall be kept for whoever looks. */
+  void end(boolean keepFolder) throws IOException {
+    endAll();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      return; // The machine is going down, and the hook does the work.
+    }
+    if (!keepFolder) {
+      delete(folder);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    end(false);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) {
+            return FileVisitResult.CONTINUE; // A process that just ended took it away.
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
+              throws IOException {
+            Files.deleteIfExists(dir);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}
