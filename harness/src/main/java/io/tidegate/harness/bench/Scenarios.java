@@ -10,8 +10,7 @@ import java.util.Set;
 /** The table of everything that can be measured. */
 public final class Scenarios {
   /** What the command line promises and nobody has built. */
-  static final Set<String> NOT_BUILT =
-      Set.of("quote", "midnight", "flash", "faults");
+  static final Set<String> NOT_BUILT = Set.of("quote", "midnight", "flash", "faults");
 
   private final Map<String, Scenario> byName = new LinkedHashMap<>();
 

@@ -56,7 +56,8 @@ final class KillBench {
    * @param unknown requests whose outcome the clients did not know
    * @param resolved of these, those that were settled by their keys
    * @param back from the kill until an order was taken again
-   * @param healed from then until all held and the audit was clean, at rest
+   * @param held from then until all that was told was there, effects included
+   * @param healed from then until the audit was clean too, at rest
    */
   record Round(
       Victim victim,
@@ -65,6 +66,7 @@ final class KillBench {
       int unknown,
       int resolved,
       Duration back,
+      Duration held,
       Duration healed) {}
 
   /** All rounds, and all that is wrong. */
@@ -129,6 +131,7 @@ final class KillBench {
     findings.addAll(settled.findings());
     history.addAll(journeys);
     findings.addAll(healing.holds(journeys, floor, false, back));
+    long held = System.nanoTime();
     findings.addAll(healing.auditClean(back));
     return new Round(
         victim,
@@ -137,6 +140,7 @@ final class KillBench {
         unknown,
         settled.unknownResolved(),
         Duration.ofNanos(back - killed),
+        Duration.ofNanos(held - back),
         Duration.ofNanos(System.nanoTime() - back));
   }
 
@@ -184,7 +188,7 @@ final class KillBench {
 
   private void told(Round round) {
     progress.accept(
-        "round %d/%d %s: %d in flight, %d orders, %d of %d unknown settled, back after %.1f s, healed after %.1f s"
+        "round %d/%d %s: %d in flight, %d orders, %d of %d unknown settled, back after %.1f s, all there %.1f s later, at rest %.1f s later"
             .formatted(
                 rounds.size(),
                 plan.rounds(),
@@ -194,6 +198,7 @@ final class KillBench {
                 round.resolved(),
                 round.unknown(),
                 round.back().toMillis() / 1e3,
+                round.held().toMillis() / 1e3,
                 round.healed().toMillis() / 1e3));
   }
 

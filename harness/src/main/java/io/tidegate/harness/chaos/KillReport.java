@@ -3,10 +3,13 @@ package io.tidegate.harness.chaos;
 import io.tidegate.harness.bench.BenchFailure;
 import io.tidegate.harness.bench.Heading;
 import io.tidegate.harness.chaos.Finding.Kind;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -85,31 +88,35 @@ final class KillReport {
       if (!rounds.isEmpty()) {
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.put("kills", rounds.size())
-            .put(
-                "backMillisMax",
-                rounds.stream().mapToLong(r -> r.back().toMillis()).max().orElse(0))
-            .put(
-                "healedMillisMax",
-                rounds.stream().mapToLong(r -> r.healed().toMillis()).max().orElse(0));
+            .put("backMillisMax", longest(rounds, KillBench.Round::back))
+            .put("heldMillisMax", longest(rounds, KillBench.Round::held))
+            .put("healedMillisMax", longest(rounds, KillBench.Round::healed));
         figures.put(victim.words(), json);
       }
     }
     return figures;
   }
 
+  private static long longest(
+      List<KillBench.Round> rounds, Function<KillBench.Round, Duration> phase) {
+    return rounds.stream().mapToLong(round -> phase.apply(round).toMillis()).max().orElse(0);
+  }
+
   String table() {
     StringBuilder text = new StringBuilder();
+    text.append("Seconds, at most, until:\n");
     text.append(
-        "%-10s  %5s  %14s  %16s%n"
-            .formatted("killed", "kills", "back, at most", "healed, at most"));
+        "%-10s  %5s  %12s  %12s  %12s%n"
+            .formatted("killed", "kills", "orders taken", "all is there", "at rest"));
     byVictim()
         .forEach((victim, figures) ->
             text.append(
-                "%-10s  %5d  %12.1f s  %14.1f s%n"
+                "%-10s  %5d  %12.1f  %12.1f  %12.1f%n"
                     .formatted(
                         victim,
                         figures.path("kills").intValue(),
                         figures.path("backMillisMax").longValue() / 1e3,
+                        figures.path("heldMillisMax").longValue() / 1e3,
                         figures.path("healedMillisMax").longValue() / 1e3)));
     text.append(
         "%n%,d orders; in flight at a kill: at least %d; unknown %,d, settled %,d%n"

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Duels about the money of one order. */
 final class PayDuels {
   /** How long the provider holds a callback back, so that it can be aimed. */
-  private static final long CALLBACK_AFTER_MILLIS = 150;
+  private static final long CALLBACK_AFTER_MILLIS = 400;
 
   private static final Duration SETTLED_MAX = Duration.ofSeconds(20);
 
