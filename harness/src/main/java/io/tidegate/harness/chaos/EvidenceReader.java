@@ -56,6 +56,14 @@ final class EvidenceReader implements AutoCloseable {
     }
   }
 
+  /** Transactions that ended each other so far; those that die with a killed database forget it. */
+  long deadlocks() throws SQLException {
+    try (Connection connection = DriverManager.getConnection(database)) {
+      return number(
+          connection, "select deadlocks from pg_stat_database where datname = current_database()");
+    }
+  }
+
   /**
    * Everything about the orders above a number.
    *

@@ -35,6 +35,7 @@ final class RaceBench {
   private final long seed;
   private final Arena arena;
   private final Healing healing;
+  private final EvidenceReader reader;
   private final Consumer<String> progress;
   private final Queue<Finding> findings = new ConcurrentLinkedQueue<>();
 
@@ -51,7 +52,12 @@ final class RaceBench {
     }
   }
 
-  record Result(List<Score> scores, List<Finding> findings) {
+  /**
+   * All of it.
+   *
+   * @param deadlocks that the database broke; there must be none, on however many nodes
+   */
+  record Result(List<Score> scores, long orders, long deadlocks, List<Finding> findings) {
     boolean good() {
       return findings.isEmpty();
     }
@@ -60,11 +66,18 @@ final class RaceBench {
   /**
    * @param rounds of each duel
    */
-  RaceBench(int rounds, long seed, Arena arena, Healing healing, Consumer<String> progress) {
+  RaceBench(
+      int rounds,
+      long seed,
+      Arena arena,
+      Healing healing,
+      EvidenceReader reader,
+      Consumer<String> progress) {
     this.rounds = rounds;
     this.seed = seed;
     this.arena = arena;
     this.healing = healing;
+    this.reader = reader;
     this.progress = progress;
   }
 
@@ -90,9 +103,9 @@ final class RaceBench {
         findings.add(Finding.broken(score.name() + " never raced: " + score));
       }
     }
-    afterwards(System.nanoTime());
+    long deadlocks = afterwards(System.nanoTime());
     findings.stream().limit(FINDINGS_SHOWN_MAX).forEach(f -> progress.accept(f.toString()));
-    return new Result(scores, List.copyOf(findings));
+    return new Result(scores, arena.history().size(), deadlocks, List.copyOf(findings));
   }
 
   /** Runs the rounds, some side by side. */
@@ -169,14 +182,19 @@ final class RaceBench {
   }
 
   /** After all of it every order has one outcome, late money is back once, stock is exact. */
-  private void afterwards(long since) throws ChaosFailure, InterruptedException {
+  private long afterwards(long since) throws ChaosFailure, InterruptedException {
     progress.accept("all " + arena.history().size() + " orders, and the audit");
     try {
       findings.addAll(healing.holds(arena.history(), 0, true, since));
+      findings.addAll(healing.auditClean(since));
+      findings.addAll(healing.auditInFull());
+      long deadlocks = reader.deadlocks();
+      if (deadlocks > 0) {
+        findings.add(Finding.broken(deadlocks + " deadlocks"));
+      }
+      return deadlocks;
     } catch (SQLException | IOException e) {
       throw new ChaosFailure("what is there cannot be read: " + e.getMessage(), e);
     }
-    findings.addAll(healing.auditClean(since));
-    findings.addAll(healing.auditInFull());
   }
 }

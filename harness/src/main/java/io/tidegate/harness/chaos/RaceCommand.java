@@ -98,7 +98,7 @@ public final class RaceCommand implements Callable<Integer> {
     try (Arena arena = new Arena(ground, wishes);
         EvidenceReader reader = new EvidenceReader(rig.database(), rig.simulators())) {
       Healing healing = new Healing(tidegate, rig.data(), reader);
-      return new RaceBench(rounds, dice, arena, healing, RaceCommand::tell)
+      return new RaceBench(rounds, dice, arena, healing, reader, RaceCommand::tell)
           .run(wanted(arena, edited));
     } catch (SQLException e) {
       throw new ChaosFailure("the database session cannot be closed: " + e.getMessage(), e);

@@ -33,6 +33,7 @@ final class RaceReport {
         .put("unsettled", count(Kind.UNSETTLED))
         .put("broken", count(Kind.BROKEN));
     json.putArray("inFlightAtKill");
+    json.putObject("verified").put("orders", result.orders()).put("deadlocks", result.deadlocks());
     ObjectNode winners = json.putObject("winners");
     for (RaceBench.Score score : result.scores()) {
       winners
@@ -77,9 +78,14 @@ final class RaceReport {
                   score.missed()));
     }
     text.append(
-        "%nlost %d, doubled %d, unsettled %d, broken %d%n"
+        "%n%,d orders, %d deadlocks; lost %d, doubled %d, unsettled %d, broken %d%n"
             .formatted(
-                count(Kind.LOST), count(Kind.DOUBLED), count(Kind.UNSETTLED), count(Kind.BROKEN)));
+                result.orders(),
+                result.deadlocks(),
+                count(Kind.LOST),
+                count(Kind.DOUBLED),
+                count(Kind.UNSETTLED),
+                count(Kind.BROKEN)));
     result.findings().stream()
         .limit(FINDINGS_MAX)
         .forEach(f -> text.append(f).append(System.lineSeparator()));
