@@ -49,7 +49,7 @@ final class Rig implements AutoCloseable {
     new SecureRandom().nextBytes(random);
     this.secret = HexFormat.of().formatHex(random);
     try {
-      this.folder = Files.createTempDirectory("tidegate-chaos-");
+      this.folder = Files.createTempDirectory("tidegate-chaos-").toRealPath();
     } catch (IOException e) {
       throw new ChaosFailure("there is no temporary folder: " + e.getMessage(), e);
     }
@@ -121,7 +121,7 @@ final class Rig implements AutoCloseable {
     switch (victim) {
       case PROGRAM -> {}
       case POSTMASTER -> victims.add(postmaster());
-      case BACKEND -> victims.add(process(backend, "postgres", "a session"));
+      case BACKEND -> victims.add(session(backend));
       case BROKER -> victims.add(broker());
       case ALL -> {
         victims.add(postmaster());
@@ -158,18 +158,27 @@ final class Rig implements AutoCloseable {
   }
 
   private ProcessHandle postmaster() throws ChaosFailure {
-    return process(
-        pidIn(data().resolve("postgres/data/postmaster.pid")), "postgres", "the postmaster");
+    Path data = data().resolve("postgres/data");
+    return ours(pidIn(data.resolve("postmaster.pid")), data, "the postmaster");
   }
 
   private ProcessHandle broker() throws ChaosFailure {
-    return process(pidIn(data().resolve("rocketmq/broker.pid")), "java", "the broker");
+    Path data = data().resolve("rocketmq");
+    return ours(pidIn(data.resolve("broker.pid")), data, "the broker");
   }
 
-  /** Never another program's process: its command must be what we mean. */
-  private static ProcessHandle process(long pid, String command, String what) throws ChaosFailure {
+  private ProcessHandle session(long pid) throws ChaosFailure {
+    long postmaster = postmaster().pid();
     return ProcessHandle.of(pid)
-        .filter(handle -> handle.info().command().orElse("").contains(command))
+        .filter(handle -> handle.parent().filter(p -> p.pid() == postmaster).isPresent())
+        .orElseThrow(() -> new ChaosFailure("no session was found: process " + pid));
+  }
+
+  /** Never another program's process: its command line must name our folder. */
+  private static ProcessHandle ours(long pid, Path folder, String what) throws ChaosFailure {
+    return ProcessHandle.of(pid)
+        .filter(handle ->
+            handle.info().commandLine().filter(c -> c.contains(folder.toString())).isPresent())
         .orElseThrow(() -> new ChaosFailure(what + " was not found: process " + pid));
   }
 
