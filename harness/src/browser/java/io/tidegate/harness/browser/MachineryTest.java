@@ -27,7 +27,7 @@ class MachineryTest {
     assertThat(letter.locator(".why")).containsText("refused31");
     assertThat(letter.locator(".note")).containsText("order.paid.v1");
 
-    mend(stage, 31);
+    stage.shop().grantPoints(31);
     letter.getByText("Replay").click();
     assertThat(page.getByRole(AriaRole.STATUS)).hasText("It is tried again now.");
     page.navigate(stage.url("/orders/" + number));
@@ -48,26 +48,18 @@ class MachineryTest {
     letter.getByText("Discard").click();
     assertThat(page.getByRole(AriaRole.STATUS)).hasText("It was discarded.");
     assertThat(letter(page, number)).hasCount(0);
-    mend(stage, 32);
+    stage.shop().grantPoints(32);
   }
 
   /** A paid order whose points the database refuses, for this one customer; its page is open. */
   private static String stuck(Stage stage, Page page, int user) throws Exception {
-    stage
-        .shop()
-        .sql(
-            ("alter table points.entry add constraint refused%d check (user_id <> %d) not valid")
-                .formatted(user, user));
+    stage.shop().refusePoints(user);
     String number = stage.shop().place(user, Shop.PHONE, 1).path("number").asString();
     stage.shop().pay(user, number);
     page.navigate(stage.url("/orders/" + number));
     assertThat(page.locator("[data-effect=retrying]")).hasCount(1);
     assertThat(page.locator("[data-effect=done]")).hasCount(6); // others flow on
     return number;
-  }
-
-  private static void mend(Stage stage, int user) throws Exception {
-    stage.shop().sql("alter table points.entry drop constraint refused" + user);
   }
 
   @Test

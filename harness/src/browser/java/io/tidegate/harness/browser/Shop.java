@@ -229,6 +229,22 @@ final class Shop implements AutoCloseable {
     }
   }
 
+  /** From now on the database refuses points for one customer, so that their event gets stuck. */
+  void refusePoints(int user) throws SQLException {
+    grantPoints(user);
+    sql(
+        "alter table points.entry add constraint refused"
+            + user
+            + " check (user_id <> "
+            + user
+            + ") not valid");
+  }
+
+  /** It takes them again. */
+  void grantPoints(int user) throws SQLException {
+    sql("alter table points.entry drop constraint if exists refused" + user);
+  }
+
   /** Changes the database behind the program's back. */
   void sql(String text) throws SQLException {
     try (Connection connection =
