@@ -7,6 +7,7 @@ import io.tidegate.platform.http.HealthRoutes;
 import io.tidegate.platform.http.MetricsRoutes;
 import io.tidegate.platform.http.Routes;
 import io.tidegate.platform.http.Twins;
+import io.tidegate.server.audit.AuditDesk;
 import io.tidegate.server.config.Role;
 import io.tidegate.server.config.Settings;
 import io.tidegate.server.console.Console;
@@ -149,7 +150,12 @@ final class RouteTable {
         new Console.Entry(
             accounts, foundation.tokens(), foundation.keys().secret("console"), !loopback),
         sources,
-        new Console.Engine(stores.deadLetters(), foundation.meters(), foundation::readiness),
+        new Console.Engine(
+            foundation.database(),
+            stores.deadLetters(),
+            new AuditDesk(foundation.database(), foundation.ground().jdbcUrl()),
+            foundation.meters(),
+            foundation::readiness),
         settings.businessZone(),
         foundation.clock());
   }

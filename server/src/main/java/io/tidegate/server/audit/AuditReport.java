@@ -3,8 +3,11 @@ package io.tidegate.server.audit;
 import io.tidegate.platform.http.JsonWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What an audit has found, name by name.
@@ -73,9 +76,60 @@ public record AuditReport(
     invariants = List.copyOf(invariants);
   }
 
+  /** A report as {@link #toJson} wrote it. */
+  static AuditReport of(String json) {
+    JsonNode report = JsonMapper.shared().readTree(json);
+    List<Invariant> invariants = new ArrayList<>();
+    for (JsonNode row : report.required("invariants")) {
+      invariants.add(invariant(row));
+    }
+    return new AuditReport(
+        report.required("version").asString(),
+        Instant.parse(report.required("snapshotAt").asString()),
+        report.required("atRest").asBoolean(),
+        report.required("full").asBoolean(),
+        report.required("millis").asLong(),
+        words(report.path("pending")),
+        invariants);
+  }
+
+  private static Invariant invariant(JsonNode row) {
+    List<Sample> sample = new ArrayList<>();
+    for (JsonNode one : row.required("sample")) {
+      sample.add(
+          new Sample(
+              one.required("key").asString(),
+              one.required("expected").asString(),
+              one.required("actual").asString()));
+    }
+    return new Invariant(
+        row.required("name").asString(),
+        row.required("says").asString(),
+        When.valueOf(row.required("when").asString().toUpperCase(Locale.ROOT)),
+        Status.valueOf(row.required("status").asString().toUpperCase(Locale.ROOT)),
+        row.required("checked").asLong(),
+        row.required("fromCheckpoint").asLong(),
+        row.required("broken").asLong(),
+        sample,
+        words(row.path("tests")),
+        words(row.path("notes")),
+        row.required("millis").asLong());
+  }
+
+  private static List<String> words(JsonNode array) {
+    List<String> words = new ArrayList<>();
+    array.forEach(word -> words.add(word.asString()));
+    return words;
+  }
+
   /** How many names are broken. */
   public int broken() {
     return (int) invariants.stream().filter(row -> row.status() == Status.BROKEN).count();
+  }
+
+  /** Whether anything stands on an earlier audit's checkpoint. */
+  public boolean kept() {
+    return invariants.stream().anyMatch(row -> row.kept() > 0);
   }
 
   /** A name's finding. */
@@ -156,7 +210,7 @@ public record AuditReport(
         "%nat %s, %s, %s, %d ms: %s%n"
             .formatted(
                 snapshotAt,
-                full ? "everything read again" : "from the last checkpoint on",
+                kept() ? "what was settled is kept from an earlier audit" : "everything was read",
                 atRest ? "at rest" : "not at rest (" + String.join(", ", pending) + ")",
                 millis,
                 broken() == 0 ? "nothing is broken" : broken() + " names are broken"));

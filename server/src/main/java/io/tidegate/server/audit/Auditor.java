@@ -57,6 +57,7 @@ public final class Auditor {
     long began = System.nanoTime();
     Instant at = now();
     List<String> pending = new ArrayList<>(Drained.pending(session, options));
+    long top = Drained.top(session);
     for (Probe probe : whole()) {
       ask(probe);
     }
@@ -65,6 +66,9 @@ public final class Auditor {
     }
     if (pending.isEmpty()) {
       pending.addAll(Drained.pending(session, options)); // something may have begun meanwhile
+      if (pending.isEmpty() && Drained.top(session) != top) {
+        pending.add("events were written meanwhile");
+      }
     }
     boolean atRest = pending.isEmpty();
     List<Invariant> invariants =

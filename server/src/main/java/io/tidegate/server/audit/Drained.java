@@ -75,6 +75,18 @@ final class Drained {
     return pending;
   }
 
+  /** The last event's position: while it stands still, nothing happens to orders. */
+  static long top(AuditSession session) throws SQLException {
+    long[] top = {-1};
+    if (session.knows("messaging.log")) {
+      session.snapshot(snapshot ->
+          snapshot.few(
+              "select coalesce(max(position), -1) from messaging.log",
+              row -> top[0] = row.getLong(1)));
+    }
+    return top[0];
+  }
+
   /** Above what the delivery audit has settled, an event without a receipt is on its way. */
   private static Work undelivered(String consumer, Set<String> types) {
     return new Work(

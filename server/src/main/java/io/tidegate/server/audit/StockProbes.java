@@ -26,7 +26,8 @@ final class StockProbes {
             select l.key, l.type, (
                 select string_agg((i->>'sku') || ' x' || (i->>'quantity'), ', '
                                   order by (i->>'line')::int)
-                from jsonb_array_elements(convert_from(l.data, 'UTF8')::jsonb->'items') i) as lines
+                from jsonb_array_elements(case when convert_from(l.data, 'UTF8') is json object
+                  then convert_from(l.data, 'UTF8')::jsonb->'items' end) i) as lines
             from messaging.log l
             where l.type in ('order.placed.v1', 'order.paid.v1', 'order.closed.v1',
                              'order.cancelled.v1')
@@ -41,7 +42,8 @@ final class StockProbes {
             select o.number, 1 as placed, (o.state in (2, 3, 4, 5, 6, 9))::int as paid,
               (o.state in (7, 8))::int as ended, (
                 select string_agg((i->>0) || ' x' || (i->>2), ', ' order by ord)
-                from jsonb_array_elements(o.items::jsonb) with ordinality as l(i, ord)
+                from jsonb_array_elements(case when o.items is json array then o.items::jsonb end)
+                  with ordinality as l(i, ord)
                 where ord > 1) as lines
             from ordering.orders o
             where o.number >= :first and o.number < :next

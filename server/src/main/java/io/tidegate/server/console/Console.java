@@ -1,12 +1,14 @@
 package io.tidegate.server.console;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tidegate.platform.db.Database;
 import io.tidegate.platform.http.Problem;
 import io.tidegate.platform.http.ReadyCheck;
 import io.tidegate.platform.http.Router;
 import io.tidegate.platform.http.Routes;
 import io.tidegate.platform.identity.Tokens;
 import io.tidegate.platform.messaging.DeadLetters;
+import io.tidegate.server.audit.AuditDesk;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
@@ -28,10 +30,16 @@ public final class Console implements Routes {
   /**
    * What the console shows of the machinery.
    *
+   * @param database where an act of the staff and its record are written together
    * @param meters where the lanes keep their figures
    * @param ready tells what works just now
    */
-  public record Engine(DeadLetters deadLetters, MeterRegistry meters, ReadyCheck ready) {}
+  public record Engine(
+      Database database,
+      DeadLetters deadLetters,
+      AuditDesk audits,
+      MeterRegistry meters,
+      ReadyCheck ready) {}
 
   /**
    * A console.
@@ -49,7 +57,8 @@ public final class Console implements Routes {
             new SignInPages(pages, visitors, entry.accounts(), new SignInTries(clock)),
             new OrderListPage(pages, orders.orders(), new Titles(orders.catalog())),
             new OrderDetailPage(pages, orders),
-            new DeadLetterPage(pages, engine.deadLetters()),
+            new DeadLetterPage(pages, engine.database(), engine.deadLetters()),
+            new AuditPage(pages, engine.audits()),
             new HealthPage(pages, engine.meters(), engine.ready()));
   }
 

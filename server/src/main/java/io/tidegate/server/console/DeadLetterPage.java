@@ -1,6 +1,8 @@
 package io.tidegate.server.console;
 
-import io.tidegate.platform.http.Form;
+import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.DatabaseFailure;
+import io.tidegate.platform.db.Tx;
 import io.tidegate.platform.http.Problem;
 import io.tidegate.platform.http.Reply;
 import io.tidegate.platform.http.Request;
@@ -9,8 +11,11 @@ import io.tidegate.platform.http.Routes;
 import io.tidegate.platform.identity.Caller;
 import io.tidegate.platform.messaging.DeadLetter;
 import io.tidegate.platform.messaging.DeadLetters;
+import io.tidegate.shop.staff.StaffStore;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What consumers could not do: why, and what staff decide about it. */
@@ -20,10 +25,12 @@ final class DeadLetterPage implements Routes {
   private static final int REASON_CHARS_MAX = 200;
 
   private final Pages pages;
+  private final Database database;
   private final DeadLetters letters;
 
-  DeadLetterPage(Pages pages, DeadLetters letters) {
+  DeadLetterPage(Pages pages, Database database, DeadLetters letters) {
     this.pages = pages;
+    this.database = database;
     this.letters = letters;
   }
 
@@ -59,7 +66,10 @@ final class DeadLetterPage implements Routes {
     pages.post(
         router,
         PATH + "/{id}/replay",
-        pages.form(Section.DEAD_LETTERS, (request, _, _) -> replay(request)));
+        pages.form(
+            Section.DEAD_LETTERS,
+            (request, _, member) ->
+                done("replayed", act(request, member, "dead-letter.replay", this::replay))));
     pages.post(router, PATH + "/{id}/discard", pages.form(Section.DEAD_LETTERS, this::discard));
   }
 
@@ -114,18 +124,50 @@ final class DeadLetterPage implements Routes {
         letter.error());
   }
 
-  private Reply replay(Request request) {
-    return done(letters.replay(request.pathNumber("id")) ? "replayed" : "gone");
-  }
-
   private Reply discard(Request request, Visitor visitor, Caller member) {
-    Form form = request.form();
-    String reason = form.required("reason", REASON_CHARS_MAX);
-    boolean settled = letters.discard(request.pathNumber("id"), member.subject(), reason);
-    return done(settled ? "discarded" : "gone");
+    String reason = request.form().required("reason", REASON_CHARS_MAX);
+    String by = member.subject();
+    return done(
+        "discarded",
+        act(
+            request,
+            member,
+            "dead-letter.discard",
+            (tx, letter) -> letters.discard(tx, letter, by, reason)));
   }
 
-  private static Reply done(String what) {
-    return Reply.seeOther(PATH + "?done=" + what);
+  private void replay(Tx tx, DeadLetter letter) {
+    letters.replay(tx, letter.id());
+  }
+
+  /** Decides about a letter and writes the act down with it; false when it was settled before. */
+  private boolean act(
+      Request request, Caller member, String act, BiConsumer<Tx, DeadLetter> change) {
+    Optional<DeadLetter> letter = letters.get(request.pathNumber("id"));
+    if (letter.isEmpty()) {
+      return false;
+    }
+    DeadLetter found = letter.get();
+    try {
+      return database.writeOnce(tx -> {
+        change.accept(tx, found);
+        StaffStore.record(
+            tx,
+            member.subject(),
+            act,
+            "dead-letter " + found.id(),
+            json ->
+                json.field("consumer", found.consumer())
+                    .field("type", found.type())
+                    .field("position", Long.toString(found.position())));
+        return true;
+      });
+    } catch (DatabaseFailure.Conflict _) {
+      return false;
+    }
+  }
+
+  private static Reply done(String what, boolean settled) {
+    return Reply.seeOther(PATH + "?done=" + (settled ? what : "gone"));
   }
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 enum Section {
   ORDERS("/console/orders"),
   DEAD_LETTERS("/console/dead-letters"),
+  AUDIT("/console/audit"),
   HEALTH("/console/health");
 
   private static final String ALL = "admin";
@@ -31,6 +32,7 @@ enum Section {
     return switch (this) {
       case ORDERS -> Set.of("support", "warehouse", "finance");
       case DEAD_LETTERS -> Set.of("support");
+      case AUDIT -> Set.of("support", "finance");
       case HEALTH -> Set.of("support", "warehouse", "finance", "marketing");
     };
   }

@@ -159,6 +159,24 @@ record Break(String name, String sql, String key, String expected, String actual
             "items 2002, total 2002",
             "items 2000, total 2000"),
         one(
+            "O3",
+            "update ordering.orders set items = '[1,' where number = #5",
+            "#5",
+            "lines",
+            "unreadable items"),
+        one(
+            "S3",
+            "update messaging.log set data = 'no json' where key = #5 and type = 'order.paid.v1'",
+            "#5",
+            "placed 1, paid 1, ended 0: A x2",
+            "placed 1, paid 1, ended 0: A x2"),
+        one(
+            "O8",
+            "update fulfilment.shipment set items = 'no json' where order_number = #5",
+            "#5/parcel 1",
+            "items",
+            "unreadable"),
+        one(
             "O4",
             "update db.idempotency set reference = 7200000000000077 where reference = #1",
             "7200000000000077",

@@ -19,6 +19,7 @@ import io.tidegate.platform.messaging.EventLog;
 import io.tidegate.platform.messaging.LoggedEvent;
 import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.server.DemoGoods;
+import io.tidegate.server.audit.AuditDesk;
 import io.tidegate.shop.catalog.Catalog;
 import io.tidegate.shop.catalog.CatalogStore;
 import io.tidegate.shop.catalog.DemoCatalogue;
@@ -72,9 +73,8 @@ final class ConsoleShop implements AutoCloseable {
   private static final AtomicLong KEYS = new AtomicLong();
 
   private final Clock clock = Clock.system();
-  private final Database database =
-      new Database(
-          DatabaseSettings.of(TestPostgres.freshDatabase("console", Migrations::apply)), clock);
+  private final String url = TestPostgres.freshDatabase("console", Migrations::apply);
+  private final Database database = new Database(DatabaseSettings.of(url), clock);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final EventLog log = new EventLog(database);
   private final FulfilmentStore fulfilment =
@@ -147,7 +147,11 @@ final class ConsoleShop implements AutoCloseable {
                 false),
             sources,
             new Console.Engine(
-                deadLetters, meters, () -> new ReadyCheck.Readiness(Map.copyOf(parts), true)),
+                database,
+                deadLetters,
+                new AuditDesk(database, url),
+                meters,
+                () -> new ReadyCheck.Readiness(Map.copyOf(parts), true)),
             ZONE,
             clock);
     server =

@@ -1,10 +1,14 @@
 package io.tidegate.server.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tidegate.shop.kernel.OrderNumber;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,9 +60,45 @@ class MachineryPagesTest {
                 "select count(*) from messaging.dead_letter where closed_by = 'admin'"
                     + " and closed_reason = 'a test'"))
         .isEqualTo(1);
+    assertThat(
+            shop.number(
+                "select count(*) from staff.act where actor = 'admin' and subject in ("
+                    + "'dead-letter %d', 'dead-letter %d')".formatted(replayed, discarded)))
+        .isEqualTo(2);
     assertThat(browser.submit(list, path, Map.of("reason", "again")).headers().map())
         .hasEntrySatisfying(
             "location", location -> assertThat(location.getFirst()).endsWith("done=gone"));
+  }
+
+  @Test
+  void anAuditIsRunAndItsFindingsAreShown() {
+    String path = "/console/audit";
+    assertThat(browser.page(path)).contains("Never run", "Audit now");
+    shop.place(42, Map.of(ConsoleShop.skus().getFirst(), 1));
+    long orders = shop.number("select count(*) from ordering.orders");
+
+    assertThat(browser.submit(path, path + "/run", Map.of("full", "1")).statusCode())
+        .isEqualTo(303);
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> shop.number("select count(*) from audit.report") == 1);
+
+    String page = browser.page(path);
+    assertThat(page)
+        .contains("Only declared steps", "ConsumerTest#", "Shown by tests", "everything was read");
+    assertThat(looked(page, "O1")).isEqualTo(orders);
+    assertThat(browser.get(path + "/live?seen=0").body())
+        .contains("Only declared steps")
+        .doesNotContain("<html");
+  }
+
+  /** The figure of the fourth column of a name's row. */
+  private static long looked(String page, String name) {
+    String row = page.substring(page.indexOf(">" + name + "</td>"));
+    Matcher figure =
+        Pattern.compile("data-label=\"Looked at\" class=\"num\">([0-9,]+)<").matcher(row);
+    assertThat(figure.find()).isTrue();
+    return Long.parseLong(figure.group(1).replace(",", ""));
   }
 
   @Test
