@@ -75,6 +75,8 @@ record Promise(String name, When when, String says, List<String> tests) {
 
   private static final String PLATFORM = "io.tidegate.platform.";
   private static final String SHOP = "io.tidegate.shop.";
+  private static final String KILLS =
+      "io.tidegate.harness.chaos.KillIT#what_was_acknowledged_survives_a_kill_of_everything";
 
   /** Of what rows can't show. What no test shows is not here. */
   private static final Map<String, List<String>> TESTS =
@@ -83,14 +85,16 @@ record Promise(String name, When when, String says, List<String> tests) {
               "O5",
               List.of(
                   SHOP + "ordering.PlacingTest#everythingOfAnOrderIsWrittenInOneTransaction",
-                  PLATFORM + "db.KilledDatabaseTest#everyAcknowledgedCommandIsThereOnce")),
+                  PLATFORM + "db.KilledDatabaseTest#everyAcknowledgedCommandIsThereOnce",
+                  KILLS)),
           Map.entry(
               "O6",
               List.of(
                   SHOP + "ordering.PlacingTest#aRefusalLeavesNoTraceAndFreesItsKey",
                   PLATFORM
                       + "db.UnknownCommitTest"
-                      + "#aDatabaseThatStaysAwayLeavesItUnknownAndTheSameCommandSettlesIt")),
+                      + "#aDatabaseThatStaysAwayLeavesItUnknownAndTheSameCommandSettlesIt",
+                  KILLS)),
           Map.entry(
               "M6",
               List.of(
@@ -140,6 +144,7 @@ record Promise(String name, When when, String says, List<String> tests) {
                       + "#anOrderIsPlacedOnceForItsKeyAndReadByItsOwnerAlone",
                   SHOP + "customer.AddressRoutesTest#anothersAddressIsA404",
                   SHOP + "ordering.OrderRulesTest#anothersOrderIsAsIfItWereNotThere")),
+          Map.entry("L2", List.of(KILLS)),
           Map.entry(
               "L6",
               List.of(

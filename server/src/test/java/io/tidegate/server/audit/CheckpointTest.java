@@ -2,6 +2,7 @@ package io.tidegate.server.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.server.audit.AuditReport.Invariant;
 import io.tidegate.server.audit.AuditReport.Sample;
 import io.tidegate.server.audit.AuditReport.Status;
@@ -19,8 +20,13 @@ class CheckpointTest {
 
   @BeforeEach
   void fill() {
-    url = SmallShop.fresh();
-    LargeShop.fill(url, ORDERS);
+    url =
+        TestPostgres.freshDatabase(
+            "large-shop",
+            empty -> {
+              SmallShop.writeTo(empty);
+              LargeShop.fill(empty, ORDERS);
+            });
   }
 
   private AuditReport audit(boolean full, long verified) {
