@@ -61,10 +61,10 @@ public final class DeadLetterRoutes implements Routes {
   }
 
   private Reply discard(Request request) {
-    DeadLetter letter = letter(request);
     Fields body = request.json();
     String reason = body.string("reason", REASON_CHARS_MAX);
     body.check();
+    DeadLetter letter = letter(request);
     String by = request.caller().subject();
     act(request, letter, "dead-letter.discard", tx -> letters.discard(tx, letter, by, reason));
     return settled(letter, State.DISCARDED, letter.tries());

@@ -8,7 +8,6 @@ import io.tidegate.platform.http.MetricsRoutes;
 import io.tidegate.platform.http.Routes;
 import io.tidegate.platform.http.Twins;
 import io.tidegate.server.audit.AuditDesk;
-import io.tidegate.server.config.Role;
 import io.tidegate.server.config.Settings;
 import io.tidegate.server.console.Console;
 import io.tidegate.server.console.OrderSources;
@@ -64,7 +63,7 @@ final class RouteTable {
     routes.addAll(customers());
     routes.addAll(staff());
     routes.addAll(machinery());
-    if (foundation.tokens().issues() && foundation.has(Role.CONSOLE)) {
+    if (foundation.settings().servesConsole()) {
       routes.add(console());
     }
     return routes;

@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,6 +51,7 @@ class ProgramTest {
   private static HttpClient client;
   private static String mine;
   private static String another;
+  private static String staff;
 
   @BeforeAll
   static void start() throws Exception {
@@ -78,6 +80,8 @@ class ProgramTest {
               Clock.system());
       mine = token(tokens, "42");
       another = token(tokens, "43");
+      staff =
+          tokens.issue("eve", Caller.Kind.STAFF, Set.of("admin"), Set.of(), Duration.ofHours(1));
     }
   }
 
@@ -155,6 +159,70 @@ class ProgramTest {
                 + "}");
     assertThat(json(cheap).path("code").asString()).isEqualTo("price_changed");
     assertThat(json(cheap).path("current").path("total").path("amount").asLong()).isGreaterThan(1);
+  }
+
+  @Test
+  void aProviderThatTheShopHasNotIsRefusedClearly() throws Exception {
+    String body = "{\"items\":[{\"sku\":\"TG-PHN-001-BK-256\",\"quantity\":1}]," + ADDRESS + "}";
+    HttpResponse<String> placed = post("/v1/orders", "/v1/orders", "k-5", mine, body);
+    String path = Objects.requireNonNull(placed.headers().firstValue("Location").orElse(null));
+    for (String provider : List.of("sandbox", "alipay")) { // no simulators here, and no contract
+      HttpResponse<String> refused =
+          post(
+              "/v1/orders/{number}/payments",
+              path + "/payments",
+              "pay-" + provider,
+              mine,
+              "{\"provider\":\"" + provider + "\"}");
+      assertThat(refused.statusCode()).isEqualTo(409);
+      assertThat(json(refused).path("code").asString()).isEqualTo("provider_unavailable");
+    }
+    assertThat(
+            post(
+                    "/v1/orders/{number}/payments",
+                    path + "/payments",
+                    "pay-x",
+                    mine,
+                    "{\"provider\":\"cash\"}")
+                .statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void everyFieldThatTheDocumentListsIsRead() throws Exception {
+    JsonNode document;
+    try (InputStream in = ProgramTest.class.getResourceAsStream("/openapi.json")) {
+      document = JSON.readTree(in);
+    }
+    List<RequestFields.Body> bodies = new RequestFields(document).all();
+    assertThat(bodies).hasSizeGreaterThan(5);
+    for (RequestFields.Body body : bodies) {
+      String path =
+          body.template()
+              .replace("{number}", "383063485862551552")
+              .replace("{sku}", "TG-PHN-001-BK-256")
+              .replace("{id}", "1");
+      HttpResponse<String> refused =
+          send(
+              body.method(),
+              body.template(),
+              request(path, body.template().startsWith("/v1/admin") ? staff : mine)
+                  .header("Content-Type", "application/json")
+                  .header("Idempotency-Key", "\"fields\"")
+                  .header("If-Match", "\"1\"")
+                  .method(
+                      body.method(), HttpRequest.BodyPublishers.ofString(body.json().toString()))
+                  .build());
+      List<String> unread = new ArrayList<>();
+      for (JsonNode error : json(refused).path("errors")) {
+        if (error.path("detail").asString().equals("is not known here")) {
+          unread.add(error.path("pointer").asString());
+        }
+      }
+      assertThat(unread)
+          .as(body + ": " + refused.body())
+          .containsExactly("/" + RequestFields.UNHEARD_OF);
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -96,6 +97,26 @@ public final class EmbeddedPostgres implements AutoCloseable {
     try (PostgresDirectory taken = PostgresDirectory.take(directory, 0)) {
       return stopOrphan(taken, _ -> {});
     }
+  }
+
+  /** The version that this program brings, such as 18.6.0. */
+  public static String version() {
+    return PostgresBinaries.version();
+  }
+
+  /** The major version that made the data in a directory; nothing where there is none yet. */
+  public static Optional<String> dataVersion(Path directory) {
+    return PostgresDirectory.versionOf(directory);
+  }
+
+  /**
+   * Whom it would run as here, in words.
+   *
+   * @throws EngineException where nobody can
+   */
+  public static String runsAs() {
+    EngineUser user = EngineUser.ofThisProcess();
+    return user.prefix().isEmpty() ? "this user" : "root's stand-in by " + user.prefix().getFirst();
   }
 
   /**

@@ -96,6 +96,7 @@ record PostgresCreation(PostgresDirectory directory, PostgresBinaries binaries, 
             command.getFirst() + " didn't end within " + COMMAND_SECONDS_MAX + " s");
       }
     } catch (InterruptedException e) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly); // initdb has helpers
       process.destroyForcibly();
       Thread.currentThread().interrupt();
       throw new EngineException("Interrupted while PostgreSQL made its data directory", e);

@@ -122,7 +122,11 @@ final class PostgresDirectory implements AutoCloseable {
 
   /** The major version that the data was made by, or nothing where there is none yet. */
   Optional<String> version() {
-    return text(data().resolve("PG_VERSION"));
+    return versionOf(root);
+  }
+
+  static Optional<String> versionOf(Path root) {
+    return text(root.resolve("data").resolve("PG_VERSION"));
   }
 
   /** The password of the only user, made once. */

@@ -22,7 +22,7 @@ import org.apache.rocketmq.remoting.exception.RemotingException;
 final class RocketPublisher implements EventPublisher, AutoCloseable {
 
   private static final int BATCH_MAX = 200;
-  private static final int BATCH_BYTES_MAX = 512 * 1024;
+  static final int BATCH_BYTES_MAX = 512 * 1024;
 
   private final DefaultMQProducer producer;
   private final Topics topics;

@@ -44,7 +44,10 @@ final class AuditCommand implements Callable<Integer> {
     PrintWriter err = own.commandLine().getErr();
     PrintWriter out = own.commandLine().getOut();
     try (FoundDatabase database = FoundDatabase.of(settings, err::println)) {
-      Audits.Report report = audits.run(database.jdbcUrl(), full, err::println);
+      ProgressLine line = new ProgressLine(err, ProgressLine.isTerminal() && !asJson);
+      Audits.Report report =
+          audits.run(database.jdbcUrl(), full, name -> line.show("checking " + name));
+      line.clear();
       out.println(asJson ? report.json() : report.table());
       out.flush();
       return report.broken() ? ExitCode.BROKEN : ExitCode.DONE;

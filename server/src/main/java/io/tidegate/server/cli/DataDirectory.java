@@ -29,9 +29,10 @@ final class DataDirectory implements AutoCloseable {
   /**
    * Takes the folder for this process, making it where it is missing.
    *
-   * @throws Failure naming the process that has it
+   * @param diskFreeBytesMin with less free space there it is refused
+   * @throws Failure naming the process that has it, or what it lacks
    */
-  static DataDirectory take(Path folder) {
+  static DataDirectory take(Path folder, long diskFreeBytesMin) {
     try {
       if (Files.exists(folder) && !Files.isDirectory(folder)) {
         throw new Failure("the data directory " + folder + " is a file");
@@ -51,6 +52,18 @@ final class DataDirectory implements AutoCloseable {
                 + " is in use by process "
                 + holder
                 + "; stop that one first, or use another --data");
+      }
+      long free = Files.getFileStore(root).getUsableSpace();
+      if (free < diskFreeBytesMin) {
+        channel.close();
+        throw new Failure(
+            "too little disk in "
+                + root
+                + ": "
+                + (free >> 20)
+                + " MiB free, and disk.free-min wants "
+                + (diskFreeBytesMin >> 20)
+                + " MiB");
       }
       channel.truncate(0);
       channel.write(StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n"), 0);

@@ -43,16 +43,18 @@ final class EngineRoom {
       Thread.ofPlatform().daemon().name("broker-look").start(this::lookForBroker);
     }
     if (settings.database().embedded()) {
-      EmbeddedPostgres ours = steps.timed("PostgreSQL runs", this::startPostgres);
+      EmbeddedPostgres ours =
+          steps.timed("PostgreSQL runs", () -> startPostgres(settings.diskFreeBytesMin()));
       postgres = ours;
       jdbcUrl = ours.jdbcUrl();
     } else {
       jdbcUrl = settings.database().url().text();
       steps.say("database " + settings.database().url());
+      OutsideDatabase.mustServe(settings.database().url(), steps::say);
     }
   }
 
-  private EmbeddedPostgres startPostgres() {
+  private EmbeddedPostgres startPostgres(long diskFreeBytesMin) {
     PostgresSettings usual = PostgresSettings.forThisMachine();
     PostgresSettings settings =
         new PostgresSettings(
@@ -63,7 +65,7 @@ final class EngineRoom {
             usual.maintenanceBytes(),
             usual.connectionsMax(),
             DATABASE_FAST_STOP_MAX,
-            usual.diskFreeBytesMin(),
+            diskFreeBytesMin,
             usual.syncCreation());
     return EmbeddedPostgres.start(data.postgres(), settings, steps::say);
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The database of a system, for a command beside it: the running system's, the configured one, else
- * the embedded one, which is started alone and stopped again.
+ * the embedded one, which is started alone and stopped again. A system that has never run has none.
  */
 final class FoundDatabase implements AutoCloseable {
   private final String jdbcUrl;
@@ -32,10 +32,12 @@ final class FoundDatabase implements AutoCloseable {
       return new FoundDatabase(running.get().database(), null);
     }
     Path postgres = DataDirectory.postgres(settings.data());
-    if (!Files.isDirectory(postgres)) {
-      progress.accept("making a new data directory in " + settings.data());
+    if (!Files.isDirectory(postgres.resolve("data"))) {
+      throw new Failure(
+          "no system has ever run in "
+              + settings.data()
+              + "; start one there with serve, or name the right one with --data");
     }
-    PrivateFile.folder(settings.data());
     progress.accept("starting the database alone");
     EmbeddedPostgres started =
         EmbeddedPostgres.start(postgres, PostgresSettings.forThisMachine(), progress);

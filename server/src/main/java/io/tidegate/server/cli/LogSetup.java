@@ -15,13 +15,19 @@ import ch.qos.logback.core.spi.ContextAwareBase;
  * whose own choice would be all of it on standard output.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
+  /** Its name among the appenders. */
+  static final String CONSOLE = "stderr";
+
+  /** For a person at a terminal, where a log file has the stacks. */
+  static final String LINE_WITHOUT_STACK = "%d{HH:mm:ss.SSS} %-5level %logger{24} %msg%n%nopex";
+
   private static final String LINE = "%d{HH:mm:ss.SSS} %-5level %logger{24} %msg%n%rEx{short}";
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setContext(context);
-    console.setName("stderr");
+    console.setName(CONSOLE);
     console.setTarget("System.err");
     console.setEncoder(encoder(context, LINE));
     ThresholdFilter warnings = new ThresholdFilter();

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
@@ -38,12 +39,20 @@ final class Logs {
 
   private Logs() {}
 
-  /** From now on everything goes to the folder's file, and warnings to standard error too. */
+  /**
+   * From now on everything goes to the folder's file, and warnings to standard error too; stacks
+   * are in the file alone.
+   */
   static void toFolder(Path folder, LogLevel level) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     RollingFileAppender<ILoggingEvent> file = file(context, folder);
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.addAppender(file);
+    if (root.getAppender(LogSetup.CONSOLE) instanceof ConsoleAppender<ILoggingEvent> console) {
+      console.setEncoder(LogSetup.encoder(context, LogSetup.LINE_WITHOUT_STACK));
+    }
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, e) -> LoggerFactory.getLogger(Logs.class).error("{} ended", thread.getName(), e));
     Level wanted = Level.toLevel(level.name());
     root.setLevel(wanted.isGreaterOrEqual(Level.INFO) ? wanted : Level.INFO);
     context.getLogger("io.tidegate").setLevel(wanted);
@@ -81,6 +90,12 @@ final class Logs {
     appender.setEncoder(LogSetup.encoder(context, LINE));
     appender.start();
     return appender;
+  }
+
+  /** From now on nothing is told on standard error. */
+  static void onlyToFile() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.getLogger(Logger.ROOT_LOGGER_NAME).detachAppender(LogSetup.CONSOLE);
   }
 
   /** Keeps what nobody foresaw, with its stack, where the log file is. */

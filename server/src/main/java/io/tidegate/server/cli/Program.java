@@ -1,5 +1,6 @@
 package io.tidegate.server.cli;
 
+import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.engine.EngineException;
 import io.tidegate.server.config.ConfigurationException;
 import java.io.PrintWriter;
@@ -40,6 +41,7 @@ public final class Program {
             .addSubcommand(new CommandLine(new AuditCommand(parts.audits())))
             .addSubcommand(new CommandLine(new ConfigCommand()))
             .addSubcommand(new CommandLine(new LaneProbeCommand(parts.laneProbes())))
+            .addSubcommand(new CommandLine(new DoctorCommand(parts.topics())))
             .addSubcommand(new CommandLine(new TrainCommand(parts)));
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
@@ -79,6 +81,7 @@ public final class Program {
       }
       case Failure known -> told(err, name, known);
       case EngineException known -> told(err, name, known);
+      case Migrations.Refused known -> told(err, name, known);
       default -> {
         Logs.unexpected(name, e);
         err.println(name + ": could not run: " + firstLine(rootOf(e).toString()));

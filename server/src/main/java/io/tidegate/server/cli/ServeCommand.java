@@ -52,18 +52,24 @@ final class ServeCommand implements Callable<Integer> {
     CommandLine line = Objects.requireNonNull(spec).commandLine();
     Steps steps = new Steps(line.getErr());
     CountDownLatch asked = new CountDownLatch(1);
-    LastResort lastResort = new LastResort(Thread.currentThread());
+    LastResort lastResort = new LastResort(Thread.currentThread(), steps);
     Signals.listen(
         () -> {
-          steps.say("stopping; once more ends at once");
           asked.countDown();
           lastResort.arm();
         },
         LastResort::endAtOnce);
     try (Serving serving = Serving.start(settings, parts, steps)) {
-      lastResort.started();
-      serving.sayReady(line.getOut());
-      asked.await();
+      if (lastResort.started()) {
+        serving.sayReady(line.getOut());
+        OwnClasses.loadAll();
+        asked.await();
+      }
+    } catch (RuntimeException | InterruptedException e) {
+      if (asked.getCount() > 0) {
+        throw e;
+      }
+      Logs.unexpected("the start", e); // it was told to stop: what broke off is no news
     }
     steps.say("stopped");
     LastResort.endChildren();

@@ -39,7 +39,7 @@ final class Serving implements AutoCloseable {
 
   /** Starts everything; returns when requests are taken. What was started is stopped on failure. */
   static Serving start(Settings settings, Parts parts, Steps steps) {
-    DataDirectory data = DataDirectory.take(settings.data());
+    DataDirectory data = DataDirectory.take(settings.data(), settings.diskFreeBytesMin());
     Serving serving = new Serving(settings, data, steps);
     try {
       Port.mustBeFree(settings.http().host(), settings.http().port());
@@ -85,11 +85,13 @@ final class Serving implements AutoCloseable {
               steps::say);
     }
     tell(ground, started);
-    steps.shown(
-        "sign in to the console as "
-            + Settings.Console.STAFF_NAME
-            + " with password "
-            + complete.console().password().text());
+    if (settings.servesConsole()) {
+      steps.shown(
+          "sign in to the console as "
+              + Settings.Console.STAFF_NAME
+              + " with password "
+              + complete.console().password().text());
+    }
   }
 
   private Settings withPassword() {

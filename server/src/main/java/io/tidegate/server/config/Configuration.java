@@ -149,6 +149,16 @@ public final class Configuration {
           values.from(Keys.IDENTITY_JWKS_URL),
           "identity.jwks-url needs identity.issuer, the iss of that issuer's tokens");
     }
+    if (!demo && !external) {
+      problems.add(
+          values.isDefault(Keys.DEMO) ? values.from(Keys.HTTP_HOST) : values.from(Keys.DEMO),
+          "demo=false needs identity.jwks-url and identity.issuer, the issuer of your tokens: tokens"
+              + " of our own making belong to demo=true");
+    }
+    if (!demo && values.get(Keys.SANDBOX_SECRET).isGiven()) {
+      problems.add(
+          values.from(Keys.SANDBOX_SECRET), "sandbox.secret is for demo=true; take it out");
+    }
     if (!demo && !values.get(Keys.SIMULATORS_URL).isEmpty()) {
       problems.add(
           values.from(Keys.SIMULATORS_URL), "simulators.url is for demo=true; take it out");
@@ -161,6 +171,7 @@ public final class Configuration {
   private static Settings settings(Path data, Values values) {
     return new Settings(
         data.toAbsolutePath().normalize(),
+        values.get(Keys.DISK_FREE_MIN),
         new Settings.Http(
             values.get(Keys.HTTP_HOST),
             values.get(Keys.HTTP_PORT),

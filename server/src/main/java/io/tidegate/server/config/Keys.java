@@ -21,7 +21,8 @@ final class Keys {
           "http.limit-per-user",
           Kinds.whole(0, 1_000_000_000),
           "1000",
-          "Requests of one user in 10 s; 0: no limit.");
+          "Requests of one user in 10 s, and 50 times as many of one address without a token;"
+              + " 0: no limit.");
   static final Key<Integer> HTTP_CONCURRENCY_MAX =
       key(
           "http.concurrency-max",
@@ -43,6 +44,12 @@ final class Keys {
           "Database sessions for lanes, consumers and other writers.");
   static final Key<Integer> DB_READ_CONNECTIONS_MAX =
       key("db.read-connections-max", Kinds.whole(1, 500), "16", "Database sessions for queries.");
+  static final Key<Long> DISK_FREE_MIN =
+      key(
+          "disk.free-min",
+          Kinds.bytes(0, 1L << 40),
+          "256MiB",
+          "The start is refused with less free space in the data directory.");
   static final Key<String> ROCKETMQ_NAMESRV =
       key(
           "rocketmq.namesrv",

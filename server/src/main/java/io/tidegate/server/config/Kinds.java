@@ -24,6 +24,9 @@ final class Kinds {
   static final int VALUE_CHARACTERS_MAX = 4_096;
 
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
+  private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(KiB|MiB|GiB)");
+  private static final long MIB = 1L << 20;
+  private static final long GIB = 1L << 30;
   private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,18}");
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%\\-]{1,253}");
   private static final Pattern HOST_PORT =
@@ -74,6 +77,36 @@ final class Kinds {
           }
           return value;
         });
+  }
+
+  /** A number of bytes, in powers of 1024. */
+  static Kind<Long> bytes(long min, long max) {
+    return new Kind<>(
+        "a size such as 512MiB or 2GiB; " + sizeWords(min) + " to " + sizeWords(max),
+        text -> {
+          Matcher parts = SIZE.matcher(text);
+          if (!parts.matches()) {
+            throw new BadValue("is no size such as 512MiB or 2GiB");
+          }
+          long value = Long.parseLong(parts.group(1)) << sizeShift(parts.group(2));
+          if (value < min || value > max) {
+            throw new BadValue("is not in " + sizeWords(min) + " to " + sizeWords(max));
+          }
+          return value;
+        });
+  }
+
+  private static int sizeShift(String unit) throws BadValue {
+    return switch (unit) {
+      case "KiB" -> 10;
+      case "MiB" -> 20;
+      case "GiB" -> 30;
+      default -> throw new BadValue("has no unit such as KiB, MiB or GiB");
+    };
+  }
+
+  private static String sizeWords(long bytes) {
+    return bytes % GIB == 0 && bytes > 0 ? bytes / GIB + "GiB" : bytes / MIB + "MiB";
   }
 
   private static ChronoUnit unit(String name) throws BadValue {

@@ -38,6 +38,10 @@ final class PropertiesFile {
    */
   static List<Given> read(Path file, boolean mustExist, Problems problems) {
     PropertiesFile read = new PropertiesFile(file, problems);
+    Path folder = file.toAbsolutePath().getParent();
+    if (!mustExist && (folder == null || !Files.isDirectory(folder))) {
+      return List.of(); // no data directory yet, and whoever makes one says what is in the way
+    }
     try {
       if (Files.isRegularFile(file) && Files.size(file) > BYTES_MAX) {
         problems.add(file.toString(), "is larger than " + BYTES_MAX + " bytes");

@@ -9,11 +9,13 @@ import java.util.Set;
  * Everything the program was told, checked. Printing it shows no secret.
  *
  * @param data the data directory, absolute
+ * @param diskFreeBytesMin with less free space there the start is refused
  * @param businessZone cuts days in statements and reports
  * @param roles what this node does
  */
 public record Settings(
     Path data,
+    long diskFreeBytesMin,
     Http http,
     Database database,
     Messaging messaging,
@@ -113,10 +115,16 @@ public record Settings(
     roles = Set.copyOf(roles);
   }
 
+  /** Whether people sign in to the console here, which needs tokens of our own making. */
+  public boolean servesConsole() {
+    return roles.contains(Role.CONSOLE) && !identity.external();
+  }
+
   /** The same with a password for the console. */
   public Settings withConsolePassword(Secret password) {
     return new Settings(
         data,
+        diskFreeBytesMin,
         http,
         database,
         messaging,

@@ -117,6 +117,9 @@ final class ConfigurationTest {
         "node.role|api,api|has api twice",
         "node.role|api,web|is not one of",
         "node.role|''|is not one of",
+        "disk.free-min|5|is no size such as",
+        "disk.free-min|5GB|is no size such as",
+        "disk.free-min|999999999GiB|is not in 0MiB to 1024GiB",
         "console.password|short|is shorter than 8",
         "sandbox.merchant|''|has not 1 to 64",
       })
@@ -237,10 +240,37 @@ final class ConfigurationTest {
         .singleElement()
         .asString()
         .contains("doesn't go together with demo=true");
-    assertThat(read(Map.of(), "http.host=0.0.0.0").settings().demo().on()).isFalse();
+    assertThat(offDemo("http.host=0.0.0.0").demo().on()).isFalse();
     assertThat(read(Map.of(), "http.host=::1").settings().demo().on()).isTrue();
     assertThat(read(Map.of(), "http.host=localhost").settings().demo().on()).isTrue();
-    assertThat(read(Map.of(), "http.host=127.0.0.1.evil.example").settings().demo().on()).isFalse();
+    assertThat(offDemo("http.host=127.0.0.1.evil.example").demo().on()).isFalse();
+  }
+
+  @Test
+  void withoutTheDemoTokensComeFromSomebodyElse() {
+    assertThat(problems(Map.of(), "demo=false", "sandbox.secret=long-enough", "demo.skus=5"))
+        .hasSize(3)
+        .anySatisfy(line ->
+            assertThat(line).startsWith("flag --set demo: demo=false needs identity.jwks-url"));
+    assertThat(problems(Map.of(), "http.host=0.0.0.0"))
+        .singleElement()
+        .asString()
+        .startsWith("flag --set http.host: demo=false needs identity.jwks-url");
+    assertThat(offDemo("demo=false").servesConsole()).isFalse();
+    assertThat(read(Map.of()).settings().servesConsole()).isTrue();
+    assertThat(read(Map.of(), "node.role=api").settings().servesConsole()).isFalse();
+  }
+
+  private Settings offDemo(String set) {
+    return read(Map.of(), set, "identity.jwks-url=https://id/keys", "identity.issuer=https://id")
+        .settings();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"512KiB,524288", "256MiB,268435456", "2GiB,2147483648", "0MiB,0"})
+  void readsSizes(String text, long bytes) {
+    assertThat(read(Map.of(), "disk.free-min=" + text).settings().diskFreeBytesMin())
+        .isEqualTo(bytes);
   }
 
   @Test

@@ -3,8 +3,9 @@
  *
  * <p>Owns: schema {@code payment}; every refund at a provider (its number, tries and outcome) and
  * the worker that gives the money back. Calls: kernel, the providers. Tells: {@code
- * refund.succeeded.v1}. Hears: nothing; {@code ordering} decides what a capture does and writes
- * through {@link io.tidegate.shop.payment.PaymentStore} in its own transaction.
+ * refund.succeeded.v1}, {@code refund.failed.v1}. Hears: nothing; {@code ordering} decides what a
+ * capture does and writes through {@link io.tidegate.shop.payment.PaymentStore} in its own
+ * transaction.
  */
 @NullMarked
 package io.tidegate.shop.payment;

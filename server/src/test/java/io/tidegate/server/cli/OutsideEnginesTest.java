@@ -1,0 +1,284 @@
+package io.tidegate.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tidegate.platform.engine.BrokerSettings;
+import io.tidegate.platform.engine.EmbeddedBroker;
+import io.tidegate.platform.engine.EmbeddedPostgres;
+import io.tidegate.platform.engine.PostgresSettings;
+import io.tidegate.platform.testing.TestBroker;
+import io.tidegate.server.Wiring;
+import io.tidegate.server.cli.ProgramProcess.Ended;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Two nodes, each a process, on a PostgreSQL and a RocketMQ that are somebody else's: what one does
+ * the other shows, and every effect is done once.
+ */
+class OutsideEnginesTest {
+
+  private static final String ORDER =
+      "{\"items\":[{\"sku\":\"%s\",\"quantity\":1}],\"address\":{\"name\":\"王芳\","
+          + "\"phone\":\"13800138000\",\"region\":\"330106\",\"line\":\"1\"}}";
+
+  private static final int CALLBACKS = 31;
+
+  /** Generous: a callback that waited for anybody would be hundreds of times slower. */
+  private static final long SLOWER_MAX = 5;
+
+  @TempDir private static Path folder;
+  private static EmbeddedPostgres postgres;
+  private static EmbeddedBroker broker;
+  private static StandInProvider provider;
+  private static HttpClient client;
+  private static ProgramProcess one;
+  private static ProgramProcess two;
+  private static String oneApi;
+  private static String twoApi;
+  private static String token;
+  private static String sku;
+
+  @BeforeAll
+  static void start() throws Exception {
+    postgres = EmbeddedPostgres.start(folder.resolve("pg"), PostgresSettings.tests(), _ -> {});
+    BrokerSettings usual = TestBroker.settings();
+    broker =
+        EmbeddedBroker.start(
+            folder.resolve("mq"),
+            new BrokerSettings(
+                usual.java(),
+                usual.classPath(),
+                usual.heapMebibytes(),
+                usual.jvmOptions(),
+                Wiring.TOPICS,
+                usual.queues()),
+            _ -> {});
+    broker.whenReady().get(120, TimeUnit.SECONDS);
+    provider = new StandInProvider();
+    client = HttpClient.newHttpClient();
+    one = ProgramProcess.start(node("one", "serve", "--port", "0"));
+    oneApi = one.awaitReady();
+    two = ProgramProcess.start(node("two", "serve", "--port", "0"));
+    twoApi = two.awaitReady();
+    Ended minted = ProgramProcess.run(node("one", "token", "--user", "42"));
+    assertThat(minted.exitCode()).as(minted.err()).isZero();
+    token = minted.out().strip();
+    sku = json(get(oneApi + "/v1/products?limit=1")).at("/data/0/skus/0/sku").asString();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    two.close();
+    one.close();
+    client.close();
+    provider.close();
+    broker.close();
+    postgres.close();
+  }
+
+  private static String[] node(String name, String... words) {
+    return StartRefusalsTest.words(
+        words,
+        "--data",
+        folder.resolve(name).toString(),
+        "--set",
+        "db.url=" + postgres.jdbcUrl(),
+        "--set",
+        "rocketmq.namesrv=" + broker.namesrv(),
+        "--set",
+        "simulators.url=" + provider.url(),
+        "--set",
+        "sandbox.secret=" + StandInProvider.SECRET,
+        "--set",
+        "demo.skus=10000"); // of these there is enough
+  }
+
+  @Test
+  void anOrderOfOneNodeIsPaidAndReadAtTheOther() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      String placing = i % 2 == 0 ? oneApi : twoApi;
+      String paying = i % 2 == 0 ? twoApi : oneApi;
+      String path = "/v1/orders/" + placed(placing, "place-" + i);
+      JsonNode payment =
+          json(post(paying + path + "/payments", "pay-" + i, "{\"provider\":\"sandbox\"}"));
+      assertThat(payment.path("state").asString()).isEqualTo("pending");
+      String id = payment.path("id").asString();
+      assertThat(provider.captured(paying, id).body()).isEqualTo("success");
+      assertThat(provider.captured(placing, id).body()).isEqualTo("success");
+
+      await()
+          .atMost(ProgramProcess.PATIENCE)
+          .untilAsserted(() -> {
+            JsonNode order = json(get(paying + path));
+            assertThat(order.path("state").asString()).isEqualTo("awaiting_shipment");
+            assertThat(order.path("effects"))
+                .hasSize(7)
+                .allMatch(effect -> effect.path("state").asString().equals("done"));
+          });
+      assertThat(json(get(placing + path)).path("effects")).hasSize(7);
+    }
+    assertThat(number("select count(*) from messaging.log where type = 'order.paid.v1'"))
+        .isEqualTo(number("select count(*) from points.entry where kind = 'earned'"))
+        .isEqualTo(number("select count(*) from notification.message"));
+    Ended audit = ProgramProcess.run(node("one", "audit", "--json"));
+    assertThat(audit.exitCode()).as(audit.out()).isZero();
+    assertThat(audit.err()).isEmpty();
+    Ended doctor = ProgramProcess.run(node("one", "doctor", "--json"));
+    assertThat(json(doctor.out()).path("checks"))
+        .as(doctor.out())
+        .noneMatch(check ->
+            check.path("status").asString().equals("wrong")
+                && !check.path("area").asString().equals("machine"));
+  }
+
+  /** The trace of the callback goes through payment and messages to the parcels' events. */
+  @Test
+  void theTraceOfAPaymentGoesOnToItsParcels() throws Exception {
+    String number = placed(oneApi, "trace");
+    String id = paymentOf(oneApi, number, "trace-pay").path("id").asString();
+    provider.captured(oneApi, id);
+    await()
+        .atMost(ProgramProcess.PATIENCE)
+        .until(() -> number(traces(number, "shipment.planned.v1")) == 1);
+    assertThat(
+            number(
+                "select count(distinct traceparent) from messaging.log where key = "
+                    + number
+                    + " and type in ('order.paid.v1', 'shipment.planned.v1')"
+                    + " and traceparent <> ''"))
+        .isEqualTo(1);
+  }
+
+  /** The provider took it over, and its answer was lost: whoever asks again gets the address. */
+  @Test
+  void anOpeningWhoseAnswerIsLostCanBePaidSoon() throws Exception {
+    provider.holdBackAnswers(3); // more than one call tries
+    String number = placed(twoApi, "lost");
+    JsonNode payment = paymentOf(twoApi, number, "lost-pay");
+    assertThat(payment.path("state").asString()).isEqualTo("unknown");
+    String path = "/v1/payments/" + payment.path("id").asString();
+    provider.holdBackAnswers(0);
+    await()
+        .atMost(ProgramProcess.PATIENCE)
+        .until(() -> json(get(oneApi + path)).path("state").asString().equals("pending"));
+    assertThat(json(get(oneApi + path)).path("cashierUrl").asString()).startsWith(provider.url());
+  }
+
+  /** B1, B6: no callback waits for those who do the work after it. */
+  @Test
+  void warehouseCarrierAndMessagesThatDontAnswerDontSlowCallbacks() throws Exception {
+    callbackNanos("warm", CALLBACKS); // the first ones pay for loading classes
+    long usual = callbackNanos("usual", CALLBACKS);
+    provider.hold();
+    try {
+      callbackNanos("waiting", CALLBACKS);
+      await().atMost(ProgramProcess.PATIENCE).until(() -> provider.held() >= 2);
+      long stalled = callbackNanos("stalled", CALLBACKS);
+      assertThat(stalled).isLessThan(SLOWER_MAX * usual);
+    } finally {
+      provider.letGo();
+    }
+  }
+
+  /** The median time of callbacks, one after the other. */
+  private static long callbackNanos(String name, int count) throws Exception {
+    List<String> payments = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String key = name + "-" + i;
+      payments.add(paymentOf(oneApi, placed(oneApi, key), key + "-pay").path("id").asString());
+    }
+    long[] nanos = new long[count];
+    for (int i = 0; i < count; i++) {
+      long begun = System.nanoTime();
+      HttpResponse<String> answer = provider.captured(oneApi, payments.get(i));
+      nanos[i] = System.nanoTime() - begun;
+      assertThat(answer.body()).isEqualTo("success");
+    }
+    Arrays.sort(nanos);
+    return nanos[count / 2];
+  }
+
+  private static String traces(String number, String type) {
+    return "select count(*) from messaging.log where key = "
+        + number
+        + " and type = '"
+        + type
+        + "'";
+  }
+
+  private static String placed(String api, String key) throws Exception {
+    HttpResponse<String> placed = post(api + "/v1/orders", key, ORDER.formatted(sku));
+    assertThat(placed.statusCode()).as(placed.body()).isEqualTo(201);
+    return json(placed).path("number").asString();
+  }
+
+  private static JsonNode paymentOf(String api, String number, String key) throws Exception {
+    return json(
+        post(api + "/v1/orders/" + number + "/payments", key, "{\"provider\":\"sandbox\"}"));
+  }
+
+  private static long number(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl());
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private static JsonNode json(HttpResponse<String> response) {
+    return json(response.body());
+  }
+
+  private static JsonNode json(String text) {
+    return JsonMapper.shared().readTree(text);
+  }
+
+  private static HttpResponse<String> get(String url) throws Exception {
+    return send(url, null, "");
+  }
+
+  private static HttpResponse<String> post(String url, String key, String body) throws Exception {
+    return send(url, key, body);
+  }
+
+  private static HttpResponse<String> send(String url, @Nullable String key, String body)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url))
+            .header("Authorization", "Bearer " + Objects.requireNonNull(token));
+    if (key == null) {
+      return client.send(request.GET().build(), BodyHandlers.ofString());
+    }
+    return client.send(
+        request
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", '"' + key + '"')
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+}

@@ -1,0 +1,160 @@
+package io.tidegate.server.cli;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A sandbox provider inside a test: it opens payments, and calls back, signed, wherever it is told
+ * to. Warehouse, carrier and SMS know nothing here, and may keep everybody waiting.
+ */
+final class StandInProvider implements AutoCloseable {
+
+  static final String SECRET = "a-secret-of-tests";
+
+  private final HttpServer server;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Map<String, JsonNode> opened = new ConcurrentHashMap<>();
+  private final AtomicInteger openings = new AtomicInteger();
+  private final AtomicInteger held = new AtomicInteger();
+  private final AtomicInteger answersHeldBack = new AtomicInteger();
+  private volatile CountDownLatch release = new CountDownLatch(0);
+
+  StandInProvider() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/sandbox/payments", this::payments);
+    server.createContext("/", this::others);
+    server.setExecutor(Thread::startVirtualThread);
+    server.start();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /** The next openings are done, and answered with an error. */
+  void holdBackAnswers(int count) {
+    answersHeldBack.set(count);
+  }
+
+  int openings() {
+    return openings.get();
+  }
+
+  /** From now on warehouse, carrier and SMS answer nobody, until {@link #letGo}. */
+  void hold() {
+    release = new CountDownLatch(1);
+  }
+
+  void letGo() {
+    release.countDown();
+  }
+
+  /** How many calls of warehouse, carrier and SMS were kept waiting. */
+  int held() {
+    return held.get();
+  }
+
+  private void others(HttpExchange exchange) throws IOException {
+    exchange.getRequestBody().readAllBytes();
+    CountDownLatch latch = release;
+    if (latch.getCount() > 0) {
+      held.incrementAndGet();
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    answer(exchange, 404, "{}");
+  }
+
+  private void payments(HttpExchange exchange) throws IOException {
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    if (exchange.getRequestMethod().equals("POST")) {
+      JsonNode asked = JsonMapper.shared().readTree(body);
+      String payment = asked.path("payment").asString();
+      opened.put(payment, asked);
+      openings.incrementAndGet();
+      if (answersHeldBack.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        answer(exchange, 504, "{}");
+        return;
+      }
+      answer(
+          exchange,
+          201,
+          "{\"state\":\"pending\",\"cashierUrl\":\"" + url() + "/cashier/" + payment + "\"}");
+      return;
+    }
+    String payment = exchange.getRequestURI().getPath().substring("/sandbox/payments/".length());
+    answer(exchange, opened.containsKey(payment) ? 200 : 404, "{\"state\":\"pending\"}");
+  }
+
+  private static void answer(HttpExchange exchange, int status, String json) throws IOException {
+    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(status, body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+
+  /** Tells the API at this address that a payment was captured. */
+  HttpResponse<String> captured(String api, String payment)
+      throws IOException, InterruptedException {
+    JsonNode asked = opened.get(payment);
+    String body =
+        "{\"type\":\"payment.captured\",\"merchant\":\"tidegate-demo\",\"payment\":\"%s\","
+                .formatted(payment)
+            + "\"transaction\":\"T%s\",\"amount\":%d,\"currency\":\"%s\",\"capturedAt\":\"%s\"}"
+                .formatted(
+                    payment,
+                    asked.path("amount").asLong(),
+                    asked.path("currency").asString(),
+                    Instant.now());
+    String timestamp = Long.toString(Instant.now().getEpochSecond());
+    return client.send(
+        HttpRequest.newBuilder(URI.create(api + "/v1/callbacks/sandbox"))
+            .header("Content-Type", "application/json")
+            .header("Sandbox-Timestamp", timestamp)
+            .header("Sandbox-Signature", sign(timestamp + "." + body))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private static String sign(String text) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    letGo();
+    client.close();
+    server.stop(0);
+  }
+}
