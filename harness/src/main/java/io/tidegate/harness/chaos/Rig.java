@@ -148,15 +148,6 @@ final class Rig implements AutoCloseable {
     }
   }
 
-  /** Whether the broker takes messages, as the program tells. */
-  boolean brokerReady() {
-    try {
-      return readEndpoints(data()).path("brokerReady").asBoolean(false);
-    } catch (ChaosFailure e) {
-      return false; // It is being written.
-    }
-  }
-
   private ProcessHandle postmaster() throws ChaosFailure {
     Path data = data().resolve("postgres/data");
     return ours(pidIn(data.resolve("postmaster.pid")), data, "the postmaster");
