@@ -1,5 +1,7 @@
 package io.tidegate.server;
 
+import com.sun.management.ThreadMXBean;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.tidegate.platform.http.HttpServer;
 import io.tidegate.platform.http.HttpSettings;
@@ -9,6 +11,7 @@ import io.tidegate.platform.messaging.EventHandler;
 import io.tidegate.platform.messaging.Messaging;
 import io.tidegate.platform.messaging.MessagingSettings;
 import io.tidegate.server.config.Settings;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -122,6 +125,12 @@ public final class Wiring implements AutoCloseable {
                 MessagingSettings.of(TOPIC_PREFIX),
                 handlers));
     wakeRelay.set(messaging::wake);
+    FunctionCounter.builder(
+            "tidegate.jvm.allocated",
+            (ThreadMXBean) ManagementFactory.getThreadMXBean(),
+            ThreadMXBean::getTotalThreadAllocatedBytes)
+        .baseUnit("bytes")
+        .register(foundation.meters());
     Gauge.builder("tidegate.relay.lag.seconds", () -> messaging.backlog().relaySeconds())
         .register(foundation.meters());
   }

@@ -53,4 +53,20 @@ final class Ascii {
     }
     return NOTHING;
   }
+
+  /** The digits that follow the first of these bytes in what was kept of the body; 0 without. */
+  static long number(ResponseReader answer, byte[] before) {
+    byte[] body = answer.body();
+    int end = answer.bodyLength();
+    for (int at = 0; at + before.length < end; at++) {
+      if (Arrays.equals(body, at, at + before.length, before, 0, before.length)) {
+        long value = 0;
+        for (int i = at + before.length; i < end && body[i] >= '0' && body[i] <= '9'; i++) {
+          value = value * 10 + body[i] - '0';
+        }
+        return value;
+      }
+    }
+    return 0;
+  }
 }

@@ -26,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
     sortOptions = false,
     description = {
       "Measures a system and counts in its database what the load claims.",
-      "Without --url it starts a system of its own in a temporary folder, and audits it at the end.",
+      "Without --url it starts a system of its own in a temporary folder, and audits it at the"
+          + " end.",
       "Exit code 3: rows do not add up, the audit finds something broken, or a target was missed."
     })
 public final class BenchCommand implements Callable<Integer> {
@@ -122,6 +123,12 @@ public final class BenchCommand implements Callable<Integer> {
       description = "A setting for a system of its own; may be repeated.")
   private List<String> settings = List.of();
 
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "With all: where the page (index.html) and each bench's document go.")
+  private @Nullable Path report;
+
   @Option(names = "--json", description = "Print one JSON document.")
   private boolean json;
 
@@ -131,6 +138,10 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (what.equals(AllBenches.NAME)) {
+      return all();
+    }
+    require(report == null, "--report needs WHAT to be " + AllBenches.NAME);
     Scenario scenario = scenario();
     Plan plan = plan(scenario.defaults());
     Bench.Target target =
@@ -138,13 +149,30 @@ public final class BenchCommand implements Callable<Integer> {
             ? new Bench.Target.Own(settings)
             : new Bench.Target.Running(url, data, database, tokens);
     try {
-      Report report = scenario.run(new Bench(plan, target, new Progress.Phases(false)));
-      print(report.json());
-      return report.good() ? 0 : 3;
+      Report made = scenario.run(new Bench(plan, target, new Progress.Phases(false)));
+      print(made.json());
+      return made.good() ? 0 : 3;
     } catch (BenchFailure e) {
       System.err.println("bench: could not run: " + e.getMessage());
       return 1;
     }
+  }
+
+  private int all() throws IOException, InterruptedException {
+    require(url == null, AllBenches.NAME + " starts systems of its own, without --url");
+    if (report == null) {
+      throw wrong(AllBenches.NAME + " needs --report DIR");
+    }
+    List<AllBenches.Run> runs = AllBenches.runs(scenarios, this::plan);
+    AllBenches.Outcome outcome =
+        new AllBenches(runs, settings, new Progress.Phases(false)).into(report);
+    System.out.println(
+        json
+            ? JsonMapper.shared()
+                .writerWithDefaultPrettyPrinter()
+                .writeValueAsString(outcome.json())
+            : outcome.table());
+    return outcome.code();
   }
 
   private void print(ObjectNode document) {

@@ -27,6 +27,7 @@ public final class BenchHelp {
               usual.orders() == 0 ? "" : String.format(Locale.ROOT, ", orders %,d", usual.orders()),
               usual.pairs() == 1 ? "" : ", pairs " + usual.pairs()));
     }
+    text.append("  all        all of these and a page of them, into --report DIR%n");
     TreeSet<String> missing = new TreeSet<>(Scenarios.NOT_BUILT);
     scenarios.names().forEach(missing::remove);
     text.append("Not built yet: ").append(String.join(", ", missing)).append(".%n");

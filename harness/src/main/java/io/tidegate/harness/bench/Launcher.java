@@ -34,9 +34,22 @@ public record Launcher(Path script) {
 
   /** Starts a system on this data folder; what it tells on the way goes to the log. */
   public Process serve(Path data, List<String> settings, Path log) throws BenchFailure {
-    List<String> command = new ArrayList<>();
-    command.addAll(List.of(script.toString(), "serve", "--data", data.toString(), "--port", "0"));
-    settings.forEach(setting -> command.addAll(List.of("--set", setting)));
+    return serve(data, 0, settings, log);
+  }
+
+  /** The same, on this port; 0 takes a free one. */
+  Process serve(Path data, int port, List<String> settings, Path log) throws BenchFailure {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("serve", "--data", data.toString(), "--port", Integer.toString(port)));
+    settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+    return start(arguments, log);
+  }
+
+  /** Starts a command of the product that runs until it is ended. */
+  Process start(List<String> arguments, Path log) throws BenchFailure {
+    List<String> command = new ArrayList<>(List.of(script.toString()));
+    command.addAll(arguments);
     try {
       return new ProcessBuilder(command).redirectError(log.toFile()).start();
     } catch (IOException e) {

@@ -4,6 +4,12 @@ import java.util.List;
 
 /** Two things that were measured one after the other, again and again. */
 final class Pairs {
+  /** With fewer, nothing is said of a difference. */
+  static final int PAIRS_MIN = 5;
+
+  /** A machine on which the same thing twice differs by more can't tell. */
+  private static final double SPREAD_MAX = 0.15;
+
   private Pairs() {}
 
   /** The middle of sorted values; of two in the middle, their mean. */
@@ -13,5 +19,22 @@ final class Pairs {
       throw new IllegalArgumentException("nothing was measured");
     }
     return n % 2 == 1 ? sorted.get(n / 2) : (sorted.get(n / 2 - 1) + sorted.get(n / 2)) / 2;
+  }
+
+  /** How far the same thing, measured again and again, is from its median at most. */
+  static double spread(List<Double> same) {
+    double middle = median(same.stream().sorted().toList());
+    return same.stream().mapToDouble(v -> Math.abs(v - middle) / middle).max().orElse(0);
+  }
+
+  /** Judges that B is no worse than A, beyond what A differs from itself. */
+  static void within(Report report, String name, List<Double> ratios, double spread) {
+    double got = median(ratios.stream().sorted().toList());
+    double want = 1 + spread;
+    if (spread > SPREAD_MAX) {
+      report.notMeasurable(name, Report.Sense.AT_MOST, want, got);
+    } else {
+      report.target(name, Report.Sense.AT_MOST, want, got);
+    }
   }
 }

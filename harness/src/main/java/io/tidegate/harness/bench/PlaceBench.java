@@ -27,6 +27,11 @@ final class PlaceBench implements Scenario {
   }
 
   @Override
+  public int loads(Plan plan) {
+    return (plan.goods().skew() == Skew.HOT ? 2 * plan.pairs() : 1) + (plan.beside() ? 4 : 0);
+  }
+
+  @Override
   public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
     Report report = new Report(name(), Instant.now());
     Plan plan = bench.plan();
@@ -35,6 +40,7 @@ final class PlaceBench implements Scenario {
       Placing placing = new Placing(bench, system);
       report.version(system);
       report.settings(plan, placing.skus(), placing.customers());
+      Anchor.measure(meter.database(), report);
       placing.warmUp(meter);
       double many = 0;
       for (int pair = 1; plan.goods().skew() == Skew.HOT && pair <= plan.pairs(); pair++) {
@@ -57,6 +63,9 @@ final class PlaceBench implements Scenario {
         hotTarget(report);
       }
       targets(report, plan, placing.skus(), tally, perSecond, counted);
+      if (plan.beside()) {
+        Beside.measure(bench, system, placing, meter, report, perSecond);
+      }
       Ending.audit(bench, system, report);
     }
     return report;

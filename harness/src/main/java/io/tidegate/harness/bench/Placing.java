@@ -31,6 +31,15 @@ final class Placing {
     return new PlaceTraffic(customers, bench.basket(skus, skew), Keys.fresh(), bench.random());
   }
 
+  /** Customers who don't take no for an answer. */
+  RetryTraffic retrying() {
+    return new RetryTraffic(
+        customers,
+        bench.basket(skus, bench.plan().goods().skew()),
+        bench.random(),
+        bench.plan().connections());
+  }
+
   Tally load(String phase, Duration length, PlaceTraffic traffic) throws IOException {
     return bench.load(phase, List.of(system.api()), bench.plan().pace(), length, traffic);
   }

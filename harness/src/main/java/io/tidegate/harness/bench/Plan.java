@@ -57,4 +57,16 @@ public record Plan(
         beside,
         audit);
   }
+
+  Plan withConnections(int n) {
+    return new Plan(pace, n, length, warmup, goods, users, orders, pairs, beside, audit);
+  }
+
+  Plan withPairs(int n) {
+    return new Plan(pace, connections, length, warmup, goods, users, orders, n, beside, audit);
+  }
+
+  Plan alone() {
+    return new Plan(pace, connections, length, warmup, goods, users, orders, pairs, false, audit);
+  }
 }

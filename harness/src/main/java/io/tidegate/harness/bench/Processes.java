@@ -1,6 +1,7 @@
 package io.tidegate.harness.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,10 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
-/**
- * The CPU that each of the system's processes has used, as Linux tells in /proc; empty elsewhere.
- */
+/** What each of the system's processes has used, as Linux tells in /proc; empty elsewhere. */
 final class Processes {
   /** A clock tick as /proc counts: 1/100 s on every Linux that Java runs on. */
   private static final long MICROS_PER_TICK = 10_000;
@@ -43,6 +45,53 @@ final class Processes {
       own(pid).ifPresent(micros -> cpu.merge("broker", micros, Long::sum));
     } else if (command.contains("harness.Main") && command.contains("simulate")) {
       own(pid).ifPresent(micros -> cpu.merge("simulators", micros, Long::sum));
+    }
+  }
+
+  /**
+   * Proportional set size of the server, what it started, and the database: memory that several
+   * share counts once. Empty where /proc does not tell.
+   */
+  static Map<String, Long> memoryBytes(long server, OptionalLong backend) {
+    Map<String, Long> memory = new LinkedHashMap<>();
+    addMemory(memory, "server", server);
+    Set<Long> database = new TreeSet<>();
+    backend.stream()
+        .mapToObj(Processes::stat)
+        .flatMap(Optional::stream)
+        .filter(s -> s.name().startsWith("postgres"))
+        .forEach(s -> {
+          database.add(s.parent());
+          ProcessHandle.of(s.parent()).stream()
+              .flatMap(ProcessHandle::descendants)
+              .forEach(child -> database.add(child.pid()));
+        });
+    database.forEach(pid -> addMemory(memory, "database", pid));
+    ProcessHandle.of(server).stream()
+        .flatMap(ProcessHandle::descendants)
+        .map(ProcessHandle::pid)
+        .filter(pid -> !database.contains(pid))
+        .forEach(pid -> addMemory(memory, part(commandLine(pid)), pid));
+    return memory;
+  }
+
+  private static String part(String command) {
+    if (command.contains("BrokerMain")) {
+      return "broker";
+    }
+    return command.contains("simulate") ? "simulators" : "other";
+  }
+
+  private static void addMemory(Map<String, Long> memory, String part, long pid) {
+    try (Stream<String> lines =
+        Files.lines(Path.of("/proc/" + pid + "/smaps_rollup"), StandardCharsets.ISO_8859_1)) {
+      lines
+          .filter(line -> line.startsWith("Pss:"))
+          .findFirst()
+          .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1_024)
+          .ifPresent(bytes -> memory.merge(part, bytes, Long::sum));
+    } catch (IOException | UncheckedIOException e) {
+      // It has ended, or it is not ours to look at.
     }
   }
 

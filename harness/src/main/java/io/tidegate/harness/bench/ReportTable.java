@@ -33,11 +33,12 @@ final class ReportTable {
       text.append(
           "\nClosed loop: the throughput counts; latencies are only what this load caused.\n");
     }
-    verdicts(text, report);
-    return text.toString();
+    return text.append(verdicts(report)).toString();
   }
 
-  private static void verdicts(StringBuilder text, ObjectNode report) {
+  /** Targets, met or missed, and whatever does not add up. */
+  static String verdicts(ObjectNode report) {
+    StringBuilder text = new StringBuilder();
     for (JsonNode target : report.path("targets")) {
       text.append(
           String.format(
@@ -45,8 +46,8 @@ final class ReportTable {
               "%ntarget %s: wanted %s %s, got %s: %s",
               target.path("name").asString(),
               target.path("sense").asString().replace('_', ' '),
-              value(target.path("want")),
-              value(target.path("got")),
+              Numbers.of(target.path("want")),
+              Numbers.of(target.path("got")),
               !target.path("measurable").asBoolean(true)
                   ? "NOT MEASURABLE here: two runs of the same differ by more than 15 %"
                   : target.path("met").booleanValue() ? "met" : "MISSED"));
@@ -62,7 +63,7 @@ final class ReportTable {
                 check.path("got").asString()));
       }
     }
-    text.append('\n');
+    return text.append('\n').toString();
   }
 
   private static void figures(StringBuilder text, String prefix, ObjectNode figures) {
@@ -81,15 +82,6 @@ final class ReportTable {
             Locale.ROOT,
             "  %-34s %s%n",
             prefix + name,
-            value instanceof ArrayNode ? value.toString() : value(value)));
-  }
-
-  private static String value(JsonNode value) {
-    if (value.isIntegralNumber()) {
-      return String.format(Locale.ROOT, "%,d", value.longValue());
-    }
-    return value.isNumber()
-        ? String.format(Locale.ROOT, "%,.3f", value.doubleValue())
-        : value.asString();
+            value instanceof ArrayNode ? value.toString() : Numbers.of(value)));
   }
 }

@@ -12,6 +12,11 @@ public interface Scenario {
 
   Defaults defaults();
 
+  /** How many loads of the plan's length it runs, the warm-up left out. */
+  default int loads(Plan plan) {
+    return 1;
+  }
+
   /** Runs it to its report. */
   Report run(Bench bench) throws BenchFailure, IOException, InterruptedException;
 }

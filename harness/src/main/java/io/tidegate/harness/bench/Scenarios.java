@@ -20,7 +20,20 @@ public final class Scenarios {
 
   /** The benches of this package, and more of other ones. */
   public static Scenarios with(List<Scenario> more) {
-    List<Scenario> all = new ArrayList<>(List.of(new PlaceBench()));
+    List<Scenario> all =
+        new ArrayList<>(
+            List.of(
+                new PlaceBench(),
+                new PayBench(),
+                new CallbackBench(),
+                new EffectsBench(),
+                new CloseBench(),
+                new QueryBench(),
+                new JourneyBench(),
+                new MixedBench(),
+                new EveningBench(),
+                new OverloadBench(),
+                new StartBench()));
     all.addAll(more);
     return new Scenarios(all);
   }

@@ -45,6 +45,13 @@ abstract class ShopTraffic implements Traffic {
     return all;
   }
 
+  /** Counts another load of the same kinds with this one. */
+  final void add(ShopTraffic more) {
+    for (int kind = 0; kind < answers.size(); kind++) {
+      answers.get(kind).add(more.answers(kind));
+    }
+  }
+
   /** Orders that were placed, for the first time. */
   abstract long created();
 

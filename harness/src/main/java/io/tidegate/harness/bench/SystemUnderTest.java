@@ -164,11 +164,12 @@ public final class SystemUnderTest implements AutoCloseable {
     }
   }
 
-  static void awaitReady(Process process, Path log) throws BenchFailure, InterruptedException {
+  /** Waits for the line with which a process of ours says that it is ready, and returns it. */
+  static String awaitReady(Process process, Path log) throws BenchFailure, InterruptedException {
     CompletableFuture<String> ready = new CompletableFuture<>();
     Thread.ofVirtual().start(() -> readOutput(process, ready));
     try {
-      ready.get(START_SECONDS_MAX, TimeUnit.SECONDS);
+      return ready.get(START_SECONDS_MAX, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw new BenchFailure("the system did not start:\n" + Launcher.tail(log), e);
     } catch (TimeoutException e) {
@@ -192,6 +193,7 @@ public final class SystemUnderTest implements AutoCloseable {
 
   /** Ends a system as a service manager would. Returns whether it ended by itself in time. */
   static boolean stop(Process process) {
+    List<ProcessHandle> children = process.descendants().toList();
     process.destroy();
     try {
       if (process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
@@ -201,11 +203,12 @@ public final class SystemUnderTest implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     process.destroyForcibly();
+    children.forEach(ProcessHandle::destroyForcibly); // Nobody else would end them now.
     return false;
   }
 
   @Override
-  public void close() throws BenchFailure, IOException {
+  public void close() throws IOException {
     boolean stopped = process == null || stop(process);
     if (hook != null) {
       Runtime.getRuntime().removeShutdownHook(hook);
@@ -214,7 +217,8 @@ public final class SystemUnderTest implements AutoCloseable {
       Folders.delete(folder);
     }
     if (!stopped) {
-      throw new BenchFailure("the system did not stop within " + STOP_SECONDS_MAX + " s");
+      // What was measured is worth more than a clean end.
+      System.err.println("bench: the system did not stop within " + STOP_SECONDS_MAX + " s");
     }
   }
 }

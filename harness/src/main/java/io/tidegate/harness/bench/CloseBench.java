@@ -1,0 +1,135 @@
+package io.tidegate.harness.bench;
+
+import io.tidegate.harness.load.Load;
+import io.tidegate.harness.load.Tally;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** What closing an unpaid order costs, and how late it is, with few and with many that wait. */
+final class CloseBench implements Scenario {
+  private static final long FEW = 100_000;
+  private static final long PROMISED = 5_000_000;
+  private static final long DUE = 20_000;
+  private static final Duration PAY_WINDOW = Duration.ofSeconds(30);
+  private static final Duration IDLE = Duration.ofSeconds(5);
+  private static final Duration CLOSE_MAX = Duration.ofMinutes(2);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
+  @Override
+  public String name() {
+    return "close";
+  }
+
+  @Override
+  public String purpose() {
+    return "cost of each of 20,000 due orders, with 100,000 and with --orders waiting";
+  }
+
+  @Override
+  public Defaults defaults() {
+    return Defaults.CLOSED.orders(PROMISED);
+  }
+
+  /**
+   * What closing those that were due came to.
+   *
+   * @param cpuMicros of server and database for each, beyond what they take when idle
+   */
+  private record Closed(
+      Tally tally, UnpaidTraffic traffic, double cpuMicros, double lateSecondsMax, long closed) {}
+
+  @Override
+  public int loads(Plan plan) {
+    return 6;
+  }
+
+  @Override
+  public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
+    Report report = new Report(name(), Instant.now());
+    Plan plan = bench.plan();
+    try (SystemUnderTest system = bench.system("order.pay-window=" + PAY_WINDOW.toSeconds() + "s");
+        Meter meter = new Meter(system)) {
+      Paying paying = new Paying(bench, system);
+      report.version(system);
+      report.settings(plan, paying.skus(), paying.customers().count());
+      long few = Math.min(FEW, plan.orders());
+      Fill.unpaid(bench, system, few, 1);
+      close(bench, system, paying, meter); // Warms up.
+      Closed before = close(bench, system, paying, meter);
+      Fill.unpaid(bench, system, plan.orders() - few, 2);
+      close(bench, system, paying, meter);
+      Meter.Begun begun = meter.begin();
+      Closed after = close(bench, system, paying, meter);
+      Counted counted = begun.end();
+      report.result(after.tally(), after.traffic(), "orders closed", after.closed());
+      report.counted(counted, after.closed(), after.tally());
+      report.created(counted.newOrders(), after.traffic());
+      report.check("every_due_order_is_closed", after.traffic().created(), after.closed());
+      double late = Math.max(before.lateSecondsMax(), after.lateSecondsMax());
+      report
+          .section("closing")
+          .put("few", few)
+          .put("fewCpuMicrosEach", Report.rounded(before.cpuMicros()))
+          .put("many", plan.orders())
+          .put("manyCpuMicrosEach", Report.rounded(after.cpuMicros()))
+          .put("ratio", Report.rounded(after.cpuMicros() / before.cpuMicros()))
+          .put("lateSecondsMax", Report.rounded(late));
+      if (plan.orders() >= PROMISED) {
+        report.target(
+            "closing_cost_many_to_few",
+            Report.Sense.AT_MOST,
+            1.3,
+            after.cpuMicros() / before.cpuMicros());
+      }
+      report.target("closed_after_deadline_seconds", Report.Sense.AT_MOST, 5, late);
+      Ending.audit(bench, system, report);
+    }
+    return report;
+  }
+
+  /** Places orders that fall due, looks on as they do, and counts what that took. */
+  private static Closed close(Bench bench, SystemUnderTest system, Paying paying, Meter meter)
+      throws BenchFailure, IOException, InterruptedException {
+    DatabaseFigures database = meter.database();
+    long last = database.number("select coalesce(max(number), 0) from ordering.orders").orElse(0L);
+    UnpaidTraffic traffic =
+        new UnpaidTraffic(
+            paying.customers(), paying.basket(), bench.random(), bench.plan().connections(), false);
+    long start = System.nanoTime();
+    Tally tally = paying.load("placing " + DUE + " orders", new Load.UpTo(DUE), CLOSE_MAX, traffic);
+    meter.drain();
+    // What the two take when nothing happens, just before the first is due.
+    Thread.sleep(
+        Math.max(0, PAY_WINDOW.minus(IDLE).toMillis() - (System.nanoTime() - start) / 1_000_000));
+    long idleFrom = cpu(system, database);
+    long idleStart = System.nanoTime();
+    Thread.sleep(IDLE.minusMillis(500));
+    long from = cpu(system, database);
+    long fromNanos = System.nanoTime();
+    double idleMicrosPerNano = (from - idleFrom) / (double) (fromNanos - idleStart);
+    String waiting = "select count(*) from ordering.orders where state = 1 and number > " + last;
+    while (database.number(waiting).orElse(0L) > 0) {
+      if (System.nanoTime() - fromNanos > CLOSE_MAX.toNanos()) {
+        throw new BenchFailure("orders were not closed " + CLOSE_MAX.toSeconds() + " s after");
+      }
+      Thread.sleep(LOOK_EVERY);
+    }
+    meter.drain();
+    double micros =
+        cpu(system, database) - from - idleMicrosPerNano * (System.nanoTime() - fromNanos);
+    String closed = " from ordering.orders where state = 7 and number > " + last;
+    Optional<Double> late =
+        database.fraction("select max(extract(epoch from closed_at - pay_before))" + closed);
+    long rows = database.number("select count(*)" + closed).orElse(0L);
+    return new Closed(
+        tally, traffic, micros / Math.max(1, rows), late.orElse(Double.MAX_VALUE), rows);
+  }
+
+  private static long cpu(SystemUnderTest system, DatabaseFigures database) {
+    Map<String, Long> cpu = Processes.cpuMicros(system.pid(), database.backend());
+    return cpu.getOrDefault("server", 0L) + cpu.getOrDefault("database", 0L);
+  }
+}

@@ -1,0 +1,205 @@
+package io.tidegate.harness.bench;
+
+import io.tidegate.harness.load.Load;
+import io.tidegate.harness.load.Tally;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What follows a payment: first a backlog of paid orders that no consumer has heard of, drained by
+ * a node that is started for it; then how long after the callback all seven effects are done, at a
+ * rate.
+ */
+final class EffectsBench implements Scenario {
+  private static final double PROMISED_PER_SECOND = 6_000;
+  private static final Duration DRAIN_MAX = Duration.ofMinutes(10);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
+  /** The new node's JVM is warm after this share of the backlog. */
+  private static final double WARM_AFTER = 0.4;
+
+  /** The last few wait for batches to fill. */
+  private static final double WARM_UNTIL = 0.98;
+
+  @Override
+  public String name() {
+    return "effects";
+  }
+
+  @Override
+  public String purpose() {
+    return "a backlog of --orders paid orders drained; then effects' delay at --rate";
+  }
+
+  @Override
+  public Defaults defaults() {
+    return Defaults.atRate(500).orders(60_000).connections(256);
+  }
+
+  @Override
+  public int loads(Plan plan) {
+    return 5;
+  }
+
+  @Override
+  public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
+    Report report = new Report(name(), Instant.now());
+    Plan plan = bench.plan();
+    if (!plan.open()) {
+      throw new BenchFailure("the delay of effects is measured at a rate: --rate N");
+    }
+    byte[] random = new byte[16];
+    ThreadLocalRandom.current().nextBytes(random);
+    String secret = "sandbox.secret=" + HexFormat.of().formatHex(random);
+    // This node takes orders and payments and has no consumers.
+    try (SystemUnderTest system = bench.system(secret, "node.role=api,relay");
+        Meter meter = new Meter(system)) {
+      Paying paying = new Paying(bench, system);
+      report.version(system);
+      report.settings(plan, paying.skus(), paying.customers().count());
+      PaidRows rows = PaidRows.from(meter.database());
+      long taken = pay(bench, system, paying, secret, plan.orders());
+      rows.await(taken);
+      bench.say("starting a node with consumers, for a backlog of " + taken + " paid orders");
+      try (SystemUnderTest consumers =
+          system.startNode(Launcher.find(), List.of(secret, "node.role=consumers"))) {
+        List<Look> looks = drain(meter, consumers, taken);
+        backlog(report, looks, taken);
+        rows.verify(report, taken, taken, plan.goods().lines());
+        delays(bench, system, paying, secret, report, meter);
+      }
+      Ending.audit(bench, system, report);
+    }
+    return report;
+  }
+
+  private static long pay(
+      Bench bench, SystemUnderTest system, Paying paying, String secret, long orders)
+      throws IOException, BenchFailure {
+    List<Unpaid> unpaid = paying.unpaid(orders, true);
+    CallbackTraffic traffic = paying.callbacks(secret.substring(secret.indexOf('=') + 1), unpaid);
+    bench.load(
+        "paying " + orders + " orders",
+        List.of(system.api()),
+        new Load.UpTo(orders),
+        DRAIN_MAX,
+        traffic);
+    return traffic.taken();
+  }
+
+  /** How many deliveries to consumers were done, when. */
+  private record Look(long nanos, long done) {}
+
+  private static List<Look> drain(Meter meter, SystemUnderTest consumers, long orders)
+      throws BenchFailure, InterruptedException {
+    long all = orders * DatabaseFigures.CONSUMERS.size();
+    long undoneAtStart = meter.database().undone().orElse(0L);
+    long start = System.nanoTime();
+    List<Look> looks = new ArrayList<>();
+    looks.add(new Look(start, Math.max(0, all - undoneAtStart)));
+    while (looks.getLast().done() < all) {
+      if (System.nanoTime() - start > DRAIN_MAX.toNanos()) {
+        throw new BenchFailure(
+            "the backlog was not drained within "
+                + DRAIN_MAX.toMinutes()
+                + " minutes: "
+                + looks.getLast().done()
+                + " of "
+                + all
+                + " by node "
+                + consumers.api());
+      }
+      Thread.sleep(LOOK_EVERY);
+      looks.add(new Look(System.nanoTime(), all - meter.database().undone().orElse(undoneAtStart)));
+    }
+    return looks;
+  }
+
+  private static void backlog(Report report, List<Look> looks, long orders) {
+    long all = orders * DatabaseFigures.CONSUMERS.size();
+    Look from =
+        looks.stream()
+            .filter(l -> l.done() >= all * WARM_AFTER)
+            .findFirst()
+            .orElse(looks.getLast());
+    Look to =
+        looks.stream()
+            .filter(l -> l.done() >= all * WARM_UNTIL)
+            .findFirst()
+            .orElse(looks.getLast());
+    double seconds = Math.max(1, to.nanos() - from.nanos()) / 1e9;
+    double perSecond =
+        (to.done() - from.done()) / (double) DatabaseFigures.CONSUMERS.size() / seconds;
+    report
+        .section("backlog")
+        .put("orders", orders)
+        .put("ordersPerSecond", Report.rounded(perSecond))
+        .put("measuredFromShare", WARM_AFTER)
+        .put("measuredToShare", WARM_UNTIL)
+        .put(
+            "secondsInAll",
+            Report.rounded((looks.getLast().nanos() - looks.getFirst().nanos()) / 1e9));
+    report.target(
+        "effects_backlog_orders_per_second", Report.Sense.AT_LEAST, PROMISED_PER_SECOND, perSecond);
+  }
+
+  private static void delays(
+      Bench bench, SystemUnderTest system, Paying paying, String secret, Report report, Meter meter)
+      throws IOException, BenchFailure, InterruptedException {
+    Plan plan = bench.plan();
+    List<Unpaid> unpaid =
+        paying.unpaid(Math.round(plan.perSecond() * plan.length().toSeconds()) + 1, true);
+    Meter.Begun begun = meter.begin();
+    PaidRows rows = PaidRows.from(meter.database());
+    Instant from = Instant.now();
+    CallbackTraffic traffic = paying.callbacks(secret.substring(secret.indexOf('=') + 1), unpaid);
+    Tally tally =
+        bench.load(
+            "callbacks at " + Math.round(plan.perSecond()) + "/s",
+            List.of(system.api()),
+            plan.pace(),
+            plan.length(),
+            traffic);
+    rows.await(traffic.taken());
+    Counted counted = begun.end();
+    report.result(tally, traffic, "callbacks", traffic.taken());
+    report.counted(counted, traffic.taken(), tally);
+    report.created(counted.newOrders(), traffic);
+    ObjectNode json = report.section("delayMs");
+    json.put("from", "the order's paid_at");
+    json.put("to", "the last of its effects' own times");
+    for (double share : new double[] {0.5, 0.9, 0.99, 1}) {
+      meter
+          .database()
+          .fraction(delay(share, from))
+          .ifPresent(ms -> json.put(named(share), Report.rounded(ms)));
+    }
+  }
+
+  private static String named(double share) {
+    return share == 1 ? "max" : "p" + Math.round(share * 100);
+  }
+
+  private static String delay(double share, Instant from) {
+    return "select percentile_cont("
+        + share
+        + ") within group (order by extract(epoch from"
+        + " greatest(p.at, c.granted_at, r.at, m.created_at, t.created_at) - o.paid_at) * 1000)"
+        + " from ordering.orders o"
+        + " left join points.entry p on p.order_number = o.number and p.kind = 'earned'"
+        + " left join marketing.coupon c on c.order_number = o.number"
+        + " left join marketing.red_packet r on r.order_number = o.number"
+        + " left join notification.message m"
+        + " on m.order_number = o.number and m.template = 'order_paid'"
+        + " left join fulfilment.task t on t.order_number = o.number"
+        + " where o.paid_at >= timestamptz '"
+        + from
+        + "'";
+  }
+}

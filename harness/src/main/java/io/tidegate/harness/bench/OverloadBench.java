@@ -1,0 +1,190 @@
+package io.tidegate.harness.bench;
+
+import io.tidegate.harness.load.Load;
+import io.tidegate.harness.load.LoadGenerator;
+import io.tidegate.harness.load.Tally;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import tools.jackson.databind.node.ArrayNode;
+
+/**
+ * A lane that is capped, ten times its pace offered; then a burst of customers who try again at
+ * once, over a steady load that must be as before soon after.
+ */
+final class OverloadBench implements Scenario {
+  private static final int CAP = 1_000;
+  private static final int TIMES = 10;
+  private static final double STEADY_SHARE = 0.5;
+  private static final Duration STEADY_BEFORE = Duration.ofSeconds(10);
+  private static final Duration STEADY_AFTER = Duration.ofSeconds(20);
+
+  /** A second is as before when so much of what was offered is done in it. */
+  private static final double BACK_SHARE = 0.95;
+
+  @Override
+  public String name() {
+    return "overload";
+  }
+
+  @Override
+  public String purpose() {
+    return "a lane capped at 1,000/s, ten times that offered; then a burst with naive retries";
+  }
+
+  @Override
+  public Defaults defaults() {
+    return Defaults.atRate(CAP * TIMES).connections(1_024);
+  }
+
+  @Override
+  public int loads(Plan plan) {
+    return 5;
+  }
+
+  @Override
+  public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
+    Report report = new Report(name(), Instant.now());
+    Plan plan = bench.plan();
+    if (!plan.open()) {
+      throw new BenchFailure("overload is offered at a rate: --rate N");
+    }
+    try (SystemUnderTest system = bench.system("lane.per-second-max=" + CAP);
+        Meter meter = new Meter(system)) {
+      Placing placing = new Placing(bench, system);
+      report.version(system);
+      report.settings(plan, placing.skus(), placing.customers());
+      placing.warmUp(meter);
+      Meter.Begun begun = meter.begin();
+      PlaceTraffic all = placing.traffic(plan.goods().skew());
+      PlaceTraffic peak = placing.traffic(plan.goods().skew());
+      Tally atPeak =
+          bench.load(
+              "the cap's own peak",
+              List.of(system.api()),
+              new Load.AtRate(CAP * 1.1),
+              plan.length(),
+              peak);
+      PlaceTraffic overload = placing.traffic(plan.goods().skew());
+      Tally tally = placing.load("ten times that", plan.length(), overload);
+      Steady steady = burst(bench, system, placing, all);
+      all.add(peak);
+      all.add(overload);
+      Counted counted = begun.end();
+      report.result(tally, overload, "orders", overload.created());
+      report.counted(counted, all.created(), tally);
+      report.created(counted.newOrders(), all);
+      judge(report, plan, atPeak, peak, tally, overload);
+      judge(report, steady);
+      Ending.audit(bench, system, report);
+    }
+    return report;
+  }
+
+  private static void judge(
+      Report report,
+      Plan plan,
+      Tally atPeak,
+      PlaceTraffic peak,
+      Tally tally,
+      PlaceTraffic overload) {
+    // Goodput is told by the load's own length: what was answered after it was queued before.
+    double seconds = plan.length().toNanos() / 1e9;
+    double capped = good(atPeak, seconds);
+    double got = good(tally, seconds);
+    double refusalP99 = ResultJson.p99(tally.kind("place").other());
+    report
+        .section("overload")
+        .put("cappedPeakPerSecond", Report.rounded(capped))
+        .put("goodputPerSecond", Report.rounded(got))
+        .put("ratio", Report.rounded(got / capped))
+        .put("refused", overload.all().shed())
+        .put("refusalP99Ms", refusalP99)
+        .put("peakRefused", peak.all().shed());
+    report.target("overload_goodput_to_peak", Report.Sense.AT_LEAST, 0.9, got / capped);
+    report.target("overload_refusal_p99_ms", Report.Sense.BELOW, 50, refusalP99);
+  }
+
+  /** Orders a second, of the seconds in which the load was offered. */
+  private static double good(Tally tally, double seconds) {
+    return tally.seconds().stream().limit(Math.round(seconds)).mapToLong(Tally.Second::good).sum()
+        / seconds;
+  }
+
+  /** A steady load with a burst in it, in seconds from its begin. */
+  private record Steady(Tally tally, double offered, double burstFrom, double burstUntil) {}
+
+  private static Steady burst(
+      Bench bench, SystemUnderTest system, Placing placing, PlaceTraffic all)
+      throws IOException, BenchFailure, InterruptedException {
+    Plan plan = bench.plan();
+    double offered = CAP * STEADY_SHARE;
+    PlaceTraffic steady = placing.traffic(plan.goods().skew());
+    Duration length = STEADY_BEFORE.plus(plan.length()).plus(STEADY_AFTER);
+    Load load =
+        new Load(
+            List.of(Bench.address(system.api())),
+            plan.connections(),
+            new Load.AtRate(offered),
+            length,
+            Bench.ANSWER_WITHIN);
+    bench.say("a steady load, and a burst with naive retries in it, " + length.toSeconds() + " s");
+    long start = System.nanoTime();
+    FutureTask<Tally> under = task(() -> LoadGenerator.run(load, steady, _ -> {}));
+    Thread.sleep(STEADY_BEFORE);
+    RetryTraffic naive = placing.retrying();
+    double from = (System.nanoTime() - start) / 1e9;
+    Tally burst =
+        bench.load(
+            "the burst", List.of(system.api()), new Load.AtRate(CAP * TIMES), plan.length(), naive);
+    double until = (System.nanoTime() - start) / 1e9;
+    bench.say("the burst's " + burst.sent() + " requests are over");
+    Tally tally = result(under);
+    all.add(steady);
+    all.add(naive);
+    return new Steady(tally, offered, from, until);
+  }
+
+  private static FutureTask<Tally> task(Callable<Tally> work) {
+    FutureTask<Tally> task = new FutureTask<>(work);
+    Thread.ofPlatform().name("steady-load").start(task);
+    return task;
+  }
+
+  private static Tally result(FutureTask<Tally> task) throws BenchFailure, InterruptedException {
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      throw new BenchFailure("the steady load failed: " + e.getCause(), e);
+    }
+  }
+
+  private static void judge(Report report, Steady steady) {
+    List<Tally.Second> seconds = steady.tally().seconds();
+    int over = (int) Math.ceil(steady.burstUntil());
+    int back = over;
+    // The last second that was not as before decides; the load's own end is no second of it.
+    for (int i = over; i < seconds.size() - 1; i++) {
+      if (seconds.get(i).good() < steady.offered() * BACK_SHARE) {
+        back = i + 1;
+      }
+    }
+    ArrayNode good = report.section("recovery").putArray("goodBySecond");
+    seconds.forEach(s -> good.add(s.good()));
+    report
+        .section("recovery")
+        .put("offeredPerSecond", steady.offered())
+        .put("burstFromSecond", Report.rounded(steady.burstFrom()))
+        .put("burstUntilSecond", Report.rounded(steady.burstUntil()))
+        .put("backAfterSeconds", Report.rounded(Math.max(0, back - steady.burstUntil())));
+    report.target(
+        "baseline_back_after_burst_seconds",
+        Report.Sense.AT_MOST,
+        10,
+        Math.max(0, back - steady.burstUntil()));
+  }
+}

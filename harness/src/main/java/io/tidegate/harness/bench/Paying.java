@@ -1,0 +1,69 @@
+package io.tidegate.harness.bench;
+
+import io.tidegate.harness.load.Load;
+import io.tidegate.harness.load.Tally;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+/** Loads of payments on one system. */
+final class Paying {
+  private static final Duration PREPARE_MAX = Duration.ofMinutes(30);
+
+  private final Bench bench;
+  private final SystemUnderTest system;
+  private final List<String> skus;
+  private final Customers customers;
+
+  Paying(Bench bench, SystemUnderTest system) throws BenchFailure, InterruptedException {
+    this.bench = bench;
+    this.system = system;
+    this.skus = bench.skus(system);
+    this.customers = bench.customers(system);
+  }
+
+  int skus() {
+    return skus.size();
+  }
+
+  Customers customers() {
+    return customers;
+  }
+
+  Basket basket() {
+    return bench.basket(skus, bench.plan().goods().skew());
+  }
+
+  JourneyTraffic journey(JourneyTraffic.Mix mix, int nodes) {
+    return new JourneyTraffic(
+        customers, basket(), bench.random(), bench.plan().connections(), nodes, mix);
+  }
+
+  /** Customers who place and pay; the cashier is where the simulators are. */
+  Tally load(String phase, Load.Pace pace, Duration length, ShopTraffic traffic)
+      throws IOException, BenchFailure {
+    return bench.load(phase, List.of(system.api(), system.simulators()), pace, length, traffic);
+  }
+
+  /** Orders that nobody has paid. */
+  List<Unpaid> unpaid(long orders, boolean startPayments) throws IOException, BenchFailure {
+    UnpaidTraffic traffic =
+        new UnpaidTraffic(
+            customers, basket(), bench.random(), bench.plan().connections(), startPayments);
+    load("preparing " + orders + " unpaid orders", new Load.UpTo(orders), PREPARE_MAX, traffic);
+    if (traffic.unpaid().size() < orders) {
+      throw new BenchFailure(
+          "only " + traffic.unpaid().size() + " of " + orders + " unpaid orders could be made");
+    }
+    return traffic.unpaid();
+  }
+
+  CallbackTraffic callbacks(String secret, List<Unpaid> payments) {
+    return new CallbackTraffic(system.api().getRawAuthority(), secret, payments, bench.random());
+  }
+
+  List<URI> api() {
+    return List.of(system.api());
+  }
+}

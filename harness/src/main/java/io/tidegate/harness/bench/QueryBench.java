@@ -1,0 +1,102 @@
+package io.tidegate.harness.bench;
+
+import io.tidegate.harness.load.Tally;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** The first page of a customer's orders, with few orders in the table and with many. */
+final class QueryBench implements Scenario {
+  private static final long FEW = 100_000;
+  private static final long PROMISED = 5_000_000;
+
+  /** So few that each has more orders than a page, whatever the size of the table. */
+  private static final int READERS_MAX = 2_000;
+
+  @Override
+  public String name() {
+    return "query";
+  }
+
+  @Override
+  public String purpose() {
+    return "my orders' first page, with 100,000 orders and with --orders in the table";
+  }
+
+  @Override
+  public Defaults defaults() {
+    return Defaults.CLOSED.orders(PROMISED);
+  }
+
+  /** What one load of reads came to. */
+  private record Ran(Tally tally, QueryTraffic traffic, double perSecond) {}
+
+  @Override
+  public int loads(Plan plan) {
+    return 3;
+  }
+
+  @Override
+  public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
+    Report report = new Report(name(), Instant.now());
+    Plan plan = bench.plan();
+    try (SystemUnderTest system = bench.system();
+        Meter meter = new Meter(system)) {
+      Paying paying = new Paying(bench, system);
+      List<String> tokens = system.tokens();
+      Customers readers =
+          new Customers(
+              system.api().getRawAuthority(),
+              tokens.subList(0, Math.min(READERS_MAX, tokens.size())));
+      report.version(system);
+      report.settings(plan, paying.skus(), readers.count());
+      long few = Math.min(FEW, plan.orders());
+      Fill.past(bench, system, paying, few, READERS_MAX, 1);
+      meter.drain();
+      if (plan.warmup().isPositive()) {
+        load(bench, system, readers, "warm-up", plan.warmup());
+      }
+      Ran before = load(bench, system, readers, few + " orders", plan.length());
+      Fill.past(bench, system, paying, plan.orders() - few, READERS_MAX, 2);
+      meter.drain();
+      if (plan.warmup().isPositive()) {
+        load(bench, system, readers, "warm-up", plan.warmup());
+      }
+      Meter.Begun begun = meter.begin();
+      Ran ran = load(bench, system, readers, plan.orders() + " orders", plan.length());
+      Counted counted = begun.end();
+      long pages = ran.traffic().all().good();
+      report.result(ran.tally(), ran.traffic(), "pages", pages);
+      report.section("perOrder").put("per", "page");
+      report.counted(counted, pages, ran.tally());
+      report.created(counted.newOrders(), ran.traffic());
+      report.check("every_answer_is_a_page", ran.tally().sent(), pages);
+      report
+          .section("sizes")
+          .put("few", few)
+          .put("fewPerSecond", Report.rounded(before.perSecond()))
+          .put("many", plan.orders())
+          .put("manyPerSecond", Report.rounded(ran.perSecond()))
+          .put("ratio", Report.rounded(before.perSecond() / ran.perSecond()));
+      if (plan.orders() >= PROMISED && !plan.open()) {
+        report.target("my_orders_pages_per_second", Report.Sense.AT_LEAST, 10_000, ran.perSecond());
+        report.target(
+            "my_orders_few_to_many",
+            Report.Sense.AT_MOST,
+            1.2,
+            before.perSecond() / ran.perSecond());
+      }
+      Ending.audit(bench, system, report);
+    }
+    return report;
+  }
+
+  private static Ran load(
+      Bench bench, SystemUnderTest system, Customers readers, String phase, Duration length)
+      throws IOException {
+    QueryTraffic traffic = new QueryTraffic(readers, bench.random());
+    Tally tally = bench.load(phase, List.of(system.api()), bench.plan().pace(), length, traffic);
+    return new Ran(tally, traffic, ResultJson.perSecond(traffic.all().good(), tally.elapsed()));
+  }
+}

@@ -1,0 +1,214 @@
+package io.tidegate.harness.bench;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+
+/**
+ * From the launcher's start to the first order that is placed, with an empty data folder and with
+ * one that was there; and the memory of all processes when idle.
+ */
+final class StartBench implements Scenario {
+  private static final Duration START_MAX = Duration.ofMinutes(2);
+  private static final Duration BUILD_MAX = Duration.ofMinutes(30);
+  private static final Duration TRY_EVERY = Duration.ofMillis(5);
+  private static final double BYTES_PER_GB = 1e9;
+
+  @Override
+  public String name() {
+    return "start";
+  }
+
+  @Override
+  public String purpose() {
+    return "first start and --pairs warm ones, to the first 201; memory after --seconds idle";
+  }
+
+  @Override
+  public Defaults defaults() {
+    return Defaults.CLOSED.seconds(30, 0).pairs(3);
+  }
+
+  @Override
+  public int loads(Plan plan) {
+    return 3;
+  }
+
+  @Override
+  public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
+    if (!bench.ownSystem()) {
+      throw new BenchFailure("starting is measured on a system of its own, without --url");
+    }
+    Report report = new Report(name(), Instant.now());
+    Launcher launcher = Launcher.find();
+    launcher.run(List.of("--version"), BUILD_MAX); // Builds what is stale.
+    Path folder = Files.createTempDirectory("tidegate-bench-");
+    try {
+      measure(bench, report, launcher, folder);
+    } finally {
+      Folders.delete(folder);
+    }
+    return report;
+  }
+
+  private static void measure(Bench bench, Report report, Launcher launcher, Path folder)
+      throws BenchFailure, IOException, InterruptedException {
+    Path data = Files.createDirectory(folder.resolve("data"));
+    try (Starts starts = new Starts(launcher, data, folder)) {
+      bench.say("first start");
+      double first = starts.first();
+      List<Double> warm = new ArrayList<>();
+      for (int i = 1; i <= bench.plan().pairs(); i++) {
+        bench.say("warm start " + i);
+        starts.stop();
+        warm.add(starts.warm());
+      }
+      bench.say("idle for " + bench.plan().length().toSeconds() + " s");
+      Thread.sleep(bench.plan().length());
+      memory(report, starts);
+      times(report, starts, first, warm);
+    }
+  }
+
+  private static void times(Report report, Starts starts, double first, List<Double> warm) {
+    ArrayNode all = report.section("start").putArray("warmSeconds");
+    warm.forEach(seconds -> all.add(Report.rounded(seconds)));
+    double middle = Pairs.median(warm.stream().sorted().toList());
+    report
+        .section("start")
+        .put("firstSeconds", Report.rounded(first))
+        .put("warmSecondsMedian", Report.rounded(middle))
+        .put("tokenSecondsLeftOutOfFirst", Report.rounded(starts.tokenSeconds))
+        .put("until", "the first 201 from POST /v1/orders");
+    report.target("first_start_seconds", Report.Sense.BELOW, 10, first);
+    report.target("warm_start_seconds", Report.Sense.BELOW, 3, middle);
+  }
+
+  private static void memory(Report report, Starts starts) throws BenchFailure {
+    Endpoints endpoints = Endpoints.of(starts.data);
+    endpoints.version().ifPresent(v -> report.section("start").put("version", v));
+    try (DatabaseFigures database = DatabaseFigures.connect(endpoints.database())) {
+      Map<String, Long> memory =
+          Processes.memoryBytes(endpoints.pid().orElse(-1), database.backend());
+      long sum = memory.values().stream().mapToLong(Long::longValue).sum();
+      memory.forEach(report.section("idlePssBytes")::put);
+      report.section("idlePssBytes").put("sum", sum);
+      report.check("memory_of_every_process_is_known", 4, memory.size());
+      report.target("idle_memory_gb", Report.Sense.BELOW, 1.1, sum / BYTES_PER_GB);
+    }
+  }
+
+  /** One data folder that a program is started on again and again. */
+  private static final class Starts implements AutoCloseable {
+    private final Launcher launcher;
+    private final Path data;
+    private final Path log;
+    private final Path tokens;
+    private final int port;
+    private final HttpClient client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(1))
+            .build();
+    private @Nullable Process process;
+    private String sku = "";
+    private double tokenSeconds;
+    private int key;
+
+    Starts(Launcher launcher, Path data, Path folder) throws IOException {
+      this.launcher = launcher;
+      this.data = data;
+      this.log = folder.resolve("serve.log");
+      this.tokens = folder.resolve("tokens");
+      try (ServerSocket free = new ServerSocket(0)) {
+        this.port = free.getLocalPort();
+      }
+    }
+
+    /** With an empty folder. Whoever orders needs a token, whose making is not the start's. */
+    double first() throws BenchFailure, IOException, InterruptedException {
+      long begun = System.nanoTime();
+      Process started = start();
+      SystemUnderTest.awaitReady(started, log);
+      long ready = System.nanoTime();
+      launcher.tokens(data, 1, tokens);
+      sku = Catalogue.skus(URI.create("http://127.0.0.1:" + port), 1).getFirst();
+      long asked = System.nanoTime();
+      tokenSeconds = (asked - ready) / 1e9;
+      awaitCreated(started);
+      return (ready - begun + System.nanoTime() - asked) / 1e9;
+    }
+
+    double warm() throws BenchFailure, IOException, InterruptedException {
+      long begun = System.nanoTime();
+      awaitCreated(start());
+      return (System.nanoTime() - begun) / 1e9;
+    }
+
+    private Process start() throws BenchFailure {
+      Process started = launcher.serve(data, port, List.of(), log);
+      process = started;
+      return started;
+    }
+
+    void stop() throws BenchFailure {
+      Process running = process;
+      process = null;
+      if (running != null && !SystemUnderTest.stop(running)) {
+        throw new BenchFailure("the system did not stop in time");
+      }
+    }
+
+    @Override
+    public void close() throws BenchFailure {
+      client.close();
+      stop();
+    }
+
+    private void awaitCreated(Process started)
+        throws BenchFailure, IOException, InterruptedException {
+      String token = Files.readAllLines(tokens).getFirst();
+      String body =
+          "{\"items\":[{\"sku\":\""
+              + sku
+              + "\",\"quantity\":1}],\"address\":{\"name\":\"Bench\",\"phone\":\"13800000000\","
+              + "\"region\":\"330106\",\"line\":\"1 Bench Road\"}}";
+      HttpRequest order =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/orders"))
+              .header("Authorization", "Bearer " + token)
+              .header("Content-Type", "application/json")
+              .header("Idempotency-Key", "\"start-" + key++ + "\"")
+              .timeout(START_MAX)
+              .POST(HttpRequest.BodyPublishers.ofString(body))
+              .build();
+      long begun = System.nanoTime();
+      while (System.nanoTime() - begun < START_MAX.toNanos()) {
+        try {
+          int status = client.send(order, HttpResponse.BodyHandlers.discarding()).statusCode();
+          if (status == 201) {
+            return;
+          }
+        } catch (IOException e) {
+          // Nobody listens yet.
+        }
+        if (!started.isAlive()) {
+          throw new BenchFailure("the system ended:\n" + Launcher.tail(log));
+        }
+        Thread.sleep(TRY_EVERY);
+      }
+      throw new BenchFailure("no order was placed within " + START_MAX.toSeconds() + " s");
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.tidegate.harness.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/** All benches run, whatever becomes of one, and what there is lies in the folder. */
+final class AllBenchesTest {
+  @TempDir private Path folder;
+
+  private final List<String> ran = new ArrayList<>();
+
+  /** A bench that comes to what it is told. */
+  private final class Told implements Scenario {
+    private final String name;
+    private final double got;
+
+    Told(String name, double got) {
+      this.name = name;
+      this.got = got;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public String purpose() {
+      return "a test";
+    }
+
+    @Override
+    public Defaults defaults() {
+      return Defaults.CLOSED;
+    }
+
+    @Override
+    public Report run(Bench bench) throws BenchFailure {
+      ran.add(name);
+      if (got < 0) {
+        throw new BenchFailure("there is no disk");
+      }
+      Report report = new Report(name, Instant.EPOCH);
+      report.target("figure", Report.Sense.AT_LEAST, 10, got);
+      return report;
+    }
+  }
+
+  private AllBenches.Outcome run(Scenario... scenarios) throws IOException, InterruptedException {
+    List<AllBenches.Run> runs =
+        List.of(scenarios).stream()
+            .map(s -> new AllBenches.Run(s.name(), s, SampleReport.plan()))
+            .toList();
+    return new AllBenches(runs, List.of(), new Progress.Phases(true)).into(folder);
+  }
+
+  @Test
+  void all_met_is_0_and_every_document_is_there() throws Exception {
+    AllBenches.Outcome outcome = run(new Told("one", 10), new Told("two", 11));
+    assertThat(outcome.code()).isZero();
+    assertThat(
+            JsonMapper.shared()
+                .readTree(Files.readString(folder.resolve("two.json")))
+                .at("/targets/0/got")
+                .asDouble())
+        .isEqualTo(11);
+    assertThat(Files.readString(folder.resolve("index.html"))).contains("one", "two", ">met<");
+    assertThat(outcome.json().path("runs")).hasSize(2);
+  }
+
+  @Test
+  void a_missed_target_is_3() throws Exception {
+    assertThat(run(new Told("one", 9), new Told("two", 11)).code()).isEqualTo(3);
+  }
+
+  @Test
+  void one_that_cannot_run_is_1_and_the_others_run() throws Exception {
+    AllBenches.Outcome outcome = run(new Told("one", -1), new Told("two", 11));
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(ran).containsExactly("one", "two");
+    assertThat(folder.resolve("one.json")).doesNotExist();
+    assertThat(Files.readString(folder.resolve("index.html"))).contains("there is no disk");
+    assertThat(outcome.table()).contains("could not run: there is no disk");
+  }
+}

@@ -1,0 +1,89 @@
+package io.tidegate.harness.bench;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Shop and cashier of a few lines, which remember what they were asked. */
+final class FakeShop implements AutoCloseable {
+  /** One request as it came. */
+  record Asked(String method, String path, String key, String user, String body) {}
+
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<Asked> asked = new CopyOnWriteArrayList<>();
+  private final AtomicInteger placed = new AtomicInteger();
+  private final int refusals;
+
+  /**
+   * @param refusals how many orders are answered with 503 before one is taken
+   */
+  FakeShop(int refusals) throws IOException {
+    this.refusals = refusals;
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/", this::answer);
+    server.start();
+  }
+
+  InetSocketAddress address() {
+    return server.getAddress();
+  }
+
+  List<Asked> asked(String pathPattern) {
+    return asked.stream().filter(a -> a.path().matches(pathPattern)).toList();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().toString();
+    var headers = exchange.getRequestHeaders();
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    asked.add(
+        new Asked(
+            exchange.getRequestMethod(),
+            path,
+            String.valueOf(headers.getFirst("Idempotency-Key")),
+            String.valueOf(headers.getFirst("Authorization")),
+            body));
+    if (path.equals("/v1/orders") && exchange.getRequestMethod().equals("POST")) {
+      int n = placed.incrementAndGet();
+      if (n <= refusals) {
+        send(exchange, 503, "{\"code\":\"overloaded\"}");
+      } else {
+        send(exchange, 201, "{\"number\":\"" + (1000 + n) + "\",\"state\":\"awaiting_payment\"}");
+      }
+    } else if (path.endsWith("/payments")) {
+      String number = path.split("/")[3];
+      send(
+          exchange,
+          201,
+          "{\"id\":\"" + number + "p1\",\"amount\":{\"amount\":1990,\"currency\":\"CNY\"}}");
+    } else if (path.startsWith("/cashier/")) {
+      send(exchange, 202, "{}");
+    } else {
+      send(exchange, 200, "{}");
+    }
+  }
+
+  private static void send(HttpExchange exchange, int status, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length);
+    try (var out = exchange.getResponseBody()) {
+      out.write(bytes);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.close();
+  }
+}

@@ -1,0 +1,89 @@
+package io.tidegate.harness.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The figures on the page are those of the documents, and nobody's text becomes markup. */
+final class PageTest {
+  private static final Pattern FIGURE =
+      Pattern.compile("<data value=\"([^\"#]+)#([^\"]+)\">([^<]*)</data>");
+
+  private static ObjectNode document(FakeShop shop) throws IOException {
+    Report report = SampleReport.of(shop, 100, "on");
+    report.target("place_per_second", Report.Sense.AT_LEAST, 9_000, 9_123.4);
+    report.target("p99_ms", Report.Sense.BELOW, 25, 31.25);
+    report.section("raw").put("http", 30_000.5).put("ratio", 0.71);
+    return report.json();
+  }
+
+  /** Every figure on the page, by where it says that it stands. */
+  private static Map<String, String> figures(String page) {
+    Map<String, String> figures = new HashMap<>();
+    Matcher figure = FIGURE.matcher(page);
+    while (figure.find()) {
+      figures.put(figure.group(1) + "#" + figure.group(2), figure.group(3));
+    }
+    return figures;
+  }
+
+  @Test
+  void every_figure_is_the_documents() throws IOException {
+    try (FakeShop shop = new FakeShop(0)) {
+      ObjectNode document = document(shop);
+      Map<String, String> shown =
+          figures(Page.of(List.of(new Page.Ran("place-256", document, ""))));
+      assertThat(shown.size()).isGreaterThan(30);
+      shown.forEach((where, text) -> {
+        String pointer = where.substring(where.indexOf('#') + 1);
+        assertThat(document.at(pointer).isMissingNode()).as(where).isFalse();
+        assertThat(text).as(where).isEqualTo(Numbers.of(document.at(pointer)));
+      });
+      assertThat(shown)
+          .containsEntry("place-256#/targets/0/got", "9,123")
+          .containsEntry("place-256#/targets/1/got", "31.25")
+          .containsEntry("place-256#/raw/http", "30,001")
+          .containsEntry("place-256#/result/sent", "100")
+          .containsKey("place-256#/result/perSecond")
+          .containsKey("place-256#/result/latencyMs/p99")
+          .containsKey("place-256#/perOrder/walBytes");
+    }
+  }
+
+  @Test
+  void another_document_makes_another_page() throws IOException {
+    try (FakeShop shop = new FakeShop(0)) {
+      ObjectNode document = document(shop);
+      ((ObjectNode) document.path("result")).put("perSecond", 4_321.0);
+      assertThat(figures(Page.of(List.of(new Page.Ran("a", document, "")))))
+          .containsEntry("a#/result/perSecond", "4,321");
+    }
+  }
+
+  @Test
+  void verdicts_and_failures_are_shown() throws IOException {
+    try (FakeShop shop = new FakeShop(0)) {
+      String page =
+          Page.of(
+              List.of(
+                  new Page.Ran("good", document(shop), ""),
+                  new Page.Ran("bad", empty(), "no <b>disk</b>")));
+      assertThat(page).contains(">met<", ">missed<", ">failed<", "no &lt;b&gt;disk&lt;/b&gt;");
+      assertThat(page).doesNotContain("no <b>disk");
+      assertThat(page).contains("<svg class=\"plot\"", "<svg class=\"bar\"");
+      assertThat(page).doesNotContain("http://", "https://", "NaN", "Infinity");
+    }
+  }
+
+  private static ObjectNode empty() {
+    return JsonMapper.shared().createObjectNode();
+  }
+}

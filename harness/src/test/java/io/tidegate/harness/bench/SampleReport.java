@@ -1,0 +1,86 @@
+package io.tidegate.harness.bench;
+
+import io.tidegate.harness.load.Load;
+import io.tidegate.harness.load.LoadGenerator;
+import io.tidegate.harness.load.Tally;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** A report of a load that was really put on something, with counters that were made up. */
+final class SampleReport {
+  static final long STATEMENTS = 70_000;
+  static final long EVENTS = 120;
+
+  private SampleReport() {}
+
+  static Report of(FakeShop shop, long newOrders, String fsync) throws IOException {
+    PlaceTraffic traffic =
+        new PlaceTraffic(
+            new Customers("x", List.of("T")),
+            new Basket(List.of("A", "B"), 1, Skew.UNIFORM, new SplittableRandom(1)),
+            new Keys("sample"),
+            new SplittableRandom(2));
+    Tally tally =
+        LoadGenerator.run(
+            new Load(
+                List.of(shop.address()),
+                2,
+                new Load.UpTo(100),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(10)),
+            traffic,
+            _ -> {});
+    Report report = new Report("place", Instant.EPOCH);
+    report.settings(plan(), 2, 1);
+    report.result(tally, traffic, "orders", traffic.created());
+    Counted counted = counted(newOrders, fsync);
+    report.counted(counted, traffic.created(), tally);
+    report.created(counted.newOrders(), traffic);
+    return report;
+  }
+
+  static Plan plan() {
+    return new Plan(
+        new Load.AsAnswered(),
+        2,
+        Duration.ofSeconds(1),
+        Duration.ZERO,
+        new Plan.Goods(2, 1, Skew.UNIFORM),
+        1,
+        0,
+        1,
+        false,
+        false);
+  }
+
+  private static Counted counted(long newOrders, String fsync) {
+    return new Counted(
+        at(5, 0, 0, 1_000),
+        at(5 + newOrders, STATEMENTS, 250_000, 9_000),
+        statistics(0),
+        statistics(40),
+        Optional.of(EVENTS),
+        Optional.of(3L),
+        Optional.of(Duration.ofMillis(250)),
+        new Durability(
+            Optional.of(fsync), Optional.of("on"), Optional.of("on"), Optional.of("ext4")));
+  }
+
+  private static Counted.At at(long orders, long statements, long wal, long micros) {
+    return new Counted.At(
+        new DatabaseFigures.Counters(
+            Optional.of(orders), Optional.of(7L), Optional.of(wal), Optional.of(statements)),
+        Map.of("server", micros, "database", 2 * micros),
+        Optional.of(3 * micros));
+  }
+
+  private static DatabaseFigures.Statistics statistics(long n) {
+    return new DatabaseFigures.Statistics(
+        Optional.of(n), Optional.of(n), Optional.of(0L), Optional.of(n), Optional.of(n / 2));
+  }
+}
