@@ -146,11 +146,6 @@ record Promise(String name, When when, String says, List<String> tests) {
                   SHOP + "ordering.OrderRulesTest#anothersOrderIsAsIfItWereNotThere")),
           Map.entry("L2", List.of(KILLS)),
           Map.entry(
-              "L2",
-              List.of(
-                  "io.tidegate.harness.chaos.KillIT"
-                      + "#what_was_acknowledged_survives_a_kill_of_everything")),
-          Map.entry(
               "L6",
               List.of(
                   PLATFORM
