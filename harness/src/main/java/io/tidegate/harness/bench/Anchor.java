@@ -24,7 +24,7 @@ final class Anchor {
     long sumNanos = System.nanoTime() - sumStart;
     report
         .section("anchor")
-        .put("commitsOf1kBPerSecond", Report.rounded(commits / (nanos / 1e9)))
+        .put("commitsPerSecond", Report.rounded(commits / (nanos / 1e9)))
         .put("summedRowsPerSecond", Report.rounded(ROWS / (sumNanos / 1e9)));
   }
 }

@@ -51,7 +51,7 @@ public record Launcher(Path script) {
     List<String> command = new ArrayList<>(List.of(script.toString()));
     command.addAll(arguments);
     try {
-      return new ProcessBuilder(command).redirectError(log.toFile()).start();
+      return builder(command).redirectError(log.toFile()).start();
     } catch (IOException e) {
       throw new BenchFailure("the launcher does not start: " + e.getMessage(), e);
     }
@@ -98,10 +98,7 @@ public record Launcher(Path script) {
       Path log = Files.createTempFile("tidegate-" + name + "-", ".log");
       try {
         Process process =
-            new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(log.toFile())
-                .start();
+            builder(command).redirectOutput(out.toFile()).redirectError(log.toFile()).start();
         if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
           process.destroyForcibly();
           throw new BenchFailure(name + " took longer than " + within.toSeconds() + " s");
@@ -114,6 +111,18 @@ public record Launcher(Path script) {
     } catch (IOException e) {
       throw new BenchFailure(name + " does not run: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Whoever was started by the launcher runs what it has built: all parts of a bench are of one
+   * build, whatever is edited meanwhile.
+   */
+  private static ProcessBuilder builder(List<String> command) {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    if (System.getProperty("tidegate.launcher") != null) {
+      builder.environment().put("TIDEGATE_NO_BUILD", "1");
+    }
+    return builder;
   }
 
   /** The commit that the launcher's folder stands at, when git knows. */

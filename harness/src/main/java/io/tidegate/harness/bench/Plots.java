@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 final class Plots {
   private static final int WIDTH = 440;
   private static final int HEIGHT = 230;
-  private static final int LEFT = 52;
+  private static final int LEFT = 62;
   private static final int RIGHT = 12;
   private static final int TOP = 12;
   private static final int BOTTOM = 34;
@@ -35,7 +35,7 @@ final class Plots {
     for (double power = low; power <= high; power++) {
       horizontal(svg, y((power - low) / (high - low)), tick(Math.pow(10, power)) + " ms");
     }
-    for (double percent : new double[] {50, 90, 99, 99.9, 99.99, 100}) {
+    for (double percent : new double[] {50, 90, 99, 99.9, 100}) {
       vertical(svg, x(nines(percent) / NINES_MAX), percent == 100 ? "max" : tick(percent) + " %");
     }
     StringBuilder line = new StringBuilder();

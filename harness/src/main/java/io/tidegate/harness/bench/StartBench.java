@@ -22,7 +22,6 @@ import tools.jackson.databind.node.ArrayNode;
  */
 final class StartBench implements Scenario {
   private static final Duration START_MAX = Duration.ofMinutes(2);
-  private static final Duration BUILD_MAX = Duration.ofMinutes(30);
   private static final Duration TRY_EVERY = Duration.ofMillis(5);
   private static final double BYTES_PER_GB = 1e9;
 
@@ -53,7 +52,6 @@ final class StartBench implements Scenario {
     }
     Report report = new Report(name(), Instant.now());
     Launcher launcher = Launcher.find();
-    launcher.run(List.of("--version"), BUILD_MAX); // Builds what is stale.
     Path folder = Files.createTempDirectory("tidegate-bench-");
     try {
       measure(bench, report, launcher, folder);
