@@ -8,7 +8,8 @@ import java.time.Duration;
 final class Sessions {
 
   /**
-   * Lock order rests on plans: rows found by key, in the order of the array, one after another. A
+   * Lock order rests on plans: rows found by key, in the order of the array, one after another.
+   * With nested loops and index scans alone there is no other order than that of the keys. A
    * generic plan is made once; nothing forks workers.
    */
   private static final String WRITING =
@@ -31,6 +32,9 @@ final class Sessions {
   static HikariDataSource writing(DatabaseSettings settings) {
     HikariConfig config = common(settings, "write", settings.writeConnectionsMax());
     config.setAutoCommit(false);
+    // SET belongs to its transaction: without a commit of its own, a session whose first
+    // transaction is rolled back would go on with none of its settings.
+    config.setIsolateInternalQueries(true);
     config.setConnectionInitSql(settingsOfWriting(settings));
     return new HikariDataSource(config);
   }

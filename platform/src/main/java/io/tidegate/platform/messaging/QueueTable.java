@@ -76,8 +76,10 @@ final class QueueTable {
   private static final Sql RELEASE =
       Sql.of(
           """
-          update messaging.queue set owner = '', epoch = epoch + 1, until = '-infinity'
-          where owner = ?
+          update messaging.queue q set owner = '', epoch = q.epoch + 1, until = '-infinity'
+          from (
+            select id from messaging.queue where owner = ? order by id for no key update) o
+          where q.id = o.id
           """);
   private static final Sql ADVANCE =
       Sql.of(

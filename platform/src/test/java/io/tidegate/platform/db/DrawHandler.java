@@ -27,20 +27,17 @@ final class DrawHandler implements LaneHandler<Draw, DrawHandler.Batch, Draw.Ans
     }
   }
 
-  private static final Sql LOCK =
+  static final Sql LOCK =
       Sql.of(
           """
           select j.id, j.marbles from unnest(?::bigint[]) k join jar j on j.id = k
           order by j.id for update of j
           """);
-  private static final Sql TAKE =
+  static final Sql TAKE =
       Sql.of(
           """
           update jar j set marbles = j.marbles - d.marbles, drawn = j.drawn + d.marbles
-          from (
-            select l.id, w.marbles
-            from unnest(?::bigint[], ?::bigint[]) as w(id, marbles) join jar l on l.id = w.id
-            order by l.id for no key update of l) d
+          from unnest(?::bigint[], ?::bigint[]) as d(id, marbles)
           where j.id = d.id
           returning 1
           """);

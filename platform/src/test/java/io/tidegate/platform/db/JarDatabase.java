@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidegate.platform.testing.TestPostgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,14 @@ import org.jspecify.annotations.Nullable;
 final class JarDatabase implements AutoCloseable {
 
   private static final AtomicLong GATES = new AtomicLong();
+  private static final String OTHER_SESSIONS =
+      """
+      select count(*) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()
+        and backend_type = 'client backend'
+      """;
+  private static final String DEADLOCKS =
+      "select deadlocks from pg_stat_database where datname = current_database()";
   static final int JARS = 50;
   static final int MARBLES = 1_000;
   static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -107,6 +117,11 @@ final class JarDatabase implements AutoCloseable {
     return counter == null ? 0 : counter.count();
   }
 
+  /** What a lane's batches have spent in a step. */
+  double millis(String step) {
+    return registry.get("tidegate.lane." + step).timer().totalTime(TimeUnit.MILLISECONDS);
+  }
+
   long count(String sql, @Nullable Object... parameters) {
     return database.read(Sql.of(sql), row -> row.getLong(1), parameters).getFirst();
   }
@@ -119,6 +134,26 @@ final class JarDatabase implements AutoCloseable {
           or drawn <> (select coalesce(sum(d.marbles), 0) from draw d where d.jar = j.id)
         """
             .formatted(MARBLES));
+  }
+
+  /**
+   * Deadlocks of a database so far. A session tells of them when it ends, so all others have to.
+   */
+  static long deadlocks(String url) {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      until(() -> number(statement, OTHER_SESSIONS) == 0);
+      return number(statement, DEADLOCKS);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static long number(Statement statement, String sql) throws SQLException {
+    try (ResultSet result = statement.executeQuery(sql)) {
+      result.next();
+      return result.getLong(1);
+    }
   }
 
   void execute(String sql) {
