@@ -165,11 +165,12 @@ class OutsideEnginesTest {
         .until(() -> number(traces(number, "shipment.planned.v1")) == 1);
     assertThat(
             number(
-                "select count(distinct traceparent) from messaging.log where key = "
+                "select count(distinct e.type) from messaging.log e join messaging.log paid"
+                    + " on paid.key = e.key and paid.traceparent = e.traceparent"
+                    + " where paid.type = 'order.paid.v1' and paid.traceparent <> '' and e.key = "
                     + number
-                    + " and type in ('order.paid.v1', 'shipment.planned.v1')"
-                    + " and traceparent <> ''"))
-        .isEqualTo(1);
+                    + " and e.type in ('order.paid.v1', 'shipment.planned.v1')"))
+        .isEqualTo(2);
   }
 
   /** The provider took it over, and its answer was lost: whoever asks again gets the address. */
