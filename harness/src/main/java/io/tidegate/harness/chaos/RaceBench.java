@@ -110,7 +110,7 @@ final class RaceBench {
 
   /** Runs the rounds, some side by side. */
   private Score raced(Duel duel) throws InterruptedException, ChaosFailure {
-    Aim aim = new Aim(duel.range(), seed);
+    Aim aim = new Aim(duel.range(), duel.lanes(), seed);
     AtomicInteger[] won = {new AtomicInteger(), new AtomicInteger(), new AtomicInteger()};
     AtomicInteger begun = new AtomicInteger();
     AtomicInteger failures = new AtomicInteger();

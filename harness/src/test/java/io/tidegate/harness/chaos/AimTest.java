@@ -13,13 +13,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class AimTest {
   private static final int ROUNDS = 500;
 
-  /** Rounds that are under way when another is aimed. */
-  private static final int SIDE_BY_SIDE = 16;
-
   @ParameterizedTest
-  @CsvSource({"0, 200", "0, 5000", "37000, 300", "-48000, 300", "96000, 2000"})
-  void both_sides_win_often(long meetAtMicros, long noiseMicros) {
-    Aim aim = new Aim(new Aim.Range(0, -50_000, 100_000), 1);
+  @CsvSource({
+    "0, 200, 1",
+    "0, 5000, 8",
+    "37000, 300, 1",
+    "37000, 300, 16",
+    "-48000, 300, 8",
+    "96000, 2000, 16",
+    "-20000, 10000, 32"
+  })
+  void both_sides_win_often(long meetAtMicros, long noiseMicros, int sideBySide) {
+    Aim aim = new Aim(new Aim.Range(0, -50_000, 100_000), sideBySide, 1);
     SplittableRandom noise = new SplittableRandom(2);
     Deque<Boolean> underWay = new ArrayDeque<>();
     int first = 0;
@@ -28,16 +33,38 @@ final class AimTest {
       boolean firstWins = offset > meetAtMicros + noise.nextLong(-noiseMicros, noiseMicros);
       first += firstWins ? 1 : 0;
       underWay.add(firstWins);
-      if (underWay.size() > SIDE_BY_SIDE) {
+      if (underWay.size() >= sideBySide) {
         aim.won(underWay.remove());
       }
     }
     assertThat(first).isBetween(ROUNDS / 5, ROUNDS * 4 / 5);
   }
 
+  /**
+   * Where the second side wins only between two offsets, and below the lower one nobody does, as
+   * when the provider has closed what is to be paid: rounds that are under way must not carry the
+   * aim across it.
+   */
+  @Test
+  void a_narrow_place_to_meet_is_not_jumped_over() {
+    Aim aim = new Aim(new Aim.Range(0, -350_000, 500_000), 32, 1);
+    Deque<Boolean> underWay = new ArrayDeque<>();
+    int second = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      long offset = aim.next();
+      boolean missed = offset < -250_000;
+      second += !missed && offset < -100_000 ? 1 : 0;
+      underWay.add(offset >= -100_000);
+      if (underWay.size() >= 32) {
+        aim.won(underWay.remove());
+      }
+    }
+    assertThat(second).isGreaterThan(ROUNDS / 5);
+  }
+
   @Test
   void offsets_stay_in_their_range_whoever_wins() {
-    Aim aim = new Aim(new Aim.Range(0, -1_000, 2_000), 1);
+    Aim aim = new Aim(new Aim.Range(0, -1_000, 2_000), 1, 1);
     for (int round = 0; round < ROUNDS; round++) {
       assertThat(aim.next()).isBetween(-1_000L, 2_000L);
       aim.won(round < ROUNDS / 2);
