@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param triesMax tries before a message is given up
  * @param backoffFirst wait after the first try without success; it doubles
  * @param backoffMax the longest wait
- * @param lease how long a claim lasts; much longer than one call to the provider can take
+ * @param lease how long a claim lasts, also that of a process that was killed; much longer than one
+ *     call to the provider can take
  * @param pollEvery how often due messages are looked for when nobody tells of new ones
  */
 public record SendSettings(
@@ -28,7 +29,7 @@ public record SendSettings(
           12,
           Duration.ofSeconds(2),
           Duration.ofMinutes(10),
-          Duration.ofMinutes(2),
+          Duration.ofSeconds(30),
           Duration.ofSeconds(1));
 
   public SendSettings {

@@ -24,12 +24,18 @@ import org.slf4j.LoggerFactory;
 public final class RefundWorker implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RefundWorker.class);
-  private static final int BATCH_MAX = 32;
-  private static final int CALLS_MAX = 8;
+
+  /** What is taken is called at once, or after one other call: its time runs from the taking. */
+  static final int BATCH_MAX = 8;
+
+  static final int CALLS_MAX = 8;
   private static final Duration SLEEP = Duration.ofMillis(500);
 
-  /** Longer than a call's time-outs and tries together: until then nobody else calls. */
-  private static final Duration CALL_MAX = Duration.ofMinutes(2);
+  /**
+   * Longer than the time-outs and tries of the calls together: until then nobody else calls. What a
+   * process that was killed had taken waits as long, so it is well within a minute (L2).
+   */
+  static final Duration CALL_MAX = Duration.ofSeconds(40);
 
   private final Database database;
   private final RefundStore store;

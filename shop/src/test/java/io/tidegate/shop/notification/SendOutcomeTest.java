@@ -2,6 +2,8 @@ package io.tidegate.shop.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.platform.http.OutboundSettings;
+import java.net.URI;
 import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -46,5 +48,14 @@ class SendOutcomeTest {
             new SendOutcome(MessageState.RECORDED, Duration.ofSeconds(4), "busy"),
             new SendOutcome(MessageState.RECORDED, Duration.ofSeconds(5), "busy"),
             new SendOutcome(MessageState.FAILED, null, "busy"));
+  }
+
+  /** L2: what a killed process had begun to send is sent by another one well within a minute. */
+  @Test
+  void aClaimLastsLongerThanItsCallsAndNotLongerThanHealingMayTake() {
+    OutboundSettings calls = OutboundSettings.of("sms", URI.create("http://127.0.0.1:1"));
+    Duration longest = calls.tryMax().multipliedBy(calls.triesMax()).plusSeconds(1);
+    assertThat(SendSettings.DEFAULT.lease())
+        .isBetween(longest.multipliedBy(2), Duration.ofSeconds(45));
   }
 }

@@ -6,11 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.DatabaseFailure;
+import io.tidegate.platform.http.OutboundSettings;
 import io.tidegate.platform.messaging.EventLog;
 import io.tidegate.shop.kernel.Money;
 import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.payment.PaymentProvider.Return;
 import io.tidegate.shop.testing.ShopDatabase;
+import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +126,32 @@ class RefundWorkerTest {
     assertThat(worker.workOff()).isZero();
     await().until(() -> refund().state() == Refund.State.SUCCEEDED);
     assertThat(provider.callsOf("refund ")).hasSize(1);
+  }
+
+  /** L2: a process that was killed in its call leaves the refund to others well within a minute. */
+  @Test
+  void whatAKilledProcessHadTakenIsTakenByAnotherWithinAMinute() {
+    assertThat(store.takeDue(RefundWorker.BATCH_MAX, RefundWorker.CALL_MAX)).hasSize(1);
+    assertThat(worker.workOff()).isZero();
+    assertThat(
+            shop.number(
+                "select count(*) from payment.refund"
+                    + " where next_try_at < clock_timestamp() + interval '45 s'"))
+        .isEqualTo(1);
+    shop.run("update payment.refund set next_try_at = clock_timestamp() - interval '1 s'");
+    assertThat(worker.workOff()).isEqualTo(1);
+    await().until(() -> refund().state() == Refund.State.SUCCEEDED);
+    assertDone(2);
+  }
+
+  /** All that was taken at once is called before its time is up, also when each call takes long. */
+  @Test
+  void noMoreAreTakenThanAreCalledInTime() {
+    OutboundSettings usual = OutboundSettings.of("any", URI.create("http://127.0.0.1:1"));
+    Duration longest = usual.tryMax().multipliedBy(usual.triesMax()).plusSeconds(1);
+    int waves = 1 + RefundWorker.BATCH_MAX / RefundWorker.CALLS_MAX;
+    // A refund is asked for and then called.
+    assertThat(longest.multipliedBy(2L * waves)).isLessThan(RefundWorker.CALL_MAX);
   }
 
   @Test
