@@ -69,6 +69,7 @@ final class EffectsBench implements Scenario {
       bench.say("starting a node with consumers, for a backlog of " + taken + " paid orders");
       try (SystemUnderTest consumers =
           system.startNode(Launcher.find(), List.of(secret, "node.role=consumers"))) {
+        meter.add(consumers);
         List<Look> looks = drain(meter, consumers, taken);
         backlog(report, looks, taken);
         rows.verify(report, taken, taken, plan.goods().lines());

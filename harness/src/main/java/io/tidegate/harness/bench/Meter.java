@@ -6,6 +6,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -32,10 +34,18 @@ final class Meter implements AutoCloseable {
   /** What counted as undone before: filled states keep no receipts. */
   private final long undoneBefore;
 
+  /** Other nodes' processes, with the CPU that they had taken when they were added. */
+  private final Map<Long, Long> nodes = new LinkedHashMap<>();
+
   Meter(SystemUnderTest system) throws BenchFailure {
     this.system = system;
     this.database = DatabaseFigures.connect(system.database());
     this.undoneBefore = database.undone().orElse(0L);
+  }
+
+  /** One more node, whose CPU from now on is the server's too. */
+  void add(SystemUnderTest node) {
+    node.pid().ifPresent(pid -> Processes.own(pid).ifPresent(micros -> nodes.put(pid, micros)));
   }
 
   DatabaseFigures database() {
@@ -82,10 +92,12 @@ final class Meter implements AutoCloseable {
   }
 
   private Counted.At at() throws InterruptedException {
-    return new Counted.At(
-        database.counters(),
-        Processes.cpuMicros(system.pid(), database.backend()),
-        allocatedBytes());
+    Map<String, Long> cpu = Processes.cpuMicros(system.pid(), database.backend());
+    nodes.forEach((pid, earlier) -> {
+      long more = Processes.own(pid).orElse(earlier) - earlier;
+      cpu.computeIfPresent("server", (_, micros) -> micros + more);
+    });
+    return new Counted.At(database.counters(), cpu, allocatedBytes());
   }
 
   /**

@@ -60,6 +60,7 @@ final class MixedBench implements Scenario {
       Ran two;
       try (SystemUnderTest second =
           system.startNode(Launcher.find(), List.of("http.limit-per-user=0", PAY_WINDOW))) {
+        meter.add(second);
         List<URI> nodes = List.of(system.api(), second.api());
         if (plan.warmup().isPositive()) {
           // The second node's JVM is cold; what this pays and places counts all the same.

@@ -23,7 +23,7 @@ final class PlaceBench implements Scenario {
 
   @Override
   public Defaults defaults() {
-    return Defaults.CLOSED;
+    return Defaults.CLOSED.seconds(30, 30); // A burst of 30 s has to drain in 10.
   }
 
   @Override

@@ -95,7 +95,8 @@ final class Processes {
     }
   }
 
-  private static Optional<Long> own(long pid) {
+  /** CPU microseconds that one process has used. */
+  static Optional<Long> own(long pid) {
     return stat(pid).map(s -> s.ownTicks() * MICROS_PER_TICK);
   }
 

@@ -69,7 +69,11 @@ public final class Report {
   }
 
   void version(SystemUnderTest system) {
-    system.version().ifPresent(version -> json.put("version", version));
+    version(system.version());
+  }
+
+  void version(Optional<String> version) {
+    version.ifPresent(text -> json.put("version", text));
   }
 
   /** A section of its own name, made when it is first asked for. */

@@ -91,4 +91,14 @@ final class AllBenchesTest {
     assertThat(Files.readString(folder.resolve("index.html"))).contains("there is no disk");
     assertThat(outcome.table()).contains("could not run: there is no disk");
   }
+
+  @Test
+  void every_bench_is_run_and_placing_in_each_way_that_is_promised() {
+    Scenarios scenarios = Scenarios.with(List.of());
+    List<AllBenches.Run> runs = AllBenches.runs(scenarios, _ -> SampleReport.plan());
+    List<String> names = runs.stream().map(AllBenches.Run::name).toList();
+    assertThat(names).doesNotHaveDuplicates().containsAll(scenarios.names());
+    assertThat(names).contains("place-1024", "place-hot", "place-zipf", "place-2000");
+    assertThat(runs).allMatch(run -> run.about().isPositive());
+  }
 }
