@@ -59,6 +59,6 @@ final class Aim {
     }
     firstWonLast = first;
     double step = spread / sideBySide;
-    center = Math.clamp(center + (first ? -step : step), lowest, highest);
+    center = Math.clamp(center + (first ? -step : step), (double) lowest, (double) highest);
   }
 }
