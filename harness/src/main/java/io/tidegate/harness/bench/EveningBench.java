@@ -48,6 +48,10 @@ final class EveningBench implements Scenario {
       long requests = ran.traffic().all().good();
       report.result(ran.tally(), ran.traffic(), "requests", requests);
       report.section("perOrder").put("per", "request");
+      PaidRows.started(
+          report,
+          ran.traffic().answers(EveningTraffic.PAY),
+          ran.traffic().answers(EveningTraffic.CASHIER));
       report.counted(counted, requests, ran.tally());
       report.created(counted.newOrders(), ran.traffic());
       Answers cashier = ran.traffic().answers(EveningTraffic.CASHIER);

@@ -151,7 +151,7 @@ final class EveningTraffic extends ShopTraffic {
       known.add(placed);
     } else if (kind == PAY) {
       paymentOf[slot] = Ascii.text(answer, ID);
-      return CASHIER;
+      return JourneyTraffic.hasCashier(answer) ? CASHIER : DONE;
     }
     return DONE;
   }

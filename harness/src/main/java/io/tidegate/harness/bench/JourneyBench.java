@@ -48,6 +48,8 @@ final class JourneyBench implements Scenario {
           .section("result")
           .put("sustainedPerSecond", Report.rounded(sustained))
           .put("secondsUntilLastEffect", Report.rounded(all.toNanos() / 1e9));
+      PaidRows.started(
+          report, traffic.answers(JourneyTraffic.PAY), traffic.answers(JourneyTraffic.CASHIER));
       report.counted(counted, traffic.paid(), tally);
       report.created(counted.newOrders(), traffic);
       rows.verify(report, traffic.paid(), mostPaid(traffic), plan.goods().lines());

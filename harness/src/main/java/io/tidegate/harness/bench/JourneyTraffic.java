@@ -17,6 +17,7 @@ final class JourneyTraffic extends ShopTraffic {
 
   private static final byte[] NUMBER = Ascii.field("number");
   private static final byte[] ID = Ascii.field("id");
+  private static final byte[] CASHIER_URL = Ascii.field("cashierUrl");
   private static final byte[] SANDBOX = Ascii.of("{\"provider\":\"sandbox\"}");
   private static final byte[] NOBODY = Ascii.of("{}");
 
@@ -114,11 +115,16 @@ final class JourneyTraffic extends ShopTraffic {
       }
       case PAY -> {
         paymentOf[slot] = Ascii.text(answer, ID);
-        yield CASHIER;
+        yield hasCashier(answer) ? CASHIER : DONE;
       }
       case CASHIER, CANCEL -> DONE;
       default -> throw new IllegalArgumentException("kind " + kind);
     };
+  }
+
+  /** Whether the provider knows of a payment: else nobody can pay it yet. */
+  static boolean hasCashier(ResponseReader answer) {
+    return Ascii.text(answer, CASHIER_URL).length > 0;
   }
 
   /** Payments that the cashier took. */

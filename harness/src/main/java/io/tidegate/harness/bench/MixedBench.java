@@ -116,6 +116,10 @@ final class MixedBench implements Scenario {
         .put("one", Report.rounded(one.perSecond()))
         .put("two", Report.rounded(two.perSecond()))
         .put("ratio", Report.rounded(two.perSecond() / one.perSecond()));
+    PaidRows.started(
+        report,
+        two.traffic().answers(JourneyTraffic.PAY),
+        two.traffic().answers(JourneyTraffic.CASHIER));
     report.counted(counted, all.created(), two.tally());
     report.created(counted.newOrders(), all);
     rows.verify(report, all.paid(), JourneyBench.mostPaid(all), plan.goods().lines());

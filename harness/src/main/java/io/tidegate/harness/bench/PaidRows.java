@@ -50,6 +50,15 @@ final class PaidRows {
     return paid;
   }
 
+  /** Tells of payments that were started and that no cashier knew of: nobody could pay them. */
+  static void started(Report report, Answers payments, Answers cashier) {
+    long known = cashier.good() + cashier.replayed() + cashier.shed() + cashier.failed();
+    long refused = cashier.refused().values().stream().mapToLong(Long::longValue).sum();
+    report
+        .section("result")
+        .put("paymentsWithoutCashier", payments.good() - known - refused - cashier.lost());
+  }
+
   /**
    * Holds paid orders against captures, stock and each effect.
    *

@@ -51,6 +51,8 @@ final class PayBench implements Scenario {
       rows.await(traffic.paid());
       Counted counted = begun.end();
       report.result(tally, traffic, "orders paid", traffic.paid());
+      PaidRows.started(
+          report, traffic.answers(PayTraffic.PAY), traffic.answers(PayTraffic.CASHIER));
       report.counted(counted, traffic.paid(), tally);
       report.created(counted.newOrders(), traffic);
       rows.verify(

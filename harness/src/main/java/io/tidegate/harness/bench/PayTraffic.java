@@ -51,7 +51,7 @@ final class PayTraffic extends ShopTraffic {
   int next(int slot, int kind, ResponseReader answer) {
     if (kind == PAY && answer.status() == 201) {
       paymentOf[slot] = Ascii.text(answer, ID);
-      return CASHIER;
+      return JourneyTraffic.hasCashier(answer) ? CASHIER : DONE;
     }
     return DONE;
   }

@@ -12,7 +12,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Shop and cashier of a few lines, which remember what they were asked. */
+/**
+ * Shop and cashier of a few lines, which remember what they were asked. The provider never hears of
+ * payments of orders whose number ends with 7.
+ */
 final class FakeShop implements AutoCloseable {
   /** One request as it came. */
   record Asked(String method, String path, String key, String user, String body) {}
@@ -65,7 +68,10 @@ final class FakeShop implements AutoCloseable {
       send(
           exchange,
           201,
-          "{\"id\":\"" + number + "p1\",\"amount\":{\"amount\":1990,\"currency\":\"CNY\"}}");
+          "{\"id\":\""
+              + number
+              + "p1\",\"amount\":{\"amount\":1990,\"currency\":\"CNY\"}"
+              + (number.endsWith("7") ? "}" : ",\"cashierUrl\":\"http://127.0.0.1/c\"}"));
     } else if (path.startsWith("/cashier/")) {
       send(exchange, 202, "{}");
     } else {

@@ -43,13 +43,14 @@ final class ShopTrafficTest {
               customers, basket(), new SplittableRandom(2), SLOTS, 1, JourneyTraffic.Mix.ALL_PAY);
       run(shop, traffic, 20);
       assertThat(traffic.created()).isEqualTo(20);
-      assertThat(traffic.paid()).isEqualTo(20);
+      assertThat(traffic.answers(JourneyTraffic.PAY).good()).isEqualTo(20);
+      assertThat(traffic.paid()).as("two have no cashier").isEqualTo(18);
       assertThat(shop.asked("/v1/orders")).hasSize(20);
       List<FakeShop.Asked> payments = shop.asked("/v1/orders/[0-9]+/payments");
       assertThat(payments.stream().map(FakeShop.Asked::path).distinct()).hasSize(20);
       assertThat(payments).allMatch(p -> p.body().equals("{\"provider\":\"sandbox\"}"));
       assertThat(shop.asked("/cashier/[0-9]+p1/pay").stream().map(FakeShop.Asked::path).distinct())
-          .hasSize(20);
+          .hasSize(18);
       TreeSet<String> keys = new TreeSet<>();
       shop.asked("/v1/orders.*").forEach(a -> keys.add(a.key()));
       assertThat(keys).hasSize(40);
@@ -70,7 +71,7 @@ final class ShopTrafficTest {
       run(shop, traffic, 300);
       long cancelled = traffic.answers(JourneyTraffic.CANCEL).good();
       assertThat(traffic.created()).isEqualTo(300);
-      assertThat(traffic.paid()).isBetween(110L, 190L);
+      assertThat(traffic.paid()).isBetween(95L, 175L);
       assertThat(cancelled).isBetween(55L, 125L);
       assertThat(shop.asked("/v1/orders/[0-9]+/cancel")).hasSize((int) cancelled);
     }
@@ -129,7 +130,7 @@ final class ShopTrafficTest {
       assertThat(tally.kind("tracking").good().getTotalCount() / one).isBetween(7.0, 13.0);
       assertThat(traffic.created() / one).isBetween(7.0, 13.0);
       assertThat(traffic.paid() / one).isBetween(5.0, 11.0);
-      assertThat(traffic.paid()).isEqualTo(traffic.answers(EveningTraffic.PAY).good());
+      assertThat(traffic.paid()).isLessThan(traffic.answers(EveningTraffic.PAY).good());
       List<FakeShop.Asked> settled = shop.asked("/v1/orders/[0-9]+/(payments|cancel)");
       assertThat(settled.stream().map(a -> a.path().split("/")[3]).distinct())
           .hasSize(settled.size());

@@ -1,0 +1,354 @@
+package io.tidegate.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.management.ThreadMXBean;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.tidegate.platform.clock.Clock;
+import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.DatabaseSettings;
+import io.tidegate.platform.engine.BrokerSettings;
+import io.tidegate.platform.engine.EmbeddedBroker;
+import io.tidegate.platform.identity.Caller;
+import io.tidegate.platform.identity.DatabaseKeys;
+import io.tidegate.platform.identity.IdentitySettings;
+import io.tidegate.platform.identity.Tokens;
+import io.tidegate.platform.testing.TestBroker;
+import io.tidegate.platform.testing.TestPostgres;
+import io.tidegate.server.config.Configuration;
+import io.tidegate.server.config.Settings;
+import io.tidegate.server.config.Sources;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What an order costs in statements, WAL, messages and garbage, held against the recorded budget:
+ * counted costs hardly depend on the machine, so one that grows is a change that somebody made.
+ */
+class BudgetTest {
+  private static final int SKUS = 500;
+  private static final int USERS = 50;
+  private static final int TOGETHER = 64;
+  private static final List<String> CONSUMERS =
+      List.of("points", "coupon", "red_packet", "notification", "warehouse");
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  @TempDir private static Path data;
+  private static final CountDownLatch over = new CountDownLatch(1);
+  private static final AtomicInteger keys = new AtomicInteger();
+  private static EmbeddedBroker broker;
+  private static HttpServer outside;
+  private static ExecutorService outsideThreads;
+  private static Wiring program;
+  private static Connection database;
+  private static List<String> tokens;
+  private static List<String> skus;
+
+  @BeforeAll
+  static void start() throws Exception {
+    String url = TestPostgres.freshDatabase();
+    BrokerSettings usual = TestBroker.settings();
+    broker =
+        EmbeddedBroker.start(
+            data.resolve("broker"),
+            new BrokerSettings(
+                usual.java(),
+                usual.classPath(),
+                usual.heapMebibytes(),
+                usual.jvmOptions(),
+                Wiring.TOPICS,
+                usual.queues()),
+            _ -> {});
+    outsideThreads = Executors.newCachedThreadPool(r -> new Thread(r, "budget-outside"));
+    outside = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    outside.setExecutor(outsideThreads);
+    outside.createContext("/sandbox/payments", BudgetTest::opened);
+    // What ships and what sends is not counted here: it waits for its answer until the end.
+    outside.createContext("/", BudgetTest::silent);
+    outside.start();
+    program = Wiring.start(ground(url), _ -> {});
+    database = DriverManager.getConnection(url);
+    try (Database own = new Database(DatabaseSettings.of(url), Clock.system())) {
+      Tokens issuer =
+          Tokens.local(
+              IdentitySettings.local("tidegate", "tidegate"),
+              new DatabaseKeys(own),
+              Clock.system());
+      tokens = new ArrayList<>();
+      for (int user = 1; user <= USERS; user++) {
+        tokens.add(
+            issuer.issue(
+                Integer.toString(user),
+                Caller.Kind.CUSTOMER,
+                Set.of(),
+                Set.of(),
+                Duration.ofHours(1)));
+      }
+    }
+    skus = texts("select sku from inventory.stock where available > 20000 order by sku");
+    await().atMost(Duration.ofSeconds(30)).until(broker::isUp);
+  }
+
+  private static Wiring.Ground ground(String url) {
+    Settings settings =
+        Configuration.read(
+                new Sources(
+                    data,
+                    null,
+                    Map.of(),
+                    List.of(
+                        "http.port=0",
+                        "http.limit-per-user=0",
+                        "demo.skus=" + (1_000 + SKUS),
+                        "console.password=secret-of-a-test"),
+                    Map.of()))
+            .settings();
+    URI simulators = URI.create("http://127.0.0.1:" + outside.getAddress().getPort());
+    return new Wiring.Ground(settings, url, broker.namesrv(), broker::isUp, "budget", simulators);
+  }
+
+  @AfterAll
+  static void stop() throws SQLException {
+    over.countDown();
+    program.close();
+    database.close();
+    outside.stop(0);
+    outsideThreads.shutdownNow();
+    broker.close();
+  }
+
+  private static void opened(HttpExchange exchange) throws IOException {
+    exchange.getRequestBody().readAllBytes();
+    byte[] body = "{\"cashierUrl\":\"http://127.0.0.1/c\"}".getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(201, body.length);
+    try (var out = exchange.getResponseBody()) {
+      out.write(body);
+    }
+  }
+
+  private static void silent(HttpExchange exchange) {
+    try (exchange) {
+      over.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void an_order_costs_no_more_than_its_budget() throws Exception {
+    // The next checkpoint, after which each page is logged whole, is far then.
+    execute("checkpoint");
+    buy(TOGETHER, 10, true); // Classes are loaded, plans are made, tables have their pages.
+    Map<String, Double> costs = new LinkedHashMap<>();
+    costs.putAll(costs("bought.alone", 1, 100, true));
+    costs.putAll(costs("placed.together", TOGETHER, 30, false));
+    costs.putAll(costs("bought.together", TOGETHER, 20, true));
+    System.out.println("counted costs of an order: " + costs);
+    Properties budget = budget();
+    assertThat(costs.keySet()).isEqualTo(budget.stringPropertyNames());
+    assertThat(costs)
+        .allSatisfy((name, cost) ->
+            assertThat(cost)
+                .as(name + ", of which budget.properties allows " + budget.getProperty(name))
+                .isLessThanOrEqualTo(Double.parseDouble(budget.getProperty(name))));
+  }
+
+  private static Properties budget() throws IOException {
+    Properties budget = new Properties();
+    try (InputStream in = BudgetTest.class.getResourceAsStream("budget.properties")) {
+      budget.load(Objects.requireNonNull(in));
+    }
+    return budget;
+  }
+
+  /** Counters that only grow. */
+  private record Counters(long statements, long walBytes, long messages, long allocatedBytes) {
+    static Counters now() throws SQLException {
+      return new Counters(
+          number(
+              "select sum(calls)::bigint from pg_stat_statements s"
+                  + " join pg_database d on d.oid = s.dbid where d.datname = current_database()"
+                  + " and not starts_with(s.query, '/* test */')"),
+          number("select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"),
+          number("select count(*) from messaging.log"),
+          THREADS.getTotalThreadAllocatedBytes() - allocatedByTest());
+    }
+  }
+
+  private static long allocatedByTest() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("budget"))
+        .mapToLong(thread -> THREADS.getThreadAllocatedBytes(thread.threadId()))
+        .sum();
+  }
+
+  private static Map<String, Double> costs(String name, int clients, int each, boolean paid)
+      throws Exception {
+    Counters before = Counters.now();
+    buy(clients, each, paid);
+    Counters after = Counters.now();
+    double orders = (double) clients * each;
+    Map<String, Double> costs = new LinkedHashMap<>();
+    costs.put(name + ".statements", (after.statements() - before.statements()) / orders);
+    costs.put(name + ".walBytes", (after.walBytes() - before.walBytes()) / orders);
+    costs.put(name + ".messages", (after.messages() - before.messages()) / orders);
+    costs.put(
+        name + ".allocatedBytes", (after.allocatedBytes() - before.allocatedBytes()) / orders);
+    return costs;
+  }
+
+  /** Customers place and perhaps pay; returns when all that follows is done. */
+  private static void buy(int clients, int each, boolean paid) throws Exception {
+    ExecutorService threads =
+        Executors.newFixedThreadPool(clients, r -> new Thread(r, "budget-client"));
+    try {
+      List<Future<Integer>> all = new ArrayList<>();
+      for (int i = 0; i < clients; i++) {
+        all.add(threads.submit(() -> customer(each, paid)));
+      }
+      for (Future<Integer> one : all) {
+        assertThat(one.get()).isEqualTo(each);
+      }
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .pollInterval(Duration.ofMillis(100))
+          .until(BudgetTest::undone, n -> n == 0);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** Returns how many orders were done. */
+  private static int customer(int orders, boolean paid) throws Exception {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(
+        new SecretKeySpec(program.sandboxSecret().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+    int done = 0;
+    try (RawClient client = new RawClient(program.apiPort())) {
+      for (int i = 0; i < orders; i++) {
+        int key = keys.incrementAndGet();
+        String caller = "Authorization: Bearer " + tokens.get(key % USERS) + "\r\n";
+        RawClient.Answer order =
+            client.post("/v1/orders", caller + "Idempotency-Key: \"o" + key + "\"\r\n", body(key));
+        assertThat(order.status()).as(order.body()).isEqualTo(201);
+        if (paid) {
+          pay(client, mac, caller, order.text("number"), key);
+        }
+        done++;
+      }
+    }
+    return done;
+  }
+
+  private static String body(int key) {
+    return "{\"items\":[{\"sku\":\""
+        + skus.get(key % skus.size())
+        + "\",\"quantity\":1},{\"sku\":\""
+        + skus.get((key + 1) % skus.size())
+        + "\",\"quantity\":1}],\"address\":{\"name\":\"Test\",\"phone\":\"13800000000\","
+        + "\"region\":\"330106\",\"line\":\"1\"}}";
+  }
+
+  private static void pay(RawClient client, Mac mac, String caller, String number, int key)
+      throws IOException {
+    RawClient.Answer payment =
+        client.post(
+            "/v1/orders/" + number + "/payments",
+            caller + "Idempotency-Key: \"p" + key + "\"\r\n",
+            "{\"provider\":\"sandbox\"}");
+    assertThat(payment.status()).as(payment.body()).isEqualTo(201);
+    String before = "\"amount\":{\"amount\":";
+    int from = payment.body().indexOf(before) + before.length();
+    String amount = payment.body().substring(from, payment.body().indexOf(',', from));
+    String notice =
+        "{\"merchant\":\"tidegate-demo\",\"payment\":\""
+            + payment.text("id")
+            + "\",\"amount\":"
+            + amount
+            + ",\"currency\":\"CNY\",\"type\":\"payment.captured\",\"transaction\":\"T"
+            + key
+            + "\",\"capturedAt\":\""
+            + Instant.now()
+            + "\",\"notify\":\"N"
+            + key
+            + "\"}";
+    String time = Long.toString(Instant.now().getEpochSecond());
+    String signature =
+        HexFormat.of()
+            .formatHex(mac.doFinal((time + "." + notice).getBytes(StandardCharsets.UTF_8)));
+    RawClient.Answer taken =
+        client.post(
+            "/v1/callbacks/sandbox",
+            "Sandbox-Timestamp: " + time + "\r\nSandbox-Signature: " + signature + "\r\n",
+            notice);
+    assertThat(taken.body()).isEqualTo("success");
+  }
+
+  /** Deliveries of paid orders to the five consumers that are not done, and events not relayed. */
+  private static long undone() throws SQLException {
+    return number(
+        "select (select count(*) from messaging.log where type = 'order.paid.v1') * "
+            + CONSUMERS.size()
+            + " - (select coalesce(sum(bit_count(bits)), 0) from (select bit_or(bits) as bits"
+            + " from messaging.receipt where consumer in ('"
+            + String.join("', '", CONSUMERS)
+            + "') group by consumer, range) r)"
+            + " + (select count(*) from messaging.log"
+            + " where position > (select position from messaging.relay))");
+  }
+
+  private static long number(String sql) throws SQLException {
+    return Long.parseLong(texts(sql).getFirst());
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (Statement statement = database.createStatement()) {
+      statement.execute("/* test */ " + sql);
+    }
+  }
+
+  private static List<String> texts(String sql) throws SQLException {
+    try (Statement statement = database.createStatement();
+        ResultSet rows = statement.executeQuery("/* test */ " + sql)) {
+      List<String> all = new ArrayList<>();
+      while (rows.next()) {
+        all.add(rows.getString(1));
+      }
+      return all;
+    }
+  }
+}
