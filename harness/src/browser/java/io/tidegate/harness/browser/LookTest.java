@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +20,25 @@ import tools.jackson.databind.JsonNode;
 /** Every page in both languages, looks and widths; pictures of all are kept. */
 @InBrowser
 class LookTest {
+  private static final Map<String, String> PATHS = new LinkedHashMap<>();
+
+  /** Every page, with something on it. */
+  @BeforeAll
+  static void fill(Stage stage) throws Exception {
+    String stuck = stuck(stage);
+    String refunded = refunded(stage);
+    audit(stage);
+    PATHS.put("orders", "/orders");
+    PATHS.put("orders-none", "/orders?q=nobody");
+    String open = stage.shop().place(41, Shop.PHONE, 1).path("number").asString();
+    PATHS.put("order-open", "/orders/" + open);
+    PATHS.put("order-stuck", "/orders/" + stuck);
+    PATHS.put("order-refunded", "/orders/" + refunded);
+    PATHS.put("dead-letters", "/dead-letters");
+    PATHS.put("audit", "/audit");
+    PATHS.put("health", "/health");
+    PATHS.put("not-found", "/no-such-page");
+  }
 
   @Test
   void theLanguageIsSwitchedAndKept(Stage stage) {
@@ -57,7 +77,7 @@ class LookTest {
   @Test
   void theNavigationWorksOnAPhone(Stage stage) {
     Page page = stage.staff("en", Stage.PHONE);
-    for (String entry : List.of("Dead letters", "Health", "Orders")) {
+    for (String entry : List.of("Dead letters", "Audit", "Health", "Orders")) {
       Locator link = page.locator("nav .entry", new Page.LocatorOptions().setHasText(entry));
       assertThat(link).isInViewport();
       link.click();
@@ -68,8 +88,7 @@ class LookTest {
 
   @ParameterizedTest
   @CsvSource({"en,light,1280", "en,dark,390", "zh,dark,1280", "zh,light,390"})
-  void everyPageIsAccessible(String language, String theme, int width, Stage stage)
-      throws Exception {
+  void everyPageIsAccessible(String language, String theme, int width, Stage stage) {
     List<String> faults = new ArrayList<>();
     walk(
         stage,
@@ -88,8 +107,7 @@ class LookTest {
     "zh,light,1280", "zh,light,390", "zh,dark,1280", "zh,dark,390",
     "en,light,768", "zh,dark,1024"
   })
-  void noPageScrollsSideways(String language, String theme, int width, Stage stage)
-      throws Exception {
+  void noPageScrollsSideways(String language, String theme, int width, Stage stage) {
     List<String> faults = new ArrayList<>();
     walk(
         stage,
@@ -118,15 +136,13 @@ class LookTest {
     void at(Page page, String name);
   }
 
-  private static void walk(Stage stage, String language, String theme, int width, Look look)
-      throws Exception {
-    Map<String, String> paths = paths(stage);
+  private static void walk(Stage stage, String language, String theme, int width, Look look) {
     Page page = stage.staff(language, width);
     if (theme.equals("dark")) {
       control(page, "theme").click();
       assertThat(page.locator("html")).hasAttribute("data-bs-theme", "dark");
     }
-    for (Map.Entry<String, String> path : paths.entrySet()) {
+    for (Map.Entry<String, String> path : PATHS.entrySet()) {
       page.navigate(stage.url(path.getValue()));
       look.at(page, path.getKey());
     }
@@ -150,68 +166,47 @@ class LookTest {
     return page.locator(name);
   }
 
-  private static Map<String, String> paths(Stage stage) throws Exception {
-    Shop shop = stage.shop();
-    String open = shop.place(41, Shop.PHONE, 1).path("number").asString();
-    String stuck = stuck(stage);
-    Map<String, String> paths = new LinkedHashMap<>();
-    paths.put("orders", "/orders");
-    paths.put("orders-none", "/orders?q=nobody");
-    paths.put("order-open", "/orders/" + open);
-    paths.put("order-stuck", "/orders/" + stuck);
-    paths.put("order-refunded", "/orders/" + refunded(stage));
-    paths.put("dead-letters", "/dead-letters");
-    paths.put("health", "/health");
-    paths.put("not-found", "/no-such-page");
-    return paths;
-  }
-
-  private static String stuck = "";
-  private static String refunded = "";
-
-  /** One order that was paid twice: the second payment goes back. */
+  /** An order that was paid twice: the second payment goes back. */
   private static String refunded(Stage stage) {
-    if (refunded.isEmpty()) {
-      Shop shop = stage.shop();
-      String number = shop.place(43, Shop.PHONE, 1).path("number").asString();
-      JsonNode first = shop.startPayment(43, number);
-      JsonNode second = shop.startPayment(43, number);
-      shop.settle(first);
-      shop.settle(second);
-      Page page = stage.staff();
-      page.navigate(stage.url("/orders/" + number));
-      assertThat(page.locator("section[aria-labelledby=refunds-title]")).containsText("Succeeded");
-      page.context().close();
-      refunded = number;
-    }
-    return refunded;
+    Shop shop = stage.shop();
+    String number = shop.place(43, Shop.PHONE, 1).path("number").asString();
+    JsonNode first = shop.startPayment(43, number);
+    JsonNode second = shop.startPayment(43, number);
+    shop.settle(first);
+    shop.settle(second);
+    Page page = stage.staff();
+    page.navigate(stage.url("/orders/" + number));
+    assertThat(page.locator("section[aria-labelledby=refunds-title]")).containsText("Succeeded");
+    page.context().close();
+    return number;
   }
 
-  /** One order whose points are refused, made once; it is delivered before it is looked at. */
+  /** An order whose points are refused; it is delivered before it is looked at. */
   private static String stuck(Stage stage) throws Exception {
-    if (stuck.isEmpty()) {
-      Shop shop = stage.shop();
-      shop.refusePoints(42);
-      String number =
-          shop.place(
-                  42,
-                  "{\"sku\":\""
-                      + Shop.PHONE
-                      + "\",\"quantity\":1},{\"sku\":\"TG-PHN-001-WH-256\",\"quantity\":2}")
-              .path("number")
-              .asString();
-      shop.pay(42, number);
-      Page page = stage.staff();
-      page.navigate(stage.url("/orders/" + number));
-      assertThat(page.locator(".steps-list"))
-          .containsText(
-              "Delivered", new LocatorAssertions.ContainsTextOptions().setTimeout(60_000));
-      page.navigate(stage.url("/dead-letters"));
-      assertThat(page.locator(".letter").filter(new Locator.FilterOptions().setHasText(number)))
-          .isVisible();
-      page.context().close();
-      stuck = number;
-    }
-    return stuck;
+    Shop shop = stage.shop();
+    shop.refusePoints(42);
+    String items =
+        "{\"sku\":\""
+            + Shop.PHONE
+            + "\",\"quantity\":1},{\"sku\":\"TG-PHN-001-WH-256\",\"quantity\":2}";
+    String number = shop.place(42, items).path("number").asString();
+    shop.pay(42, number);
+    Page page = stage.staff();
+    page.navigate(stage.url("/orders/" + number));
+    assertThat(page.locator(".steps-list"))
+        .containsText("Delivered", new LocatorAssertions.ContainsTextOptions().setTimeout(60_000));
+    page.navigate(stage.url("/dead-letters"));
+    assertThat(page.locator(".letter").filter(new Locator.FilterOptions().setHasText(number)))
+        .isVisible();
+    page.context().close();
+    return number;
+  }
+
+  private static void audit(Stage stage) {
+    Page page = stage.staff();
+    page.navigate(stage.url("/audit"));
+    page.getByText("Audit now").click();
+    assertThat(page.locator("#audit tbody tr").first()).isVisible();
+    page.context().close();
   }
 }

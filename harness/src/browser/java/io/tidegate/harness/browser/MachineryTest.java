@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Dead letters and health, as the machinery really is. */
 @InBrowser
 class MachineryTest {
+  private static final Page.GetByTextOptions EXACT = new Page.GetByTextOptions().setExact(true);
 
   @Test
   void aStuckEventIsReplayedByAClick(Stage stage) throws Exception {
@@ -60,6 +61,20 @@ class MachineryTest {
     assertThat(page.locator("[data-effect=retrying]")).hasCount(1);
     assertThat(page.locator("[data-effect=done]")).hasCount(6); // others flow on
     return number;
+  }
+
+  @Test
+  void anAuditIsRunByAClickAndLooksAtEveryRow(Stage stage) throws Exception {
+    Page page = stage.staff();
+    page.navigate(stage.url("/audit"));
+    page.getByText("Read everything again").click();
+    Locator stock =
+        page.locator("#audit tbody tr")
+            .filter(new Locator.FilterOptions().setHas(page.getByText("S1", EXACT)));
+    long skus = stage.shop().count("select count(*) from inventory.stock");
+    assertThat(stock.locator("td[data-label='Looked at']"))
+        .hasText(String.format(Locale.ROOT, "%,d", skus));
+    assertThat(stock.locator("[data-state]")).hasText("Holds");
   }
 
   @Test

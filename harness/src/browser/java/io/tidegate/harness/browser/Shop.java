@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -251,6 +252,17 @@ final class Shop implements AutoCloseable {
             DriverManager.getConnection(endpoints.path("database").asString());
         Statement statement = connection.createStatement()) {
       statement.execute(text);
+    }
+  }
+
+  /** A number that the database knows. */
+  long count(String query) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection(endpoints.path("database").asString());
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getLong(1);
     }
   }
 
