@@ -130,8 +130,9 @@ final class Meter implements AutoCloseable {
             .build();
     try {
       return client
-          .send(request, HttpResponse.BodyHandlers.ofLines())
+          .send(request, HttpResponse.BodyHandlers.ofString()) // Read whole: else it never ends.
           .body()
+          .lines()
           .filter(line -> line.startsWith(ALLOCATED))
           .findFirst()
           .map(line -> (long) Double.parseDouble(line.substring(ALLOCATED.length())));
