@@ -86,19 +86,11 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-beside",
-      negatable = true,
-      defaultValue = "true",
-      fallbackValue = "true",
       description = "Leave out what the limits are measured beside: raw HTTP, raw lane, naive SQL.")
-  private boolean beside = true;
+  private boolean withoutBeside;
 
-  @Option(
-      names = "--no-audit",
-      negatable = true,
-      defaultValue = "true",
-      fallbackValue = "true",
-      description = "Leave out the audit at the end.")
-  private boolean audit = true;
+  @Option(names = "--no-audit", description = "Leave out the audit at the end.")
+  private boolean withoutAudit;
 
   @Option(names = "--url", description = "The API of a running system.")
   private @Nullable URI url;
@@ -225,8 +217,8 @@ public final class BenchCommand implements Callable<Integer> {
         users,
         prepared,
         compared,
-        beside,
-        audit);
+        !withoutBeside,
+        !withoutAudit);
   }
 
   private Load.Pace pace(Defaults usual) {

@@ -59,7 +59,7 @@ final class PlaceBench implements Scenario {
       report.created(counted.newOrders(), traffic);
       double perSecond = ResultJson.perSecond(traffic.created(), tally.elapsed());
       if (plan.goods().skew() == Skew.HOT) {
-        report.list("pairs").addObject().put("a", many).put("b", perSecond);
+        report.list("pairs").addObject().put("a", many).put("b", Report.rounded(perSecond));
         hotTarget(report);
       }
       targets(report, plan, placing.skus(), tally, perSecond, counted);

@@ -1,0 +1,105 @@
+package io.tidegate.harness.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.harness.load.Load;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The command line becomes a plan: what nobody asked for is the bench's own default. */
+final class BenchCommandTest {
+  private final List<Plan> plans = new ArrayList<>();
+  private double got = 10;
+
+  /** A bench that only looks at its plan. */
+  private final class Looking implements Scenario {
+    @Override
+    public String name() {
+      return "look";
+    }
+
+    @Override
+    public String purpose() {
+      return "100 % of a plan";
+    }
+
+    @Override
+    public Defaults defaults() {
+      return Defaults.atRate(700).orders(9).pairs(4).connections(7).skew(Skew.ZIPF).seconds(3, 2);
+    }
+
+    @Override
+    public Report run(Bench bench) throws BenchFailure {
+      plans.add(bench.plan());
+      if (got < 0) {
+        throw new BenchFailure("no");
+      }
+      Report report = new Report(name(), Instant.EPOCH);
+      report.target("x", Report.Sense.AT_LEAST, 10, got);
+      return report;
+    }
+  }
+
+  private int run(String... arguments) {
+    return BenchHelp.command(Scenarios.with(List.of(new Looking()))).execute(arguments);
+  }
+
+  @Test
+  void what_nobody_asked_for_is_the_benchs_own() {
+    assertThat(run("look")).isZero();
+    assertThat(plans)
+        .containsExactly(
+            new Plan(
+                new Load.AtRate(700),
+                7,
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(2),
+                new Plan.Goods(10_000, 2, Skew.ZIPF),
+                10_000,
+                9,
+                4,
+                true,
+                true));
+  }
+
+  @Test
+  void what_was_asked_for_is_planned() {
+    String[] arguments =
+        ("look --rate max --connections 5 --seconds 6 --warmup 0 --skus 3 --lines 1 --users 8"
+                + " --skew hot --orders 0 --pairs 2 --no-beside --no-audit")
+            .split(" ");
+    assertThat(run(arguments)).isZero();
+    assertThat(plans)
+        .containsExactly(
+            new Plan(
+                new Load.AsAnswered(),
+                5,
+                Duration.ofSeconds(6),
+                Duration.ZERO,
+                new Plan.Goods(3, 1, Skew.HOT),
+                8,
+                0,
+                2,
+                false,
+                false));
+  }
+
+  @Test
+  void a_missed_target_is_3_and_a_bench_that_cannot_run_is_1() {
+    got = 9;
+    assertThat(run("look", "--json")).isEqualTo(3);
+    got = -1;
+    assertThat(run("look")).isEqualTo(1);
+  }
+
+  @Test
+  void help_lists_every_bench_and_what_is_missing() {
+    String help = BenchHelp.command(Scenarios.with(List.of(new Looking()))).getUsageMessage();
+    assertThat(help).contains("look", "100 % of a plan", "rate 700", "pairs 4", "Not built yet:");
+    Scenarios.with(List.of()).names().forEach(name -> assertThat(help).contains(name));
+    Scenarios.NOT_BUILT.forEach(name -> assertThat(help).contains(name));
+  }
+}
