@@ -33,7 +33,7 @@ final class Plots {
     double high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(top, 0.1))));
     StringBuilder svg = open("Latency by percentile");
     for (double power = low; power <= high; power++) {
-      horizontal(svg, y((power - low) / (high - low)), tick(Math.pow(10, power)) + " ms");
+      horizontal(svg, y((power - low) / (high - low)), time(Math.pow(10, power)));
     }
     for (double percent : new double[] {50, 90, 99, 99.9, 100}) {
       vertical(svg, x(nines(percent) / NINES_MAX), percent == 100 ? "max" : tick(percent) + " %");
@@ -181,6 +181,10 @@ final class Plots {
 
   private static String coordinates(double x, double y) {
     return String.format(Locale.ROOT, "%.1f,%.1f", x, y);
+  }
+
+  private static String time(double millis) {
+    return millis >= 1_000 ? tick(millis / 1_000) + " s" : tick(millis) + " ms";
   }
 
   private static String tick(double value) {
