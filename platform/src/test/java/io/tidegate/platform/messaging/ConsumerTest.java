@@ -233,6 +233,36 @@ final class ConsumerTest {
   }
 
   @Test
+  void whoJoinsLateHearsEverythingFromTheStartThoughTheBrokerHasNothingOfItAnyMore()
+      throws Exception {
+    try (EmbeddedBroker broker =
+            EmbeddedBroker.start(directory.resolve("old"), TestBroker.settings(), _ -> {});
+        Messaging messaging = start(broker.namesrv(), "node", keeper)) {
+      broker.whenReady().get(LONG.toSeconds(), TimeUnit.SECONDS);
+      db.append(type, 1, keys(300));
+      messaging.wake();
+      await().atMost(LONG).until(() -> effects(1) == 300);
+    }
+    db.execute("delete from effect");
+
+    Keeper late = new Keeper("late" + keeper.name, type);
+    try (EmbeddedBroker broker =
+            EmbeddedBroker.start(directory.resolve("new"), TestBroker.settings(), _ -> {});
+        Messaging messaging = start(broker.namesrv(), "node", keeper, late)) {
+      broker.whenReady().get(LONG.toSeconds(), TimeUnit.SECONDS);
+      await().atMost(LONG).until(() -> effects(1) == 300);
+      db.append(type, 2, keys(10)); // and what comes from now on
+      messaging.wake();
+      await().atMost(LONG).until(() -> effects(2) == 10 && late.calls.get() >= 310);
+      await()
+          .atMost(LONG)
+          .untilAsserted(() ->
+              assertThat(messaging.deliveryAudit().coverage())
+                  .contains(new Coverage(late.name, 310, 0, 0)));
+    }
+  }
+
+  @Test
   void nothingIsLostWhenTheBrokerIsKilledUnderFlowOrStartsLate() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory, TestBroker.settings(), _ -> {});
         Messaging messaging = start(broker.namesrv(), "node", keeper)) {
