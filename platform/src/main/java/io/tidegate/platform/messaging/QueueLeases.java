@@ -72,6 +72,10 @@ final class QueueLeases implements AutoCloseable {
         log.debug("leases are not renewed: {}", e.getMessage());
         wait = settings.leaseRenew().dividedBy(2);
         renewedNanos = 0;
+      } catch (RuntimeException e) {
+        log.error("queues could not be dealt; it is tried again", e);
+        wait = settings.leaseRenew().dividedBy(2);
+        renewedNanos = 0;
       }
     } while (!isClosed(wait));
   }

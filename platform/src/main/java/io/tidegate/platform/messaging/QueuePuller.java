@@ -89,7 +89,8 @@ final class QueuePuller implements PullCallback {
     }
     try {
       client.pullBlockIfNotFound(lease.queue(), filter, offset, pullMax, this);
-    } catch (MQClientException | RemotingException e) {
+    } catch (MQClientException | RemotingException | IllegalStateException e) {
+      // In the last of these the client wraps that it can't reach the name server.
       later(e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
