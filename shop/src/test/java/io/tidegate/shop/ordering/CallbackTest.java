@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -271,7 +272,7 @@ class CallbackTest {
         assertThat(status(attempt)).isEqualTo(Status.AWAITING_SHIPMENT);
       }
     } finally {
-      shop.run("drop function held cascade");
+      execute("drop function held cascade");
     }
   }
 
@@ -280,7 +281,7 @@ class CallbackTest {
           + " and wait_event = 'advisory' and lower(query) = 'commit'";
 
   @Test
-  void aCommitThatFailsIsToldAsAFailureAndTheSameNoticePaysLater() {
+  void aCommitThatFailsIsToldAsAFailureAndTheSameNoticePaysLater() throws Exception {
     Attempt attempt = shop.opened(shop.placed(new Line("A", 2)));
     Notice notice = Notice.of("right", captured(attempt));
     Map<String, String> before = rows();
@@ -291,7 +292,7 @@ class CallbackTest {
       assertThat(answer.body()).isEqualTo("fail");
       assertThat(rows()).isEqualTo(before);
     } finally {
-      shop.run("drop function held cascade");
+      execute("drop function held cascade");
     }
 
     assertThat(send(notice).body()).isEqualTo("success");
@@ -299,14 +300,21 @@ class CallbackTest {
   }
 
   /** From now on each COMMIT that has changed stock does this first. */
-  private static void beforeCommits(String statement) {
-    shop.run(
+  private static void beforeCommits(String statement) throws SQLException {
+    execute(
         "create function held() returns trigger language plpgsql as $$ begin "
             + statement
             + "; return null; end $$");
-    shop.run(
+    execute(
         "create constraint trigger held after update on inventory.stock"
             + " deferrable initially deferred for each row execute function held()");
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(shop.url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   /** All rows of all tables, each with the transaction that wrote it, as a hash for each table. */
