@@ -29,8 +29,13 @@ final class Pairs {
 
   /** Judges that B is no worse than A, beyond what A differs from itself. */
   static void within(Report report, String name, List<Double> ratios, double spread) {
+    within(report, name, ratios, spread, 0);
+  }
+
+  /** The same where B may be worse by a share of A, whatever A differs from itself. */
+  static void within(Report report, String name, List<Double> ratios, double spread, double share) {
     double got = median(ratios.stream().sorted().toList());
-    double want = 1 + spread;
+    double want = 1 + Math.max(spread, share);
     if (spread > SPREAD_MAX) {
       report.notMeasurable(name, Report.Sense.AT_MOST, want, got);
     } else {

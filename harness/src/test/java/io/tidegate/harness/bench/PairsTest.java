@@ -35,6 +35,15 @@ final class PairsTest {
   }
 
   @Test
+  void within_what_is_allowed_is_met_where_the_spread_is_smaller() {
+    Pairs.within(report, "x", List.of(1.0, 1.09, 1.1), 0.02, 0.1);
+    Pairs.within(report, "y", List.of(1.0, 1.13, 1.2), 0.14, 0.1);
+    assertThat(report.targets()).hasSize(2).allMatch(Report.Target::met);
+    Pairs.within(report, "z", List.of(1.0, 1.11, 1.2), 0.02, 0.1);
+    assertThat(report.good()).isFalse();
+  }
+
+  @Test
   void a_wide_spread_is_never_met() {
     Pairs.within(report, "x", List.of(0.9, 0.9, 0.9), 0.16);
     assertThat(report.targets()).hasSize(1).noneMatch(Report.Target::met);

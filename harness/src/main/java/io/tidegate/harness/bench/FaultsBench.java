@@ -1,0 +1,132 @@
+package io.tidegate.harness.bench;
+
+import io.tidegate.harness.load.Load;
+import io.tidegate.harness.load.Tally;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Orders at a fixed rate, of which some are paid, by turns with payment, warehouse, carrier and SMS
+ * well, at 30 s, and failing always: placing must not notice.
+ */
+final class FaultsBench implements Scenario {
+  private static final double RATE = 500;
+
+  /** Enough that every provider is waited for; what is placed is what is measured. */
+  private static final JourneyTraffic.Mix MIX = new JourneyTraffic.Mix(0.04, 0);
+
+  /** So that those who wait for a payment take no connection from those who place. */
+  private static final int CONNECTIONS = 1_024;
+
+  private static final Duration SETTLE = Duration.ofSeconds(2);
+
+  /** Circuits that have opened try again after 5 s. */
+  private static final Duration HEAL = Duration.ofSeconds(8);
+
+  private static final double MOVED_MAX = 0.1;
+
+  @Override
+  public String name() {
+    return "faults";
+  }
+
+  @Override
+  public String purpose() {
+    return "placing while payment, warehouse, carrier and SMS are well, at 30 s, or always fail";
+  }
+
+  @Override
+  public Defaults defaults() {
+    return Defaults.atRate(RATE).pairs(5).connections(CONNECTIONS);
+  }
+
+  @Override
+  public int loads(Plan plan) {
+    return 1 + 3 * plan.pairs();
+  }
+
+  /** A kind of trouble beside the same load without it. */
+  private record Trouble(String pairs, String target, List<Double> ratios) {
+    void add(Report report, double well, double ill) {
+      report.list(pairs).addObject().put("a", well).put("b", ill);
+      ratios.add(ill / well);
+    }
+
+    void judge(Report report, double spread) {
+      Pairs.within(report, target, ratios, spread, MOVED_MAX);
+    }
+  }
+
+  @Override
+  public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
+    Report report = new Report(name(), Instant.now());
+    Plan plan = bench.plan();
+    if (!plan.open()) {
+      throw new BenchFailure("what faults do is seen at a rate: --rate N");
+    }
+    try (SystemUnderTest system = bench.system();
+        Meter meter = new Meter(system)) {
+      Paying paying = new Paying(bench, system);
+      report.version(system);
+      report.settings(plan, paying.skus(), paying.customers().count());
+      if (plan.warmup().isPositive()) {
+        load(bench, paying, "warm-up", plan.warmup(), paying.journey(MIX, 1));
+        meter.drain();
+      }
+      Meter.Begun begun = meter.begin();
+      JourneyTraffic all = paying.journey(MIX, 1);
+      List<Double> well = new ArrayList<>();
+      Trouble stalled = new Trouble("pairs", "placing_stalled_to_well_p99", new ArrayList<>());
+      Trouble failing =
+          new Trouble("failingPairs", "placing_failing_to_well_p99", new ArrayList<>());
+      @Nullable Ran last = null;
+      for (int pair = 1; pair <= plan.pairs(); pair++) {
+        double usual = load(bench, paying, "all well", plan.length(), all).p99();
+        well.add(usual);
+        Faults.stallAll(system.simulators());
+        Thread.sleep(SETTLE);
+        last = load(bench, paying, "all at 30 s", plan.length(), all);
+        stalled.add(report, usual, last.p99());
+        Faults.failAll(system.simulators());
+        Thread.sleep(SETTLE);
+        failing.add(report, usual, load(bench, paying, "all fail", plan.length(), all).p99());
+        Faults.healAll(system.simulators());
+        Thread.sleep(HEAL);
+      }
+      Counted counted = begun.end();
+      Ran shown = Objects.requireNonNull(last);
+      report.result(shown.tally(), shown.traffic(), "orders", shown.traffic().created());
+      report.counted(counted, all.created(), shown.tally());
+      report.created(counted.newOrders(), all);
+      double spread = Pairs.spread(well);
+      report.figure("aaSpread", spread);
+      if (plan.pairs() >= Pairs.PAIRS_MIN) {
+        stalled.judge(report, spread);
+        failing.judge(report, spread);
+      }
+      Ending.audit(bench, system, report);
+    }
+    return report;
+  }
+
+  private record Ran(Tally tally, JourneyTraffic traffic) {
+    /** Of placing alone: who pays waits for the provider. */
+    double p99() {
+      return ResultJson.p99(tally.kind("place").all());
+    }
+  }
+
+  private static Ran load(
+      Bench bench, Paying paying, String phase, Duration length, JourneyTraffic all)
+      throws IOException, BenchFailure {
+    JourneyTraffic traffic = paying.journey(MIX, 1);
+    Tally tally = paying.load(phase, new Load.AtRate(bench.plan().perSecond()), length, traffic);
+    all.add(traffic);
+    return new Ran(tally, traffic);
+  }
+}
