@@ -38,9 +38,9 @@ public record AuditReport(
     BROKEN,
     /** There was nothing to look at, so nothing is known. */
     EMPTY,
-    /** Rows can't show it; a test does. */
+    /** Rows can't show it; a test or a bench does. */
     BY_TEST,
-    /** Neither rows nor a test show it yet. */
+    /** Neither rows nor a test nor a bench show it yet. */
     NOT_BUILT
   }
 
@@ -55,7 +55,8 @@ public record AuditReport(
    * @param kept those of them that stand on an earlier audit's checkpoint
    * @param broken rows that break it
    * @param sample some of them
-   * @param tests what shows it where rows can't: {@code package.Class#method}
+   * @param tests what shows it where rows can't: {@code package.Class#method}, {@code bench WHAT:
+   *     target}
    * @param notes what a reader should know, such as {@code not_at_rest}
    */
   public record Invariant(

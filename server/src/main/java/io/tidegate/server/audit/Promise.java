@@ -8,8 +8,9 @@ import java.util.Map;
  * A name of what must always be true.
  *
  * @param says it in a few words
- * @param tests {@code package.Class#method} of the tests that show it where rows can't; a test of
- *     this package fails when one of them is not there
+ * @param tests {@code package.Class#method} of the tests, and {@code bench WHAT: target} of the
+ *     benches, that show it where rows can't; a test of this package fails when one of them is not
+ *     there
  */
 record Promise(String name, When when, String says, List<String> tests) {
 
@@ -78,7 +79,7 @@ record Promise(String name, When when, String says, List<String> tests) {
   private static final String KILLS =
       "io.tidegate.harness.chaos.KillIT#what_was_acknowledged_survives_a_kill_of_everything";
 
-  /** Of what rows can't show. What no test shows is not here. */
+  /** Of what rows can't show. What no test and no bench shows is not here. */
   private static final Map<String, List<String>> TESTS =
       Map.ofEntries(
           Map.entry(
@@ -127,11 +128,30 @@ record Promise(String name, When when, String says, List<String> tests) {
                   PLATFORM + "messaging.ConsumerTest#aPoisonEventParksWhileOthersFlowAndIsReplayed",
                   SHOP + "ordering.PayingTest#aCallbackBeforeTheOpeningsAnswerPays")),
           Map.entry(
+              "E8",
+              List.of(
+                  PLATFORM
+                      + "messaging.ConsumerTest"
+                      + "#whoJoinsLateHearsEverythingFromTheStartThoughTheBrokerHasNothingOfItAnyMore")),
+          Map.entry(
+              "C1",
+              List.of(
+                  SHOP + "ordering.CallbackTest#whatDoesNotFitChangesNoRow",
+                  SHOP + "ordering.CallbackTest#theOneThatFitsPaysOnce",
+                  SHOP + "ordering.CallbackTest#anotherAmountOrCurrencyIsParkedAndPaysNothing")),
+          Map.entry(
               "C2",
               List.of(
                   SHOP + "ordering.PayingTest#theSameCallbackOnTwoNodes",
                   SHOP
                       + "ordering.OrderRulesTest#theSameMoneyIsTakenOnceWhateverTheStateIsByThen")),
+          Map.entry(
+              "C3",
+              List.of(
+                  SHOP + "ordering.CallbackTest#successIsToldAfterTheCommit",
+                  SHOP
+                      + "ordering.CallbackTest"
+                      + "#aCommitThatFailsIsToldAsAFailureAndTheSameNoticePaysLater")),
           Map.entry(
               "C4",
               List.of(
@@ -144,7 +164,21 @@ record Promise(String name, When when, String says, List<String> tests) {
                       + "#anOrderIsPlacedOnceForItsKeyAndReadByItsOwnerAlone",
                   SHOP + "customer.AddressRoutesTest#anothersAddressIsA404",
                   SHOP + "ordering.OrderRulesTest#anothersOrderIsAsIfItWereNotThere")),
+          Map.entry(
+              "C7",
+              List.of(
+                  "io.tidegate.server.cli.PrivateLogsTest"
+                      + "#noLogHoldsWhatPeopleAndProvidersTrustItWith")),
           Map.entry("L2", List.of(KILLS)),
+          Map.entry("L3", List.of("bench overload: overload_goodput_to_peak")),
+          Map.entry("L4", List.of("bench overload: baseline_back_after_burst_seconds")),
+          Map.entry(
+              "L5",
+              List.of(
+                  "bench faults: placing_stalled_to_well_p99",
+                  "bench faults: placing_failing_to_well_p99",
+                  "io.tidegate.server.cli.OutsideEnginesTest"
+                      + "#providersThatDontAnswerDontSlowPlacing")),
           Map.entry(
               "L6",
               List.of(

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -84,20 +85,31 @@ class AuditorTest {
     assertThat(report.broken()).isPositive();
   }
 
-  @Test
-  void everyTestThatIsNamedIsInTheTree() throws IOException {
+  private static Path root() {
     Path root = Path.of("").toAbsolutePath();
     while (!Files.exists(root.resolve("mvnw"))) {
       root = Objects.requireNonNull(root.getParent(), "no project around this test");
     }
+    return root;
+  }
+
+  private static List<String> named(boolean benches) {
+    List<String> named =
+        Promise.all().stream()
+            .flatMap(promise -> promise.tests().stream())
+            .filter(name -> name.startsWith("bench ") == benches)
+            .toList();
+    assertThat(named).isNotEmpty();
+    return named;
+  }
+
+  @Test
+  void everyTestThatIsNamedIsInTheTree() throws IOException {
     List<Path> modules;
-    try (Stream<Path> folders = Files.list(root)) {
+    try (Stream<Path> folders = Files.list(root())) {
       modules = folders.map(folder -> folder.resolve("src/test/java")).toList();
     }
-    List<String> named =
-        Promise.all().stream().flatMap(promise -> promise.tests().stream()).toList();
-    assertThat(named).isNotEmpty();
-    for (String test : named) {
+    for (String test : named(false)) {
       int hash = test.indexOf('#');
       String file = test.substring(0, hash).replace('.', '/') + ".java";
       List<Path> found =
@@ -106,7 +118,25 @@ class AuditorTest {
       assertThat(Files.readString(found.getFirst()))
           .as(test)
           .containsPattern(
-              "@(Test|ParameterizedTest)[^;{]*void " + test.substring(hash + 1) + "\\(");
+              "@(Test|ParameterizedTest)((?!\n\n)[^;])*void\\s+"
+                  + test.substring(hash + 1)
+                  + "\\(");
+    }
+  }
+
+  /** A bench of this name is among those that can be run, and has the target. */
+  @Test
+  void everyBenchThatIsNamedIsInTheHarness() throws IOException {
+    Path benches = root().resolve("harness/src/main/java/io/tidegate/harness/bench");
+    String runnable = Files.readString(benches.resolve("Scenarios.java"));
+    for (String bench : named(true)) {
+      String[] words = bench.split(" ");
+      String what = words[1].replace(":", "");
+      String file = what.substring(0, 1).toUpperCase(Locale.ROOT) + what.substring(1) + "Bench";
+      assertThat(runnable).as(bench).contains("new " + file + "()");
+      assertThat(Files.readString(benches.resolve(file + ".java")))
+          .as(bench)
+          .contains("return \"" + what + "\";", '"' + words[2] + '"');
     }
   }
 

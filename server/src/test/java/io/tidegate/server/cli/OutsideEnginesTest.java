@@ -25,6 +25,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -45,8 +48,9 @@ class OutsideEnginesTest {
           + "\"phone\":\"13800138000\",\"region\":\"330106\",\"line\":\"1\"}}";
 
   private static final int CALLBACKS = 31;
+  private static final int TURNS = 3;
 
-  /** Generous: a callback that waited for anybody would be hundreds of times slower. */
+  /** Generous: whatever waited for anybody would be hundreds of times slower. */
   private static final long SLOWER_MAX = 5;
 
   @TempDir private static Path folder;
@@ -202,6 +206,55 @@ class OutsideEnginesTest {
     } finally {
       provider.letGo();
     }
+  }
+
+  /** L5: by turns with all providers well and with none that answers. */
+  @Test
+  void providersThatDontAnswerDontSlowPlacing() throws Exception {
+    placingNanos("warm");
+    List<Long> usual = new ArrayList<>();
+    List<Long> stalled = new ArrayList<>();
+    for (int turn = 0; turn < TURNS; turn++) {
+      String paid =
+          paymentOf(oneApi, placed(oneApi, "paid-" + turn), "paid-pay-" + turn)
+              .path("id")
+              .asString();
+      String unpaid = placed(oneApi, "unpaid-" + turn);
+      usual.addAll(placingNanos("well-" + turn));
+      int payments = provider.heldPayments();
+      int all = provider.held();
+      String key = "unpaid-pay-" + turn;
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        provider.holdPaymentsToo();
+        try {
+          Future<JsonNode> _ = threads.submit(() -> paymentOf(oneApi, unpaid, key));
+          assertThat(provider.captured(oneApi, paid).body()).isEqualTo("success");
+          await()
+              .atMost(ProgramProcess.PATIENCE)
+              .until(() ->
+                  provider.heldPayments() > payments
+                      && provider.held() - all > provider.heldPayments() - payments);
+          stalled.addAll(placingNanos("stalled-" + turn));
+        } finally {
+          provider.letGo();
+        }
+      }
+    }
+    assertThat(ninthTenth(stalled)).isLessThan(SLOWER_MAX * ninthTenth(usual));
+  }
+
+  private static List<Long> placingNanos(String name) throws Exception {
+    List<Long> nanos = new ArrayList<>();
+    for (int i = 0; i < CALLBACKS; i++) {
+      long begun = System.nanoTime();
+      placed(oneApi, name + "-" + i);
+      nanos.add(System.nanoTime() - begun);
+    }
+    return nanos;
+  }
+
+  private static long ninthTenth(List<Long> nanos) {
+    return nanos.stream().sorted().toList().get(nanos.size() * 9 / 10);
   }
 
   /** The median time of callbacks, one after the other. */

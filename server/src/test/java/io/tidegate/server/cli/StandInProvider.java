@@ -14,8 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
@@ -25,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A sandbox provider inside a test: it opens payments, and calls back, signed, wherever it is told
- * to. Warehouse, carrier and SMS know nothing here, and may keep everybody waiting.
+ * to. Warehouse, carrier and SMS know nothing here. All of them may keep everybody waiting.
  */
 final class StandInProvider implements AutoCloseable {
 
@@ -36,8 +39,12 @@ final class StandInProvider implements AutoCloseable {
   private final Map<String, JsonNode> opened = new ConcurrentHashMap<>();
   private final AtomicInteger openings = new AtomicInteger();
   private final AtomicInteger held = new AtomicInteger();
+  private final AtomicInteger cuts = new AtomicInteger();
+  private final AtomicInteger paymentsWaiting = new AtomicInteger();
+  private final Queue<String> heard = new ConcurrentLinkedQueue<>();
   private final AtomicInteger answersHeldBack = new AtomicInteger();
   private volatile CountDownLatch release = new CountDownLatch(0);
+  private volatile boolean paymentsHeld;
 
   StandInProvider() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -60,22 +67,54 @@ final class StandInProvider implements AutoCloseable {
     return openings.get();
   }
 
+  /** The next calls of warehouse, carrier and SMS end without an answer. */
+  void cutNext(int count) {
+    cuts.set(count);
+  }
+
   /** From now on warehouse, carrier and SMS answer nobody, until {@link #letGo}. */
   void hold() {
     release = new CountDownLatch(1);
   }
 
+  /** From now on payments are not answered either. */
+  void holdPaymentsToo() {
+    paymentsHeld = true;
+    hold();
+  }
+
   void letGo() {
+    paymentsHeld = false;
     release.countDown();
   }
 
-  /** How many calls of warehouse, carrier and SMS were kept waiting. */
+  /** How many calls of payment were kept waiting. */
+  int heldPayments() {
+    return paymentsWaiting.get();
+  }
+
+  /** How many calls of all kinds were kept waiting. */
   int held() {
     return held.get();
   }
 
+  /** What warehouse, carrier and SMS were told, each as path and body. */
+  List<String> heard() {
+    return List.copyOf(heard);
+  }
+
   private void others(HttpExchange exchange) throws IOException {
-    exchange.getRequestBody().readAllBytes();
+    byte[] told = exchange.getRequestBody().readAllBytes();
+    heard.add(exchange.getRequestURI() + " " + new String(told, StandardCharsets.UTF_8));
+    if (cuts.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      exchange.close();
+      return;
+    }
+    keepWaiting();
+    answer(exchange, 404, "{}");
+  }
+
+  private void keepWaiting() {
     CountDownLatch latch = release;
     if (latch.getCount() > 0) {
       held.incrementAndGet();
@@ -85,11 +124,14 @@ final class StandInProvider implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
-    answer(exchange, 404, "{}");
   }
 
   private void payments(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
+    if (paymentsHeld) {
+      paymentsWaiting.incrementAndGet();
+      keepWaiting();
+    }
     if (exchange.getRequestMethod().equals("POST")) {
       JsonNode asked = JsonMapper.shared().readTree(body);
       String payment = asked.path("payment").asString();
