@@ -123,7 +123,7 @@ class LookTest {
           Object hidden =
               page.evaluate(
                   "[...document.querySelectorAll('main *')].filter(e => e.scrollWidth > e.clientWidth"
-                      + " && getComputedStyle(e).overflowX === 'auto').map(e => e.outerHTML)");
+                      + " && getComputedStyle(e).overflowX === 'auto').map(e => e.className + ' ' + e.scrollWidth + ' px in ' + e.clientWidth)");
           if (!hidden.equals(List.of())) {
             faults.add(name + " hides a part in " + hidden);
           }
