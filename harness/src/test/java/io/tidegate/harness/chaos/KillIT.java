@@ -21,7 +21,7 @@ final class KillIT {
         HttpDoor door = new HttpDoor(rig.api(), rig.simulators())) {
       List<String> tokens = tidegate.customers(rig.data(), 50, rig.folder().resolve("tokens"));
       Wishes wishes = new Wishes(tokens, Goods.dear(rig.api()), 1, "test");
-      KillBench.Plan plan = new KillBench.Plan(2, List.of(Victim.PROGRAM, Victim.ALL), CLIENTS, 1);
+      KillBench.Plan plan = new KillBench.Plan(2, List.of(Victim.ALL), CLIENTS, 1);
       KillBench.Result result =
           new KillBench(plan, tidegate, rig, door, wishes, System.err::println).run();
       assertThat(result.findings()).isEmpty();
