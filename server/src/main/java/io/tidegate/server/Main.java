@@ -11,6 +11,7 @@ import io.tidegate.server.cli.Program;
 import io.tidegate.server.cli.Running;
 import io.tidegate.server.config.Secret;
 import io.tidegate.server.config.Settings;
+import io.tidegate.server.fill.Filler;
 import io.tidegate.server.probe.EdgeProbe;
 import io.tidegate.server.probe.LaneProbe;
 import java.net.URI;
@@ -27,7 +28,8 @@ public final class Main {
 
   /** Runs one command and returns its exit code. */
   static int run(String... args) {
-    return Program.run(new Parts(Main::start, Wiring.TOPICS, audits(), laneProbes()), args);
+    return Program.run(
+        new Parts(Main::start, Wiring.TOPICS, audits(), laneProbes(), Filler::run), args);
   }
 
   private static Running start(Settings settings, Engines engines, Consumer<String> progress) {

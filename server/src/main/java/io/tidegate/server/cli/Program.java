@@ -40,6 +40,7 @@ public final class Program {
             .addSubcommand(new CommandLine(new TokenCommand()))
             .addSubcommand(new CommandLine(new AuditCommand(parts.audits())))
             .addSubcommand(new CommandLine(new ConfigCommand()))
+            .addSubcommand(new CommandLine(new FillCommand(parts.fills())))
             .addSubcommand(new CommandLine(new LaneProbeCommand(parts.laneProbes())))
             .addSubcommand(new CommandLine(new DoctorCommand(parts.topics())))
             .addSubcommand(new CommandLine(new TrainCommand(parts)));

@@ -73,7 +73,10 @@ class LaneProbeCommandTest {
             (_, _, _) -> {
               throw new AssertionError("nothing is audited");
             },
-            probes);
+            probes,
+            (_, _, _, _) -> {
+              throw new AssertionError("nothing is filled");
+            });
     String[] all = new String[options.length + 3];
     all[0] = "lane-probe";
     all[1] = "--data";

@@ -178,7 +178,7 @@ final class PlaceLane
     return 256 + 64 * command.lines().size();
   }
 
-  private static Step placed(Order order, Cause cause) {
+  static Step placed(Order order, Cause cause) {
     return new Step(
         1,
         order.createdAt(),

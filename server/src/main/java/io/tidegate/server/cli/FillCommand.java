@@ -1,0 +1,262 @@
+package io.tidegate.server.cli;
+
+import io.tidegate.server.config.Settings;
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Fills a demo system with made-up orders of past months. */
+@Command(
+    name = "fill",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Fills a demo system with made-up orders of past months, with all that stands beside them.",
+      "Uses the running system's database, or starts the database alone. It may be broken off at"
+          + " any time: what is there is whole, and the same command goes on where it ended."
+    })
+final class FillCommand implements Callable<Integer> {
+  private static final long ORDERS_MAX = 200_000_000;
+
+  /** Order numbers begin with this month. */
+  private static final YearMonth FIRST_MONTH = YearMonth.of(2024, 1);
+
+  /** What an order with a whole past takes, and one that waits, measured; and the log beside it. */
+  private static final long BYTES_PAST = 8_500;
+
+  private static final long BYTES_WAITING = 2_300;
+  private static final long WAL_BYTES = 8L << 30;
+
+  private final Fills fills;
+
+  @Mixin private ConfigurationOptions options = new ConfigurationOptions();
+
+  @Option(
+      names = "--orders",
+      paramLabel = "N",
+      required = true,
+      description = "How many orders to make.")
+  private long orders;
+
+  @Option(
+      names = "--months",
+      paramLabel = "M",
+      defaultValue = "12",
+      description = "How many months back they go (default: ${DEFAULT-VALUE}).")
+  private int months;
+
+  @Option(
+      names = "--users",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Customers, numbers 1 to N (default: a tenth of the orders, at least 1000).")
+  private int users;
+
+  @Option(
+      names = "--unpaid",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "So many of the orders wait for their payment, with deadlines in half a year.")
+  private long unpaid;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Another seed makes other choices (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--settled",
+      description = "No parcel is under way: nothing is left to do when the system runs.")
+  private boolean settled;
+
+  @Option(names = "--yes", description = "Doesn't ask whether to go on.")
+  private boolean yes;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  FillCommand(Fills fills) {
+    this.fills = fills;
+  }
+
+  @Override
+  public Integer call() {
+    Fills.Wish wish = wish();
+    Settings settings = options.settings();
+    DemoDatabase.mustBeDemo(settings, "fill");
+    PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
+    Steps steps = new Steps(err);
+    mustFit(settings, wish, steps);
+    AtomicBoolean stop = new AtomicBoolean();
+    Signals.listen(
+        () -> {
+          steps.shown("stopping after what is under way; once more ends at once");
+          stop.set(true);
+        },
+        () -> Runtime.getRuntime().halt(ExitCode.FAILED));
+    try (FoundDatabase database = FoundDatabase.of(settings, steps::shown);
+        Watcher watcher = new Watcher(steps, stop, yes)) {
+      Fills.Report report = fills.run(settings, database.jdbcUrl(), wish, watcher);
+      watcher.endBar();
+      steps.shown(words(report));
+      return report.all() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+  }
+
+  private static String words(Fills.Report report) {
+    double seconds = Math.max(0.001, report.time().toMillis() / 1e3);
+    String done =
+        "%,d orders in %.0f s (%,.0f a second with all that stands beside them), %.1f GB"
+            .formatted(report.orders(), seconds, report.orders() / seconds, report.bytes() / 1e9);
+    return report.all()
+        ? done
+        : done + "; broken off: what is there is whole, and the same command goes on";
+  }
+
+  private void mustFit(Settings settings, Fills.Wish wish, Steps steps) {
+    long bytes = (wish.orders() - wish.unpaid()) * BYTES_PAST + wish.unpaid() * BYTES_WAITING;
+    steps.shown(
+        "%,d orders take about %.1f GB of disk; how long they take is told after a first part"
+            .formatted(wish.orders(), bytes / 1e9));
+    if (!settings.database().embedded()) {
+      return; // its disk is somewhere else
+    }
+    try {
+      Path there = settings.data();
+      while (!Files.exists(there)) {
+        there = Objects.requireNonNull(there.getParent());
+      }
+      long free = Files.getFileStore(there).getUsableSpace();
+      if (free < bytes + Math.min(bytes, WAL_BYTES)) {
+        throw new Failure(
+            "that does not fit: %.1f GB are free in %s, and the write-ahead log needs room too"
+                .formatted(free / 1e9, settings.data()));
+      }
+    } catch (IOException e) {
+      steps.shown("how much of the disk is free can't be told: " + PrivateFile.reason(e));
+    }
+  }
+
+  private Fills.Wish wish() {
+    require(orders >= 1 && orders <= ORDERS_MAX, "--orders must be 1 to " + ORDERS_MAX);
+    long since =
+        FIRST_MONTH.until(
+            YearMonth.from(LocalDate.now(ZoneOffset.UTC)), java.time.temporal.ChronoUnit.MONTHS);
+    require(
+        months >= 1 && months < since,
+        "--months must be 1 to " + (since - 1) + ": order numbers begin in " + FIRST_MONTH);
+    require(users >= 0, "--users must be 1 or more");
+    require(unpaid >= 0 && unpaid <= orders, "--unpaid must be 0 to --orders");
+    int crowd = users > 0 ? users : (int) Math.max(1_000, orders / 10);
+    return new Fills.Wish(orders, months, crowd, seed, unpaid, settled);
+  }
+
+  private void require(boolean holds, String message) {
+    if (!holds) {
+      throw new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
+    }
+  }
+
+  /** The person at the terminal, or a program that reads lines. */
+  private static final class Watcher implements Fills.Audience, AutoCloseable {
+    private static final long LINES = 20;
+
+    private final Steps steps;
+    private final AtomicBoolean stop;
+    private final boolean yes;
+    private final @Nullable Console terminal;
+    private @Nullable ProgressBar bar;
+    private long told;
+
+    @SuppressWarnings("SystemConsoleNull") // JDK 25 gives null again where there is no terminal
+    Watcher(Steps steps, AtomicBoolean stop, boolean yes) {
+      this.steps = steps;
+      this.stop = stop;
+      this.yes = yes;
+      Console console = System.console();
+      this.terminal = console != null && console.isTerminal() ? console : null;
+    }
+
+    @Override
+    public void says(String line) {
+      endBar();
+      steps.shown(line);
+    }
+
+    @Override
+    public boolean goOn(Fills.Estimate estimate) {
+      says(
+          "%,d orders are there; the other %,d will take about %s and %.1f GB"
+              .formatted(
+                  estimate.there(),
+                  estimate.left(),
+                  words(estimate.time()),
+                  estimate.bytes() / 1e9));
+      Console person = terminal;
+      if (yes || person == null) {
+        return true;
+      }
+      String answer = person.readLine("go on? [y/N] ");
+      return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
+    }
+
+    private static String words(Duration time) {
+      return time.compareTo(Duration.ofMinutes(2)) < 0
+          ? Math.max(1, time.toSeconds()) + " s"
+          : time.toMinutes() + " min";
+    }
+
+    @Override
+    public synchronized void filled(long orders, long of) {
+      if (terminal != null) {
+        ProgressBar shown = bar;
+        if (shown == null) {
+          shown =
+              new ProgressBarBuilder().setTaskName("fill").setInitialMax(of).setUnit("", 1).build();
+          bar = shown;
+        }
+        shown.stepTo(orders);
+      } else if (orders * LINES / of > told) {
+        told = orders * LINES / of;
+        steps.shown("%,d of %,d orders".formatted(orders, of));
+      }
+    }
+
+    @Override
+    public boolean stopAsked() {
+      return stop.get();
+    }
+
+    @Override
+    public void close() {
+      endBar();
+    }
+
+    synchronized void endBar() {
+      if (bar != null) {
+        bar.close();
+        bar = null;
+      }
+    }
+  }
+}

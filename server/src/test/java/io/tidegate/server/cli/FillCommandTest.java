@@ -1,0 +1,110 @@
+package io.tidegate.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.server.config.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What fill takes from the command line, and where it refuses to make orders. */
+class FillCommandTest {
+
+  private static final String SOMEWHERE = "db.url=jdbc:postgresql://127.0.0.1:1/x";
+
+  @TempDir private Path data;
+  private final List<Fills.Wish> wishes = new ArrayList<>();
+  private boolean all = true;
+
+  @Test
+  void itSaysWhatIsWanted() {
+    assertThat(run("--orders", "50000", "--months", "3", "--unpaid", "100", "--seed", "9"))
+        .isEqualTo(ExitCode.DONE);
+    assertThat(wishes).containsExactly(new Fills.Wish(50_000, 3, 5_000, 9, 100, false));
+  }
+
+  @Test
+  void smallFillsHaveAThousandCustomersUnlessToldOtherwise() {
+    run("--orders", "10");
+    run("--orders", "10", "--users", "3", "--settled");
+    assertThat(wishes)
+        .containsExactly(
+            new Fills.Wish(10, 12, 1_000, 1, 0, false), new Fills.Wish(10, 12, 3, 1, 0, true));
+  }
+
+  @Test
+  void whatWasBrokenOffIsNotDone() {
+    all = false;
+    assertThat(run("--orders", "10")).isEqualTo(ExitCode.FAILED);
+  }
+
+  @Test
+  void itRunsOnNoSystemWithRealCustomers() {
+    assertThat(run("--orders", "10", "--set", "demo=false")).isEqualTo(ExitCode.FAILED);
+    new Endpoints(ProcessHandle.current().pid(), "1", "http://127.0.0.1:1", "", "", "x", "", true)
+        .write(data);
+    assertThat(without("--orders", "10")).isEqualTo(ExitCode.FAILED);
+    assertThat(wishes).isEmpty();
+  }
+
+  @Test
+  void whatDoesNotFitOnTheDiskIsNotBegun() {
+    assertThat(without("--orders", "200000000")).isEqualTo(ExitCode.FAILED);
+    assertThat(wishes).isEmpty();
+  }
+
+  @Test
+  void whatMakesNoSenseIsAMistakeInTheCommandLine() {
+    assertThat(run()).isEqualTo(ExitCode.USAGE);
+    assertThat(run("--orders", "0")).isEqualTo(ExitCode.USAGE);
+    assertThat(run("--orders", "10", "--months", "0")).isEqualTo(ExitCode.USAGE);
+    assertThat(run("--orders", "10", "--months", "1000")).isEqualTo(ExitCode.USAGE);
+    assertThat(run("--orders", "10", "--unpaid", "11")).isEqualTo(ExitCode.USAGE);
+  }
+
+  /** With a database of somebody else's, so that nothing is started. */
+  private int run(String... options) {
+    return without(
+        Stream.concat(Stream.of(options), Stream.of("--set", SOMEWHERE)).toArray(String[]::new));
+  }
+
+  private int without(String... options) {
+    Fills fills =
+        (_, _, wish, _) -> {
+          wishes.add(wish);
+          return new Fills.Report(wish.orders(), 0, Duration.ofSeconds(1), 1, all);
+        };
+    LaneProbes probes =
+        new LaneProbes() {
+          @Override
+          public Report feed(String jdbcUrl, Plan plan, Consumer<String> progress) {
+            throw new AssertionError("nothing is measured");
+          }
+
+          @Override
+          public Edge edge(Settings settings, String jdbcUrl, int port) {
+            throw new AssertionError("nothing is served");
+          }
+        };
+    Parts parts =
+        new Parts(
+            (_, _, _) -> {
+              throw new AssertionError("nothing is started");
+            },
+            List.of(),
+            (_, _, _) -> {
+              throw new AssertionError("nothing is audited");
+            },
+            probes,
+            fills);
+    return Program.run(
+        parts,
+        Stream.concat(Stream.of("fill", "--data", data.toString()), Stream.of(options))
+            .toArray(String[]::new));
+  }
+}
