@@ -175,8 +175,6 @@ record Promise(String name, When when, String says, List<String> tests) {
           Map.entry(
               "L5",
               List.of(
-                  "bench faults: placing_stalled_to_well_p99",
-                  "bench faults: placing_failing_to_well_p99",
                   "io.tidegate.server.cli.OutsideEnginesTest"
                       + "#providersThatDontAnswerDontSlowPlacing")),
           Map.entry(
