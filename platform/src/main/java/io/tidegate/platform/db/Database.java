@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -28,6 +31,10 @@ public final class Database implements AutoCloseable {
 
   private static final int READ_ATTEMPTS_MAX = 3;
   private static final Duration BACKOFF_MAX = Duration.ofSeconds(1);
+
+  /** How long a caller waits for a session while the program stops: the least that a pool takes. */
+  private static final Duration STOPPING_SESSION_MAX = Duration.ofMillis(250);
+
   private static final Sql FORGET_MARKS = Sql.of("delete from db.commit_mark where id < ?");
 
   private final DatabaseSettings settings;
@@ -35,14 +42,15 @@ public final class Database implements AutoCloseable {
   private final HikariDataSource writing;
   private final HikariDataSource reading;
   private final UnknownCommits unknownCommits;
-  private volatile boolean stopping;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final List<Runnable> stopHooks = new CopyOnWriteArrayList<>();
 
   public Database(DatabaseSettings settings, InstantSource clock) {
     this.settings = settings;
     this.clock = clock;
     this.writing = Sessions.writing(settings);
     this.reading = Sessions.reading(settings);
-    this.unknownCommits = new UnknownCommits(settings);
+    this.unknownCommits = new UnknownCommits(settings, stopping);
   }
 
   /**
@@ -57,7 +65,7 @@ public final class Database implements AutoCloseable {
       try {
         return writeOnce(work);
       } catch (DatabaseFailure.Transient | DatabaseFailure.Conflict e) {
-        if (attempt >= settings.attemptsMax() || stopping) {
+        if (attempt >= settings.attemptsMax() || isStopping()) {
           throw e;
         }
         log.debug("{}: try {} failed, again: {}", name, attempt, e.getMessage());
@@ -99,7 +107,7 @@ public final class Database implements AutoCloseable {
       } catch (DatabaseFailure.Transient e) {
         boolean dead =
             e.getCause() instanceof SQLException cause && SqlStates.lostConnection(cause);
-        if (!dead || attempt >= READ_ATTEMPTS_MAX || stopping) {
+        if (!dead || attempt >= READ_ATTEMPTS_MAX || isStopping()) {
           throw e;
         }
       }
@@ -141,13 +149,28 @@ public final class Database implements AutoCloseable {
         });
   }
 
-  /** From now on failures are told at once instead of being tried again. */
+  /**
+   * Says that the program stops: from now on failures are told at once instead of being tried
+   * again, and nobody waits long for a database that is away. One that is there goes on working.
+   */
   public void stopRetrying() {
-    stopping = true;
+    stopping.countDown();
+    writing.getHikariConfigMXBean().setConnectionTimeout(STOPPING_SESSION_MAX.toMillis());
+    reading.getHikariConfigMXBean().setConnectionTimeout(STOPPING_SESSION_MAX.toMillis());
+    stopHooks.forEach(Runnable::run);
   }
 
   boolean isStopping() {
-    return stopping;
+    return stopping.getCount() == 0;
+  }
+
+  /** Has the hook run when the program begins to stop. */
+  void whenStopping(Runnable hook) {
+    stopHooks.add(hook);
+  }
+
+  void forgetHook(Runnable hook) {
+    stopHooks.remove(hook);
   }
 
   @Override
@@ -195,7 +218,8 @@ public final class Database implements AutoCloseable {
     long millis =
         Math.min(BACKOFF_MAX.toMillis(), settings.backoffFirst().toMillis() << (attempt - 1));
     try {
-      Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
+      long wait = millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1);
+      var _ = stopping.await(wait, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DatabaseFailure.Transient("interrupted", e);

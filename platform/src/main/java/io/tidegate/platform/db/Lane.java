@@ -27,15 +27,21 @@ public final class Lane<C, R> implements AutoCloseable {
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
   private static final Duration CLOSE_MAX = Duration.ofSeconds(4);
+
+  /** How long a worker that was interrupted may take to answer its batch. */
+  private static final Duration INTERRUPTED_CLOSE_MAX = Duration.ofMillis(500);
+
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final LaneSettings settings;
+  private final Database database;
   private final ToIntFunction<C> bytes;
   private final BlockingQueue<Pending<C, R>> queue;
   private final LaneBatches<C, ?, R> batches;
   private final LaneMetrics metrics;
   private final Pace pace;
   private final List<Thread> workers = new ArrayList<>();
+  private final Runnable stopHook = this::giveUpWaiting;
   private volatile boolean closed;
 
   /**
@@ -50,12 +56,14 @@ public final class Lane<C, R> implements AutoCloseable {
       ToIntFunction<C> bytes,
       LaneMetrics metrics) {
     this.settings = settings;
+    this.database = database;
     this.bytes = bytes;
     this.queue = new ArrayBlockingQueue<>(settings.queueMax());
-    this.batches = new LaneBatches<C, B, R>(settings, database, handler, metrics);
+    this.batches = new LaneBatches<C, B, R>(settings, database, handler, metrics, this::isEnding);
     this.metrics = metrics;
     this.pace = new Pace(settings.perSecondMax());
     metrics.queue(queue::size);
+    database.whenStopping(stopHook);
     for (int i = 0; i < settings.workers(); i++) {
       workers.add(Thread.ofPlatform().name("lane-" + settings.name() + "-" + i).start(this::work));
     }
@@ -69,7 +77,7 @@ public final class Lane<C, R> implements AutoCloseable {
    * @throws DatabaseFailure when its batch failed
    */
   public R submit(C command, Duration timeMax) {
-    if (closed) {
+    if (refuses()) {
       throw new LaneRefusal.Closed(settings.name());
     }
     Pending<C, R> pending =
@@ -78,7 +86,7 @@ public final class Lane<C, R> implements AutoCloseable {
       metrics.full();
       throw new LaneRefusal.Full(settings.name(), RETRY_AFTER);
     }
-    if (closed && queue.remove(pending)) { // the workers may have ended between the two looks
+    if (refuses() && queue.remove(pending)) { // the workers may have ended between the two looks
       throw new LaneRefusal.Closed(settings.name());
     }
     return pending.await(settings.name(), timeMax.plus(ANSWER_MAX));
@@ -88,20 +96,48 @@ public final class Lane<C, R> implements AutoCloseable {
     return queue.size();
   }
 
-  /** Takes no more commands, runs those that wait, and ends. */
+  /**
+   * Takes no more commands, runs those that wait, and ends. Where the database is away they are
+   * refused at once.
+   */
   @Override
   public void close() {
     closed = true;
-    long end = System.nanoTime() + CLOSE_MAX.toNanos();
-    for (Thread worker : workers) {
-      try {
-        worker.join(Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime())));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
+    database.forgetHook(stopHook);
+    giveUpWaiting();
+    try {
+      if (!join(CLOSE_MAX)) {
+        workers.forEach(Thread::interrupt);
+        join(INTERRUPTED_CLOSE_MAX);
       }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
     refuseTheRest();
+  }
+
+  private boolean join(Duration max) throws InterruptedException {
+    long end = System.nanoTime() + max.toNanos();
+    boolean all = true;
+    for (Thread worker : workers) {
+      all &= worker.join(Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime())));
+    }
+    return all;
+  }
+
+  /** Ends the waits of batches that have met a database that is away: nobody waits for it now. */
+  private void giveUpWaiting() {
+    if (batches.areInTrouble()) {
+      workers.forEach(Thread::interrupt);
+    }
+  }
+
+  private boolean isEnding() {
+    return closed || database.isStopping();
+  }
+
+  private boolean refuses() {
+    return closed || database.isStopping() && batches.areInTrouble();
   }
 
   private void work() {
@@ -116,6 +152,9 @@ public final class Lane<C, R> implements AutoCloseable {
       if (!batch.isEmpty()) {
         batches.run(batch);
         batch.clear();
+        if (isEnding() && batches.areInTrouble()) {
+          refuseTheRest();
+        }
       }
     }
     refuseTheRest();

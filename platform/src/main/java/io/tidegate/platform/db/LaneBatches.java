@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,13 +29,26 @@ final class LaneBatches<C, B, R> {
   private final Database database;
   private final LaneHandler<C, B, R> handler;
   private final LaneMetrics metrics;
+  private final BooleanSupplier ending;
+
+  /** Whether the database could not do the last batch: then those that wait would wait for it. */
+  private volatile boolean inTrouble;
 
   LaneBatches(
-      LaneSettings settings, Database database, LaneHandler<C, B, R> handler, LaneMetrics metrics) {
+      LaneSettings settings,
+      Database database,
+      LaneHandler<C, B, R> handler,
+      LaneMetrics metrics,
+      BooleanSupplier ending) {
     this.settings = settings;
     this.database = database;
     this.handler = handler;
     this.metrics = metrics;
+    this.ending = ending;
+  }
+
+  boolean areInTrouble() {
+    return inTrouble;
   }
 
   /** Runs the commands and answers every one of them, whatever happens. */
@@ -69,7 +83,9 @@ final class LaneBatches<C, B, R> {
       } else {
         log.debug("lane {}: without load: {}", settings.name(), failed.cause().getMessage());
       }
-      if (!failed.settled()) {
+      if (isGivenUp(failed.cause())) {
+        batch.forEach(pending -> pending.fail(failed.cause()));
+      } else if (!failed.settled()) {
         runLoading(batch);
       }
     } else if (result instanceof Attempt.Culprit culprit) {
@@ -96,7 +112,7 @@ final class LaneBatches<C, B, R> {
           if (settled) {
             return;
           }
-          if (attempt < attemptsMax(cause, batch.size()) && !database.isStopping()) {
+          if (attempt < attemptsMax(cause, batch.size()) && !isGivenUp(cause)) {
             metrics.retried();
             backOff(attempt);
             continue;
@@ -117,6 +133,11 @@ final class LaneBatches<C, B, R> {
         }
       }
     }
+  }
+
+  /** A stopping program doesn't wait for what may pass by itself. */
+  private boolean isGivenUp(DatabaseFailure cause) {
+    return cause instanceof DatabaseFailure.Transient && ending.getAsBoolean();
   }
 
   private int attemptsMax(DatabaseFailure cause, int commands) {
@@ -157,6 +178,7 @@ final class LaneBatches<C, B, R> {
     Run run = new Run(commands, load);
     try {
       B copy = database.writeOnce(run);
+      inTrouble = false;
       run.measure();
       for (int i = 0; i < batch.size(); i++) {
         batch.get(i).answer(run.results.get(i));
@@ -170,9 +192,11 @@ final class LaneBatches<C, B, R> {
           e.index,
           () -> culprit.fail(new IllegalStateException("the decision threw", e.getCause())));
     } catch (DatabaseFailure.CommitUnknown e) {
+      inTrouble = true;
       batch.forEach(pending -> pending.fail(e));
       return new Attempt.Failed(e, true);
     } catch (DatabaseFailure e) {
+      inTrouble = e instanceof DatabaseFailure.Transient;
       return new Attempt.Failed(e, false);
     }
   }
@@ -184,6 +208,7 @@ final class LaneBatches<C, B, R> {
     private long startNanos;
     private long loadedNanos;
     private long decidedNanos;
+    private long savedNanos;
 
     Run(List<C> commands, boolean load) {
       this.commands = commands;
@@ -204,14 +229,18 @@ final class LaneBatches<C, B, R> {
           throw new DecisionThrew(i, e);
         }
       }
-      handler.save(tx, copy);
       decidedNanos = System.nanoTime();
+      handler.save(tx, copy);
+      savedNanos = System.nanoTime();
       return copy;
     }
 
     void measure() {
       metrics.steps(
-          loadedNanos - startNanos, decidedNanos - loadedNanos, System.nanoTime() - decidedNanos);
+          loadedNanos - startNanos,
+          decidedNanos - loadedNanos,
+          savedNanos - decidedNanos,
+          System.nanoTime() - savedNanos);
     }
   }
 

@@ -7,7 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +30,17 @@ final class UnknownCommits {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
   private final DatabaseSettings settings;
+  private final CountDownLatch stopping;
 
-  UnknownCommits(DatabaseSettings settings) {
+  /**
+   * Settles what is unknown.
+   *
+   * @param stopping counted down when the program stops: then a database that is away is not waited
+   *     for
+   */
+  UnknownCommits(DatabaseSettings settings, CountDownLatch stopping) {
     this.settings = settings;
+    this.stopping = stopping;
   }
 
   /** Rises with time, so that the marks' index grows at its end and is cut at its start. */
@@ -56,10 +66,9 @@ final class UnknownCommits {
         log.warn("the unknown commit is settled: it {}", found ? "happened" : "was rolled back");
         return found;
       } catch (SQLException e) {
-        if (System.nanoTime() > end) {
+        if (System.nanoTime() > end || isStopping(e)) {
           throw new DatabaseFailure.CommitUnknown("the database could not be asked", e);
         }
-        pause(e);
       }
     }
   }
@@ -97,9 +106,10 @@ final class UnknownCommits {
     }
   }
 
-  private static void pause(SQLException cause) {
+  /** Pauses before the next question, unless the program stops. */
+  private boolean isStopping(SQLException cause) {
     try {
-      Thread.sleep(PAUSE);
+      return stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       e.addSuppressed(cause);
