@@ -103,6 +103,8 @@ public final class Wiring implements AutoCloseable {
     http.set(server);
     startMessaging(foundation, services.handlers());
     kept.keep(server);
+    // Closed first: whoever waits for a database that is away is told so.
+    kept.keep((AutoCloseable) foundation.database()::stopRetrying);
   }
 
   private HttpSettings httpSettings() {
@@ -122,7 +124,8 @@ public final class Wiring implements AutoCloseable {
                 ground.namesrv(),
                 ground.node(),
                 "/tidegate",
-                MessagingSettings.of(TOPIC_PREFIX),
+                MessagingSettings.of(TOPIC_PREFIX)
+                    .withLogKept(ground.settings().messaging().eventsKept()),
                 handlers));
     wakeRelay.set(messaging::wake);
     FunctionCounter.builder(

@@ -37,6 +37,7 @@ final class Consumer implements AutoCloseable {
   private final MessagingSettings settings;
   private final DefaultMQPullConsumer client;
   private final Effects effects;
+  private final Steps steps;
 
   /** Bounded by what pullers keep ahead, a few results for each queue. */
   private final BlockingQueue<Arrival> pulled = new LinkedBlockingQueue<>();
@@ -54,14 +55,16 @@ final class Consumer implements AutoCloseable {
       Database database,
       RocketClients clients,
       DeadLetters deadLetters,
-      MessagingSettings settings) {
+      MessagingSettings settings,
+      Steps steps) {
     this.handler = handler;
     this.topics = new Topics(settings.topicPrefix());
     this.settings = settings;
     this.client =
         clients.consumer(
             settings.topicPrefix() + "group-" + handler.name(), topics.of(handler.types()));
-    this.effects = new Effects(database, handler, deadLetters, settings, closed);
+    this.effects = new Effects(database, handler, deadLetters, settings, closed, steps);
+    this.steps = steps;
     this.thread = Thread.ofVirtual().name("consumer-" + handler.name()).unstarted(this::run);
   }
 
@@ -204,6 +207,7 @@ final class Consumer implements AutoCloseable {
       effects.settle(bySlot, offsets);
       keep(offsets);
       batch.forEach(part -> part.from().done());
+      steps.at(Steps.Moment.NOTED);
     } catch (Effects.LostException _) {
       log.info("{}: queues went to another node", name());
       offsets.keySet().forEach(this::drop);

@@ -31,18 +31,21 @@ final class Effects {
   private final DeadLetters deadLetters;
   private final MessagingSettings settings;
   private final CountDownLatch closed;
+  private final Steps steps;
 
   Effects(
       Database database,
       EventHandler handler,
       DeadLetters deadLetters,
       MessagingSettings settings,
-      CountDownLatch closed) {
+      CountDownLatch closed,
+      Steps steps) {
     this.database = database;
     this.handler = handler;
     this.deadLetters = deadLetters;
     this.settings = settings;
     this.closed = closed;
+    this.steps = steps;
   }
 
   /**
@@ -146,8 +149,10 @@ final class Effects {
         Receipts.write(tx, handler.name(), bySlot);
       }
       QueueTable.advance(tx, offsets);
+      steps.at(Steps.Moment.WRITTEN);
       return true;
     });
+    steps.at(Steps.Moment.COMMITTED);
     if (!events.isEmpty()) {
       handler.committed();
     }

@@ -5,6 +5,7 @@ import io.tidegate.platform.db.Row;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -40,6 +41,11 @@ public final class EventLog {
       Sql.of(
           "select " + COLUMNS + " from messaging.log where position > ? order by position limit ?");
   private static final Sql MAKE_PARTITIONS = Sql.of("select messaging.make_partitions(?, ?)");
+  private static final Sql OLDEST =
+      Sql.of("select n from messaging.old_partitions(?, ? * interval '1 millisecond') n");
+  private static final Sql DROP = Sql.of("select messaging.drop_partition(?)");
+  private static final Sql DROP_RECEIPTS =
+      Sql.of("delete from messaging.receipt where range < ? / 8192");
   private static final Sql NEXT_EXISTS =
       Sql.of(
           """
@@ -95,6 +101,33 @@ public final class EventLog {
           tx.write(MAKE_PARTITIONS, PARTITION_POSITIONS, PARTITIONS_AHEAD);
           return true;
         });
+  }
+
+  /**
+   * Drops partitions of which every event is older than this, every consumer has passed, and nobody
+   * is asked about a parked one. Those of a program without consumers stay.
+   *
+   * @return how many
+   */
+  int retire(Duration kept) {
+    return retire(kept, PARTITION_POSITIONS);
+  }
+
+  int retire(Duration kept, long partitionPositions) {
+    List<Long> old =
+        database.writeOnce(
+            tx -> tx.query(OLDEST, row -> row.getLong(1), partitionPositions, kept.toMillis()));
+    for (long partition : old) {
+      database.writeOnce(tx -> {
+        tx.write(DROP, partition);
+        return true;
+      });
+      database.writeOnce(tx -> { // apart: who holds the log's table waits for no row
+        tx.write(DROP_RECEIPTS, (partition + 1) * partitionPositions);
+        return true;
+      });
+    }
+    return old.size();
   }
 
   /** Whether the partition after the present one exists. */

@@ -1,11 +1,13 @@
 package io.tidegate.platform.messaging;
 
 import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.DatabaseFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +21,18 @@ public final class Messaging implements AutoCloseable {
   private static final Duration UPKEEP_EVERY = Duration.ofHours(24);
   private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
 
+  /**
+   * Where a test gets between the parts.
+   *
+   * @param publisher what the relay sends through, given the broker's
+   * @param steps hears how far relay and consumers have come
+   */
+  record Seams(UnaryOperator<EventPublisher> publisher, Steps steps) {
+    static final Seams NONE = new Seams(UnaryOperator.identity(), Steps.UNWATCHED);
+  }
+
   private final Database database;
+  private final MessagingSettings settings;
   private final EventLog eventLog;
   private final RocketPublisher publisher;
   private final Relay relay;
@@ -37,18 +50,22 @@ public final class Messaging implements AutoCloseable {
       String node,
       String source,
       MessagingSettings settings,
-      List<EventHandler> handlers) {
+      List<EventHandler> handlers,
+      Seams seams) {
     this.database = database;
+    this.settings = settings;
     this.eventLog = new EventLog(database);
     this.deadLetters = new DeadLetters(database);
     RocketClients clients = new RocketClients(namesrv);
     this.publisher = new RocketPublisher(clients, new Topics(settings.topicPrefix()), source);
-    this.relay = new Relay(database, publisher, node, settings);
+    this.relay =
+        new Relay(database, seams.publisher().apply(publisher), node, settings, seams.steps());
     this.consumers =
         handlers.stream()
-            .map(handler -> new Consumer(handler, database, clients, deadLetters, settings))
+            .map(handler ->
+                new Consumer(handler, database, clients, deadLetters, settings, seams.steps()))
             .toList();
-    this.queueLeases = new QueueLeases(database, node, settings, consumers);
+    this.queueLeases = new QueueLeases(database, node, settings, consumers, seams.steps());
     this.retries = new Retries(database, eventLog, settings, handlers);
     this.audit = new DeliveryAudit(database, node, settings, consumers);
     this.upkeep = Thread.ofVirtual().name("log-upkeep").unstarted(this::keepUp);
@@ -70,8 +87,19 @@ public final class Messaging implements AutoCloseable {
       String source,
       MessagingSettings settings,
       List<EventHandler> handlers) {
+    return start(database, namesrv, node, source, settings, handlers, Seams.NONE);
+  }
+
+  static Messaging start(
+      Database database,
+      String namesrv,
+      String node,
+      String source,
+      MessagingSettings settings,
+      List<EventHandler> handlers,
+      Seams seams) {
     Messaging messaging =
-        new Messaging(database, namesrv, node, source, settings, List.copyOf(handlers));
+        new Messaging(database, namesrv, node, source, settings, List.copyOf(handlers), seams);
     messaging.eventLog.partitions();
     messaging.upkeep.start();
     messaging.relay.start();
@@ -104,15 +132,28 @@ public final class Messaging implements AutoCloseable {
 
   private void keepUp() {
     try {
-      while (!closed.await(UPKEEP_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+      do {
         try {
           eventLog.partitions();
+          retire();
         } catch (RuntimeException e) {
-          log.error("the log's next partitions could not be made", e);
+          log.error("the log's partitions could not be kept up", e);
         }
-      }
+      } while (!closed.await(UPKEEP_EVERY.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException _) {
       // closed
+    }
+  }
+
+  private void retire() {
+    if (!settings.logKept().isPositive()) {
+      return;
+    }
+    try {
+      int dropped = eventLog.retire(settings.logKept());
+      log.info("{} partitions of the event log were old and done with, and are gone", dropped);
+    } catch (DatabaseFailure.Transient e) {
+      log.info("old partitions of the event log are dropped another time: {}", e.getMessage());
     }
   }
 

@@ -25,6 +25,8 @@ import java.util.List;
  * @param auditEvery how often the delivery audit takes a reading
  * @param auditAfter how long after a reading what was published before it must have been consumed
  * @param auditFeedMax missing events fed in one transaction
+ * @param logKept how long events stay in the log at least; zero: for ever, so that a consumer that
+ *     joins late can hear all of it
  */
 public record MessagingSettings(
     String topicPrefix,
@@ -45,7 +47,8 @@ public record MessagingSettings(
     int retryBatchMax,
     Duration auditEvery,
     Duration auditAfter,
-    int auditFeedMax) {
+    int auditFeedMax,
+    Duration logKept) {
 
   public MessagingSettings {
     if (relayPageMax < 1 || batchMax < 1 || conflictTriesMax < 1 || auditFeedMax < 1) {
@@ -83,7 +86,8 @@ public record MessagingSettings(
         100,
         Duration.ofSeconds(10),
         Duration.ofSeconds(30),
-        200);
+        200,
+        Duration.ZERO);
   }
 
   /** The same with shorter times, for tests and for small installations that fail over fast. */
@@ -113,7 +117,8 @@ public record MessagingSettings(
         retryBatchMax,
         every,
         after,
-        auditFeedMax);
+        auditFeedMax,
+        logKept);
   }
 
   MessagingSettings withRelayPageMax(int events) {
@@ -136,6 +141,32 @@ public record MessagingSettings(
         retryBatchMax,
         auditEvery,
         auditAfter,
-        auditFeedMax);
+        auditFeedMax,
+        logKept);
+  }
+
+  /** The same with another time that events stay in the log; zero: for ever. */
+  public MessagingSettings withLogKept(Duration time) {
+    return new MessagingSettings(
+        topicPrefix,
+        relayPoll,
+        relayLinger,
+        relayPageMax,
+        batchMax,
+        batchBytesMax,
+        linger,
+        lingerBelow,
+        leaseTime,
+        leaseRenew,
+        backoffFirst,
+        backoffMax,
+        conflictTriesMax,
+        retryWaits,
+        retryPoll,
+        retryBatchMax,
+        auditEvery,
+        auditAfter,
+        auditFeedMax,
+        time);
   }
 }

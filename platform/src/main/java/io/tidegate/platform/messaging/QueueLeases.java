@@ -31,6 +31,7 @@ final class QueueLeases implements AutoCloseable {
   private final String node;
   private final MessagingSettings settings;
   private final List<Consumer> consumers;
+  private final Steps steps;
   private final String[] names;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
@@ -43,11 +44,16 @@ final class QueueLeases implements AutoCloseable {
   private long renewedNanos;
 
   QueueLeases(
-      Database database, String node, MessagingSettings settings, List<Consumer> consumers) {
+      Database database,
+      String node,
+      MessagingSettings settings,
+      List<Consumer> consumers,
+      Steps steps) {
     this.database = database;
     this.node = node;
     this.settings = settings;
     this.consumers = consumers;
+    this.steps = steps;
     this.names = consumers.stream().map(Consumer::name).toArray(String[]::new);
     this.thread = Thread.ofVirtual().name("queue-leases").unstarted(this::run);
   }
@@ -117,6 +123,7 @@ final class QueueLeases implements AutoCloseable {
 
   /** Renews, takes and gives back queues in one transaction, and tells the consumers. */
   private void deal() {
+    steps.at(Steps.Moment.RENEWING);
     List<QueueTable.Change> changes =
         database.writeOnce(tx -> {
           List<QueueTable.Member> members = QueueTable.members(tx, names);

@@ -32,6 +32,7 @@ public final class Relay implements AutoCloseable {
   private final EventPublisher publisher;
   private final String node;
   private final MessagingSettings settings;
+  private final Steps steps;
   private final Semaphore woken = new Semaphore(0);
   private final Thread thread;
   private volatile boolean closed;
@@ -42,13 +43,19 @@ public final class Relay implements AutoCloseable {
   private long epoch;
   private long leaseRenewedNanos;
 
-  Relay(Database database, EventPublisher publisher, String node, MessagingSettings settings) {
+  Relay(
+      Database database,
+      EventPublisher publisher,
+      String node,
+      MessagingSettings settings,
+      Steps steps) {
     this.database = database;
     this.leases = new Leases(database);
     this.reader = new LogReader(database);
     this.publisher = publisher;
     this.node = node;
     this.settings = settings;
+    this.steps = steps;
     this.thread = Thread.ofVirtual().name("relay").unstarted(this::run);
   }
 
@@ -155,7 +162,7 @@ public final class Relay implements AutoCloseable {
       store(at.backlog(now, first - 1, 0));
       return true;
     }
-    publisher.publish(events);
+    publish(events);
     store(at.published(now, events.getLast().position()));
     return false;
   }
@@ -164,7 +171,7 @@ public final class Relay implements AutoCloseable {
     long after = Math.max(at.reached(), at.base());
     List<LoggedEvent> events = reader.page(at.snapshot(), target, after, settings.relayPageMax());
     if (!events.isEmpty()) {
-      publisher.publish(events);
+      publish(events);
     }
     if (events.size() < settings.relayPageMax()) {
       store(at.published(target, events.isEmpty() ? 0 : events.getLast().position()));
@@ -180,16 +187,22 @@ public final class Relay implements AutoCloseable {
     if (events.isEmpty()) {
       store(at.again(null, at.base()));
     } else {
-      publisher.publish(events);
+      publish(events);
       long last = events.getLast().position();
       store(at.again(last, last));
     }
     return true;
   }
 
+  private void publish(List<LoggedEvent> events) {
+    publisher.publish(events);
+    steps.at(Steps.Moment.SENT);
+  }
+
   private void store(RelayCursor next) {
     next.store(database, epoch);
     cursor = next;
+    steps.at(Steps.Moment.MARKED);
   }
 
   private void forget() {

@@ -48,7 +48,7 @@ final class RelayTest {
   }
 
   private Relay relay(MessagingSettings settings) {
-    return new Relay(db.database, shelf, "node-1", settings);
+    return new Relay(db.database, shelf, "node-1", settings, Steps.UNWATCHED);
   }
 
   @AfterEach

@@ -181,7 +181,7 @@ public final class Configuration {
             values.get(Keys.DB_URL),
             values.get(Keys.DB_WRITE_CONNECTIONS_MAX),
             values.get(Keys.DB_READ_CONNECTIONS_MAX)),
-        new Settings.Messaging(values.get(Keys.ROCKETMQ_NAMESRV)),
+        new Settings.Messaging(values.get(Keys.ROCKETMQ_NAMESRV), values.get(Keys.EVENTS_KEPT)),
         new Settings.Demo(
             values.get(Keys.DEMO), values.get(Keys.DEMO_SKUS), values.get(Keys.SIMULATORS_URL)),
         new Settings.Orders(

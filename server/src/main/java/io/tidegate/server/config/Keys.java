@@ -56,6 +56,13 @@ final class Keys {
           Kinds.nameServers(),
           "",
           "RocketMQ's name servers; empty: the embedded broker.");
+  static final Key<Duration> EVENTS_KEPT =
+      key(
+          "events.kept",
+          Kinds.duration(Duration.ZERO, Duration.ofDays(36_500)),
+          "0s",
+          "How long events stay in the log at least, once every consumer has passed them. 0s: for"
+              + " ever, so that audit --full and a consumer that joins late begin at the first.");
   static final Key<Boolean> DEMO =
       key(
           "demo",

@@ -49,11 +49,12 @@ public record Settings(
   }
 
   /**
-   * The message broker.
+   * The message broker, and the log of events before it.
    *
    * @param namesrv empty: the embedded one
+   * @param eventsKept how long events stay in the log at least; zero: for ever
    */
-  public record Messaging(String namesrv) {
+  public record Messaging(String namesrv, Duration eventsKept) {
     public boolean embedded() {
       return namesrv.isEmpty();
     }
