@@ -20,6 +20,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -51,6 +53,12 @@ final class CommitProxy implements AutoCloseable {
 
   final AtomicInteger commits = new AtomicInteger();
   volatile Supplier<Cut> cuts = () -> Cut.NONE;
+
+  /**
+   * Called when a COMMIT is on its way to the server, all of it, with a question whether it is
+   * unanswered still.
+   */
+  volatile Consumer<BooleanSupplier> sent = _ -> {};
 
   /** Whether new connections are taken and never answered. */
   volatile boolean silent;
@@ -125,6 +133,7 @@ final class CommitProxy implements AutoCloseable {
     private final Map<String, String> portals = new HashMap<>();
     private final CountDownLatch answered = new CountDownLatch(1);
     private volatile boolean mute;
+    private volatile boolean unanswered;
 
     Session(Socket client, Socket server) {
       this.client = client;
@@ -193,6 +202,8 @@ final class CommitProxy implements AutoCloseable {
         commits.incrementAndGet();
         cut = cuts.get();
       }
+      boolean whole = executed.contains("commit") && cut == Cut.NONE;
+      unanswered = whole;
       byte[] bytes = piece.toByteArray();
       mute = cut == Cut.AFTER || cut == Cut.WHILE;
       switch (cut) {
@@ -201,6 +212,9 @@ final class CommitProxy implements AutoCloseable {
         case BEFORE -> {}
       }
       out.flush();
+      if (whole) {
+        sent.accept(() -> unanswered);
+      }
       if (cut == Cut.AFTER) {
         answered.await();
       }
@@ -236,6 +250,9 @@ final class CommitProxy implements AutoCloseable {
           int type = in.readUnsignedByte();
           int length = in.readInt();
           byte[] body = in.readNBytes(length - 4);
+          if (type == 'Z') {
+            unanswered = false;
+          }
           if (mute) {
             if (type == 'Z' && body[0] == 'I') { // idle: the transaction is over
               answered.countDown();

@@ -136,6 +136,16 @@ final class JarDatabase implements AutoCloseable {
             .formatted(MARBLES));
   }
 
+  /** A number, by a connection of its own: one of the pool comes back late after an outage. */
+  static long countAlone(String url, String sql) {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      return number(statement, sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql + ": " + e.getMessage(), e);
+    }
+  }
+
   /**
    * Deadlocks of a database so far. A session tells of them when it ends, so all others have to.
    */

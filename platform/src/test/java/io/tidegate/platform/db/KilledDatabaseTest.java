@@ -2,20 +2,24 @@ package io.tidegate.platform.db;
 
 import static io.tidegate.platform.db.JarDatabase.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tidegate.platform.db.Draw.Answer;
 import io.tidegate.platform.engine.EmbeddedPostgres;
 import io.tidegate.platform.engine.PostgresSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +33,10 @@ class KilledDatabaseTest {
   private static final int CALLERS = 48;
   private static final int KILLS = 4;
   private static final int DRAWN_BETWEEN_KILLS = 250;
+  private static final int KILLS_IN_COMMIT_MAX = 40;
+  private static final int KILLS_OF_A_SIDE_MIN = 3;
+  private static final Sql SESSION = Sql.of("select pg_backend_pid()");
+  private static final int WARM_UPS = 100;
 
   private final AtomicLong ids = new AtomicLong();
   private final Set<Long> asked = ConcurrentHashMap.newKeySet();
@@ -74,6 +82,103 @@ class KilledDatabaseTest {
         assertRight(jars);
       }
     }
+  }
+
+  /**
+   * A caller alone, and a kill while its COMMIT is on its way: the moment moves towards the border
+   * between what happened and what did not, so that both sides are met.
+   */
+  @Test
+  void aKillInTheMidstOfACommit(@TempDir Path folder) {
+    int[] kills = new int[2];
+    try (EmbeddedPostgres server =
+            EmbeddedPostgres.start(folder.resolve("postgres"), PostgresSettings.tests(), _ -> {});
+        CommitProxy proxy = new CommitProxy(server.port())) {
+      JarDatabase.prepare(server.jdbcUrl());
+      JarDatabase.execute(server.jdbcUrl(), "update jar set marbles = 1000000");
+      try (JarDatabase jars =
+          new JarDatabase(
+              JarDatabase.settings(
+                  proxy.through(server.jdbcUrl()),
+                  Integer.MAX_VALUE,
+                  PATIENCE,
+                  Duration.ofSeconds(5),
+                  Duration.ofSeconds(20)))) {
+        Lane<Draw, Answer> lane =
+            jars.lane(
+                new LaneSettings("draw", 1, 10, 1, 10_000, Duration.ZERO, 1, Integer.MAX_VALUE, 0));
+        AtomicLong session = new AtomicLong();
+        jars.handler.loaded =
+            tx -> session.set(tx.query(SESSION, row -> row.getLong(1)).getFirst());
+        long waitNanos = usualCommitNanos(proxy, lane);
+        for (int round = 1; round <= KILLS_IN_COMMIT_MAX && !isEnough(kills); round++) {
+          LongSupplier pid = round % 3 == 0 ? server::pid : session::get;
+          int loads = jars.handler.loads.get();
+          AtomicBoolean unanswered = new AtomicBoolean();
+          killOnce(proxy, pid, waitNanos, unanswered);
+
+          assertThat(lane.submit(Draw.of(round, 1, 1), PATIENCE.multipliedBy(2)))
+              .isEqualTo(new Answer.Drawn(round));
+
+          boolean happened = jars.handler.loads.get() == loads + 1;
+          if (unanswered.get()) {
+            kills[happened ? 1 : 0]++;
+          }
+          waitNanos = happened ? waitNanos * 4 / 5 : waitNanos * 6 / 5;
+          assertThat(rows(server, "id = " + round)).as("round %s", round).isEqualTo(1);
+          assertThat(rows(server, "id > 0")).as("round %s", round).isEqualTo(round);
+        }
+      }
+    }
+    assertThat(isEnough(kills))
+        .as("kills in COMMIT, of which %s rolled back, %s happened", kills[0], kills[1])
+        .isTrue();
+  }
+
+  /** As they are once the database answers again: a session may outlive its postmaster. */
+  private static long rows(EmbeddedPostgres server, String condition) {
+    String sql = "select count(*) from draw where " + condition;
+    return await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> JarDatabase.countAlone(server.jdbcUrl(), sql), _ -> true);
+  }
+
+  private static boolean isEnough(int[] kills) {
+    return kills[0] >= KILLS_OF_A_SIDE_MIN && kills[1] >= KILLS_OF_A_SIDE_MIN;
+  }
+
+  private static long usualCommitNanos(CommitProxy proxy, Lane<Draw, Answer> lane) {
+    List<Long> nanos = new ArrayList<>();
+    proxy.sent =
+        unanswered -> {
+          long start = System.nanoTime();
+          while (unanswered.getAsBoolean()) {
+            Thread.onSpinWait();
+          }
+          nanos.add(System.nanoTime() - start);
+        };
+    for (int id = -WARM_UPS; id < 0; id++) {
+      assertThat(lane.submit(Draw.of(id, 2, 1), PATIENCE)).isEqualTo(new Answer.Drawn(id));
+    }
+    nanos.sort(null);
+    return nanos.get(nanos.size() / 2);
+  }
+
+  private static void killOnce(
+      CommitProxy proxy, LongSupplier pid, long waitNanos, AtomicBoolean unanswered) {
+    AtomicBoolean killed = new AtomicBoolean();
+    proxy.sent =
+        question -> {
+          if (killed.compareAndSet(false, true)) {
+            long end = System.nanoTime() + waitNanos;
+            while (System.nanoTime() < end) {
+              Thread.onSpinWait();
+            }
+            unanswered.set(question.getAsBoolean());
+            kill(pid.getAsLong());
+          }
+        };
   }
 
   private void draw(Lane<Draw, Answer> lane) {

@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The connection dies in COMMIT: what happened is answered once, what didn't happen runs again. */
 class UnknownCommitTest {
 
+  private static final int ROUNDS = 8;
+
   private final CommitProxy proxy = new CommitProxy(TestPostgres.server().port());
   private final JarDatabase jars =
       new JarDatabase(
@@ -45,44 +47,53 @@ class UnknownCommitTest {
 
   @Test
   void aCommitThatHappenedIsAnsweredAndNotRunAgain() {
-    cutOnce(Cut.AFTER);
+    Lane<Draw, Answer> lane = jars.lane();
+    for (int round = 1; round <= ROUNDS; round++) {
+      cutOnce(Cut.AFTER);
 
-    assertThat(jars.lane().submit(Draw.of(1, 1, 3), PATIENCE)).isEqualTo(new Answer.Drawn(1));
+      assertThat(lane.submit(Draw.of(round, 1, 3), PATIENCE)).isEqualTo(new Answer.Drawn(round));
 
-    assertThat(jars.handler.loads).hasValue(1);
-    assertThat(proxy.commits).hasValue(1);
-    assertDrawnOnce();
+      assertThat(jars.handler.loads).hasValue(round);
+      assertThat(proxy.commits).hasValue(round);
+      assertDrawnOnce(round);
+    }
   }
 
   @ParameterizedTest
   @EnumSource(names = {"BEFORE", "HALF"})
   void aCommitThatDidNotArriveIsRunAgain(Cut cut) {
-    cutOnce(cut);
+    Lane<Draw, Answer> lane = jars.lane();
+    for (int round = 1; round <= ROUNDS; round++) {
+      cutOnce(cut);
 
-    assertThat(jars.lane().submit(Draw.of(1, 1, 3), PATIENCE)).isEqualTo(new Answer.Drawn(1));
+      assertThat(lane.submit(Draw.of(round, 1, 3), PATIENCE)).isEqualTo(new Answer.Drawn(round));
 
-    assertThat(jars.handler.loads).hasValue(2);
-    assertThat(proxy.commits).hasValue(2);
-    assertDrawnOnce();
+      assertThat(jars.handler.loads).hasValue(2 * round);
+      assertThat(proxy.commits).hasValue(2 * round);
+      assertDrawnOnce(round);
+    }
   }
 
   /** The old backend waits for a lock and would commit later: it is ended before it is asked. */
   @Test
   void aBackendThatIsStillAtItIsEnded() throws Exception {
-    cutOnce(Cut.WHILE);
+    Lane<Draw, Answer> lane = jars.lane();
     try (Connection stranger = jars.stranger();
         Statement statement = stranger.createStatement();
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      statement.execute("select 1 from jar where id = 1 for update");
-      Lane<Draw, Answer> lane = jars.lane();
-      Future<Answer> answer =
-          threads.submit(() -> lane.submit(Draw.of(1, 1, 3).goingFirst(), PATIENCE));
-      JarDatabase.until(() -> jars.handler.loads.get() == 1); // the second time, now with load
-      stranger.rollback();
+      for (int id = 1; id <= ROUNDS; id++) {
+        int round = id;
+        cutOnce(Cut.WHILE);
+        statement.execute("select 1 from jar where id = 1 for update");
+        Future<Answer> answer =
+            threads.submit(() -> lane.submit(Draw.of(round, 1, 3).goingFirst(), PATIENCE));
+        JarDatabase.until(() -> jars.handler.loads.get() == round); // again, now with load
+        stranger.rollback();
 
-      assertThat(answer.get()).isEqualTo(new Answer.Drawn(1));
+        assertThat(answer.get()).isEqualTo(new Answer.Drawn(round));
+        assertDrawnOnce(round);
+      }
     }
-    assertDrawnOnce();
   }
 
   @Test
@@ -141,7 +152,7 @@ class UnknownCommitTest {
     proxy.cuts = () -> Cut.NONE;
     proxy.silent = false;
     assertThat(lane.submit(Draw.of(1, 1, 3), PATIENCE)).isEqualTo(new Answer.DrawnBefore(1));
-    assertDrawnOnce();
+    assertDrawnOnce(1);
   }
 
   private void cutOnce(Cut cut) {
@@ -153,9 +164,11 @@ class UnknownCommitTest {
         };
   }
 
-  private void assertDrawnOnce() {
-    assertThat(jars.count("select count(*) from draw where id = 1")).isEqualTo(1);
-    assertThat(jars.count("select drawn from jar where id = 1")).isEqualTo(3);
+  /** The answer agrees with the rows: so far each draw took three marbles, once. */
+  private void assertDrawnOnce(int id) {
+    assertThat(jars.count("select count(*) from draw where id = " + id)).isEqualTo(1);
+    assertThat(jars.count("select count(*) from draw")).isEqualTo(id);
+    assertThat(jars.count("select drawn from jar where id = 1")).isEqualTo(3L * id);
     assertThat(jars.misplacedMarbles()).isZero();
   }
 }
