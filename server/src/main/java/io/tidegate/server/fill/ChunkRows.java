@@ -68,7 +68,7 @@ final class ChunkRows {
   private final CopyRows tasks =
       new CopyRows(
           "fulfilment.task",
-          "order_number, state, version, region, shipments, created_at, finished_at");
+          "order_number, state, version, region, shipments, created_at, finished_at, traceparent");
   private final CopyRows shipments =
       new CopyRows(
           "fulfilment.shipment",
@@ -257,7 +257,8 @@ final class ChunkRows {
         .text(task.region())
         .integer(task.shipments())
         .time(task.createdAt())
-        .time(task.finishedAt());
+        .time(task.finishedAt())
+        .text(task.traceparent());
     Shipment shipment = parcel.shipment();
     Shipment.Times times = shipment.times();
     shipments
@@ -288,7 +289,7 @@ final class ChunkRows {
                     fact.orderNumber(),
                     fact.version(),
                     fact.at(),
-                    Stories.trace(random),
+                    fact.traceparent(),
                     fact.json())));
     Instant delivered = times.deliveredAt();
     Instant shipped = times.shippedAt();

@@ -70,7 +70,13 @@ final class ChunkWriter {
     this.pastEvents = pastEvents;
   }
 
-  void write(long run, int chunk, ChunkRows rows) throws SQLException, IOException {
+  /**
+   * Writes it.
+   *
+   * @param chunk its index
+   * @param chunks how many there are
+   */
+  void write(long run, int chunk, int chunks, ChunkRows rows) throws SQLException, IOException {
     try {
       run(TAKE_ID);
       CopyManager copies = connection.unwrap(PGConnection.class).getCopyAPI();
@@ -81,7 +87,9 @@ final class ChunkWriter {
         table.send(copies);
       }
       long[] positions = positions(rows.events().size());
-      pastEvents.rows(rows.events(), positions).send(copies);
+      pastEvents
+          .rows(rows.events(), positions, (double) chunk / chunks, (chunk + 1.0) / chunks)
+          .send(copies);
       points(rows.perks());
       shelves(rows.goods());
       stock(rows.goods());

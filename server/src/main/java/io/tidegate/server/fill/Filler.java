@@ -43,6 +43,7 @@ public final class Filler {
   private static final int ATTEMPTS_MAX = 5;
 
   private static final String UNIQUE_VIOLATION = "23505";
+  private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
   private static final String SESSION =
       "set jit = off; set max_parallel_workers_per_gather = 0; set timezone = 'UTC';"
@@ -51,7 +52,6 @@ public final class Filler {
   private final String jdbcUrl;
   private final Fills.Audience audience;
   private final Warehouses warehouses = Warehouses.demo();
-  private final PastEvents pastEvents = new PastEvents(AuditOptions.CONSUMERS);
 
   private Filler(String jdbcUrl, Fills.Audience audience) {
     this.jdbcUrl = jdbcUrl;
@@ -108,7 +108,8 @@ public final class Filler {
               warehouses,
               node.number());
       Progress progress = new Progress(connection, plan, run, audience);
-      Work work = new Work(plan, run, stories, log, progress, node);
+      PastEvents pastEvents = PastEvents.of(connection, AuditOptions.CONSUMERS);
+      Work work = new Work(plan, run, stories, pastEvents, log, progress, node);
       boolean all = work.firstAlone() && work.sideBySide();
       if (all) {
         audience.says("settling: what is there is counted and made quick to read");
@@ -184,8 +185,20 @@ public final class Filler {
               + " fulfilment.task, fulfilment.shipment, fulfilment.tracking, points.entry,"
               + " points.account, marketing.coupon, marketing.red_packet, notification.message,"
               + " inventory.stock, inventory.on_hand, messaging.log, messaging.receipt");
+      checkpoint(statement);
     } finally {
       connection.setAutoCommit(false);
+    }
+  }
+
+  /** So that the next stop and start are quick. Not every role may ask for it. */
+  private static void checkpoint(Statement statement) throws SQLException {
+    try {
+      statement.execute("checkpoint");
+    } catch (SQLException e) {
+      if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+        throw e;
+      }
     }
   }
 
@@ -194,6 +207,7 @@ public final class Filler {
     private final FillPlan plan;
     private final FillRuns.Run run;
     private final Stories stories;
+    private final PastEvents pastEvents;
     private final EventLog log;
     private final Progress progress;
     private final NodeLease node;
@@ -204,12 +218,14 @@ public final class Filler {
         FillPlan plan,
         FillRuns.Run run,
         Stories stories,
+        PastEvents pastEvents,
         EventLog log,
         Progress progress,
         NodeLease node) {
       this.plan = plan;
       this.run = run;
       this.stories = stories;
+      this.pastEvents = pastEvents;
       this.log = log;
       this.progress = progress;
       this.node = node;
@@ -307,7 +323,7 @@ public final class Filler {
       rows.end();
       log.partitions();
       try {
-        new ChunkWriter(connection, pastEvents).write(run.id(), chunk.index(), rows);
+        new ChunkWriter(connection, pastEvents).write(run.id(), chunk.index(), plan.chunks(), rows);
       } catch (java.io.IOException e) {
         throw new SQLException(e.getMessage(), e);
       }

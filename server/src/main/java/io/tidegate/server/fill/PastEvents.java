@@ -16,14 +16,21 @@ import java.util.TreeMap;
 /**
  * Events in the log that were published and received before they were written.
  *
- * <p>They carry a transaction id that is older than every snapshot, so the relay, which publishes
+ * <p>They carry transaction ids that the relay's snapshot has seen, so the relay, which publishes
  * what its last snapshot did not see, never sends them; and each consumer that hears them has its
  * receipt, so the delivery audit misses nothing.
+ *
+ * <p>The ids are spread over all that are old enough: were they one and the same, PostgreSQL would
+ * take every id for a frequent one, and the relay's look-up by id would read the whole log.
  */
 final class PastEvents {
 
-  /** PostgreSQL's first ordinary transaction id: it had ended before the cluster was made. */
-  private static final long OLDEST_ID = 3;
+  /** PostgreSQL's first ordinary transaction id. */
+  private static final long FIRST_ID = 3;
+
+  /** Every snapshot of the relay, now and later, has seen what is below. */
+  private static final String SEEN =
+      "select pg_snapshot_xmin(snapshot)::text::bigint from messaging.relay";
 
   /** Positions of a receipt's row. */
   private static final int RANGE = 8_192;
@@ -53,23 +60,38 @@ final class PastEvents {
       """;
 
   private final Map<String, Set<String>> consumers;
+  private final long seenBelow;
 
-  /**
-   * @param consumers the types that each consumer hears
-   */
-  PastEvents(Map<String, Set<String>> consumers) {
+  private PastEvents(Map<String, Set<String>> consumers, long seenBelow) {
     this.consumers = consumers;
+    this.seenBelow = seenBelow;
   }
 
-  /** The events' rows at these positions. */
-  CopyRows rows(List<Event> events, long[] positions) {
+  /**
+   * Reads how far the relay is.
+   *
+   * @param consumers the types that each consumer hears
+   */
+  static PastEvents of(Connection connection, Map<String, Set<String>> consumers)
+      throws SQLException {
+    long seenBelow = number(connection, SEEN);
+    connection.commit();
+    return new PastEvents(consumers, seenBelow);
+  }
+
+  /**
+   * The events' rows at these positions.
+   *
+   * @param from the share of all events that come before these, and {@code to} with these
+   */
+  CopyRows rows(List<Event> events, long[] positions, double from, double to) {
     CopyRows rows =
         new CopyRows("messaging.log", "position, xid, type, key, version, time, traceparent, data");
     for (int i = 0; i < positions.length; i++) {
       Event event = events.get(i);
       rows.row()
           .bigint(positions[i])
-          .bigint(OLDEST_ID)
+          .bigint(id(from + (to - from) * i / positions.length))
           .text(event.type())
           .bigint(event.key())
           .integer(event.version())
@@ -78,6 +100,11 @@ final class PastEvents {
           .bytes(event.data());
     }
     return rows;
+  }
+
+  /** Ids rise with positions, as those of real transactions do. */
+  private long id(double share) {
+    return FIRST_ID + (long) (share * (seenBelow - FIRST_ID));
   }
 
   /** Rows of one consumer: ranges and their bits as hexadecimal digits. */

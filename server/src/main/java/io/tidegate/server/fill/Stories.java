@@ -147,19 +147,18 @@ final class Stories {
 
   private Story paid(Story story, Instant at, boolean mayBeOpen, SplittableRandom random) {
     PastOrder order = story.order();
+    String trace = story.command().cause().traceparent();
     Instant placed = order.order().createdAt();
     startPayment(story, placed.plusMillis(millis(placed, at) / 2));
     order.paid(
-        "T" + order.order().number(),
-        Cause.provider(PROVIDER, hex(random) + hex(random), story.command().cause().traceparent()),
-        at);
+        "T" + order.order().number(), Cause.provider(PROVIDER, trace.substring(3, 35), trace), at);
     List<ShipItem> items = new ArrayList<>(order.order().items().size());
     for (OrderItem item : order.order().items()) {
       items.add(new ShipItem(items.size() + 1, item.sku(), item.quantity()));
     }
     PastParcel parcel =
         PastParcel.planned(
-            new ShipOrder(order.order().number().value(), order.order().region(), items),
+            new ShipOrder(order.order().number().value(), order.order().region(), items, trace),
             warehouses,
             at.plusMillis(100));
     Way way = Way.draw(at, random);
@@ -181,7 +180,7 @@ final class Stories {
     parcel.moved(way.packed());
     parcel.labelled(CARRIER, "W" + order.order().number());
     parcel.moved(way.shipped());
-    String trace = trace(random);
+    String trace = parcel.task().traceparent();
     order.shipped(Cause.system(trace), way.shipped().plusMillis(50));
     parcel.moved(way.delivered());
     order.delivered(Cause.system(trace), way.delivered().plusMillis(50));
@@ -205,7 +204,7 @@ final class Stories {
     }
     if (way.shipped().isBefore(plan.anchor())) {
       parcel.moved(way.shipped());
-      order.shipped(Cause.system(trace(random)), way.shipped());
+      order.shipped(Cause.system(parcel.task().traceparent()), way.shipped());
     }
     parcel.dueAt(plan.anchor().plusMillis(random.nextLong(30_000)));
   }

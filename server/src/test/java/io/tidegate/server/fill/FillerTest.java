@@ -38,6 +38,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -261,6 +265,31 @@ class FillerTest {
                   database, "select count(*) from messaging.log l where l.type = 'order.paid.v1'"))
           .isGreaterThan(4_000);
     }
+  }
+
+  /**
+   * One and the same id on millions of rows would have the relay read the whole log at each poll.
+   */
+  @Test
+  void theRelayStillFindsNewEventsByTheirTransactions() throws Exception {
+    String url = fresh();
+    fill(url, SETTLED, _ -> false);
+    StringBuilder plan = new StringBuilder();
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "set enable_seqscan=off; set enable_bitmapscan=off;"
+              + " set plan_cache_mode=force_generic_plan");
+      statement.execute(
+          "prepare look(text[], bigint) as select position, data from messaging.log"
+              + " where xid = any($1::text[]::xid8[]) and position > $2");
+      try (ResultSet lines = statement.executeQuery("explain execute look('{}', 0)")) {
+        while (lines.next()) {
+          plan.append(lines.getString(1)).append('\n');
+        }
+      }
+    }
+    assertThat(plan.toString()).contains("log_0_xid_idx").doesNotContain("log_0_pkey");
   }
 
   /** The consumer of points, as far as its name goes; it only listens. */

@@ -39,7 +39,15 @@ public final class PastParcel {
             0,
             null,
             Shipment.Times.planned(at)),
-        new ShipTask(order.orderNumber(), TaskState.OPEN, 0, order.region(), 1, at, null));
+        new ShipTask(
+            order.orderNumber(),
+            TaskState.OPEN,
+            0,
+            order.region(),
+            1,
+            at,
+            null,
+            order.traceparent()));
   }
 
   /** Goes one state on. */
@@ -67,10 +75,16 @@ public final class PastParcel {
 
   private void tell(Instant at) {
     task = task.oneFactMore();
-    ShipmentFact fact = new ShipmentFact(shipment.state(), shipment, task.version(), at, true);
+    ShipmentFact fact =
+        new ShipmentFact(shipment.state(), shipment, task.version(), at, true, task.traceparent());
     facts.add(
         new FactLog.Fact(
-            fact.type(), shipment.orderNumber(), task.version(), at, ShipmentJson.fact(fact)));
+            fact.type(),
+            shipment.orderNumber(),
+            task.version(),
+            at,
+            task.traceparent(),
+            ShipmentJson.fact(fact)));
   }
 
   public Shipment shipment() {
