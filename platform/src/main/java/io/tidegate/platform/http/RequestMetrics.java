@@ -38,9 +38,11 @@ final class RequestMetrics {
     this.registry = registry;
     Gauge.builder("http.server.in.flight", inFlight, IntSupplier::getAsInt)
         .description("requests being worked on")
+        .strongReference(true)
         .register(registry);
     Gauge.builder("http.server.streams", streams, IntSupplier::getAsInt)
         .description("open event streams")
+        .strongReference(true)
         .register(registry);
   }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.remoting.exception.RemotingException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,7 +130,11 @@ public final class DeliveryAudit implements AutoCloseable {
         } catch (DatabaseFailure | MQClientException e) {
           log.debug("the delivery audit waits: {}", e.getMessage());
         } catch (RuntimeException e) {
-          log.error("the delivery audit failed; it is tried again", e);
+          if (isBrokerAway(e)) {
+            log.debug("the delivery audit waits: {}", e.getMessage());
+          } else {
+            log.error("the delivery audit failed; it is tried again", e);
+          }
         }
       } while (!closed.await(settings.auditEvery().toMillis(), TimeUnit.MILLISECONDS));
       leases.release(LEASE, node);
@@ -138,6 +143,16 @@ public final class DeliveryAudit implements AutoCloseable {
     } catch (DatabaseFailure e) {
       log.debug("the lease runs out by itself: {}", e.getMessage());
     }
+  }
+
+  /** RocketMQ's client wraps what it can't reach in unchecked exceptions. */
+  private static boolean isBrokerAway(RuntimeException e) {
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof RemotingException || cause instanceof MQClientException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void round() throws MQClientException, InterruptedException {

@@ -37,6 +37,12 @@ final class Logs {
   private static final Set<String> QUIET =
       Set.of("org.flywaydb", "com.zaxxer.hikari", "io.helidon", "org.apache.rocketmq", "io.netty");
 
+  /**
+   * It warns with a stack of each client that goes in the midst of its headers: a stranger could
+   * fill the log. What fails in a handler is caught and told by ours.
+   */
+  private static final String CONNECTIONS = "io.helidon.webserver.http1.Http1Connection";
+
   private Logs() {}
 
   /**
@@ -57,6 +63,7 @@ final class Logs {
     root.setLevel(wanted.isGreaterOrEqual(Level.INFO) ? wanted : Level.INFO);
     context.getLogger("io.tidegate").setLevel(wanted);
     QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+    context.getLogger(CONNECTIONS).setLevel(Level.ERROR);
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
   }

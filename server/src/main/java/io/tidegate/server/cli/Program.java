@@ -21,7 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     commandListHeading = "%nCommands:%n",
     footer = {
       "",
-      "Also: bench, simulate, rehearse (a second program; each has its --help).",
+      "Also: bench, simulate (a second program; each has its --help).",
       "Exit codes: 0 done; 1 could not run; 2 usage or configuration; 3 ran, and something is broken."
     },
     description = "The order system of an online shop, for the day when everyone comes at once.")

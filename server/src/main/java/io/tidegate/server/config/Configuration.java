@@ -45,15 +45,13 @@ public final class Configuration {
         problems.add(value.origin().toString(), Keys.unknown(value.key()));
       } else if (value.text().length() > Kinds.VALUE_CHARACTERS_MAX) {
         problems.add(value.origin().toString(), value.key() + " is too long");
-      } else {
-        check(value, problems);
+      } else if (isReadable(value, problems)) {
         inForce.put(value.key(), value);
       }
     }
     Values values = new Values(inForce);
     values.setDefault(Keys.DEMO, Boolean.toString(isLoopback(values.orDefault(Keys.HTTP_HOST))));
-    problems.throwIfAny(); // the rules below need values that can be read
-    rules(values, problems);
+    rules(values, problems); // where a value can't be read, its default stands in
     problems.throwIfAny();
     return new Configuration(values.all(), settings(sources.data(), values));
   }
@@ -116,16 +114,18 @@ public final class Configuration {
     return flags;
   }
 
-  private static void check(Given value, Problems problems) {
+  private static boolean isReadable(Given value, Problems problems) {
     Key<?> key = Keys.named(value.key()).orElseThrow();
     try {
       key.kind().reader().read(value.text());
+      return true;
     } catch (BadValue e) {
       String shown =
           key.shown() == Key.Shown.NOTHING
               ? ""
               : " \"" + Problems.shortened(key.show(value.text())) + "\"";
       problems.add(value.origin().toString(), key.name() + shown + " " + e.getMessage());
+      return false;
     }
   }
 

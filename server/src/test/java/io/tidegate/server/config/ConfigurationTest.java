@@ -165,6 +165,15 @@ final class ConfigurationTest {
   }
 
   @Test
+  void tellsWhatDoesNotFitTogetherBesideWhatCannotBeRead() {
+    assertThat(problems(Map.of(), "nope=1", "http.port=abc", "http.host=0.0.0.0"))
+        .hasSize(3)
+        .anyMatch(line -> line.contains("unknown key \"nope\""))
+        .anyMatch(line -> line.contains("http.port \"abc\""))
+        .anyMatch(line -> line.contains("demo=false needs identity.jwks-url"));
+  }
+
+  @Test
   void refusesAKeyGivenTwiceOnTheCommandLine() {
     assertThat(problems(Map.of(), "http.port=1", "http.port=2"))
         .containsExactly("flag --set http.port: is given twice");

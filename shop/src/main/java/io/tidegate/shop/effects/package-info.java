@@ -2,7 +2,7 @@
  * What follows a payment: seven effects, each beside its way back.
  *
  * <p>Owns: no table; each effect is a row of the noun that it belongs to. Calls: points, marketing,
- * notification, fulfilment. Hears: {@code order.paid.v1}, one consumer for each effect. Tells:
+ * notification, fulfilment, and ordering's form of the paid order. Hears: {@code order.paid.v1}, one consumer for each effect. Tells:
  * nothing; the nouns tell their own facts.
  */
 @NullMarked
