@@ -8,12 +8,18 @@ import io.tidegate.shop.payment.PaymentProvider;
 import io.tidegate.shop.payment.SandboxClient;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /** The payment providers, by name, and what the sandbox among them signs with. */
 record Providers(Map<String, PaymentProvider> byName, String sandboxSecret) {
+
+  /** A customer waits for the cashier: rather a moment longer than without one. */
+  private static final int CALLS_MAX = 64;
+
+  private static final Duration CALL_WAIT_MAX = Duration.ofSeconds(2);
 
   /**
    * The sandbox where the demo's simulators are.
@@ -29,7 +35,11 @@ record Providers(Map<String, PaymentProvider> byName, String sandboxSecret) {
     String secret = secret(settings.secret(), foundation.keys());
     PaymentProvider sandbox =
         new SandboxClient(
-            foundation.outbound().to(OutboundSettings.of("sandbox", simulators)),
+            foundation
+                .outbound()
+                .to(
+                    OutboundSettings.of("sandbox", simulators)
+                        .withCalls(CALLS_MAX, CALL_WAIT_MAX)),
             secret.getBytes(StandardCharsets.UTF_8),
             settings.merchant(),
             callbackUrl,
