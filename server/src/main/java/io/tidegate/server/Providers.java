@@ -37,9 +37,7 @@ record Providers(Map<String, PaymentProvider> byName, String sandboxSecret) {
         new SandboxClient(
             foundation
                 .outbound()
-                .to(
-                    OutboundSettings.of("sandbox", simulators)
-                        .withCalls(CALLS_MAX, CALL_WAIT_MAX)),
+                .to(OutboundSettings.of("sandbox", simulators).withCalls(CALLS_MAX, CALL_WAIT_MAX)),
             secret.getBytes(StandardCharsets.UTF_8),
             settings.merchant(),
             callbackUrl,

@@ -3,8 +3,8 @@
  * directory, engines and simulators as children, logging, signals, a bounded stop.
  *
  * <p>Owns the files in the data directory except the engines' own. Calls the platform, the
- * configuration and {@code doctor}, hears nothing, tells nothing. It doesn't know the parts: the entry hands in how
- * they are started.
+ * configuration and {@code doctor}, hears nothing, tells nothing. It doesn't know the parts: the
+ * entry hands in how they are started.
  */
 @NullMarked
 package io.tidegate.server.cli;

@@ -2,8 +2,8 @@
  * What follows a payment: seven effects, each beside its way back.
  *
  * <p>Owns: no table; each effect is a row of the noun that it belongs to. Calls: points, marketing,
- * notification, fulfilment, and ordering's form of the paid order. Hears: {@code order.paid.v1}, one consumer for each effect. Tells:
- * nothing; the nouns tell their own facts.
+ * notification, fulfilment, and ordering's form of the paid order. Hears: {@code order.paid.v1},
+ * one consumer for each effect. Tells: nothing; the nouns tell their own facts.
  */
 @NullMarked
 package io.tidegate.shop.effects;

@@ -5,8 +5,8 @@
  * (consignees), payment (attempts, captures, refunds, ledger), in its own transactions. Hears:
  * {@code shipment.shipped.v1}, {@code shipment.delivered.v1}. Tells: {@code order.placed.v1},
  * {@code order.paid.v1}, {@code order.cancelled.v1}, {@code order.closed.v1}, {@code
- * order.partially_shipped.v1}, {@code order.shipped.v1}, {@code order.delivered.v1}, {@code order.completed.v1}, {@code
- * payment.given_back.v1}, {@code payment.parked.v1}.
+ * order.partially_shipped.v1}, {@code order.shipped.v1}, {@code order.delivered.v1}, {@code
+ * order.completed.v1}, {@code payment.given_back.v1}, {@code payment.parked.v1}.
  *
  * <p>Rules are in the commands ({@link io.tidegate.shop.ordering.PlaceOrder}, {@link
  * io.tidegate.shop.ordering.OrderCommand}); lanes and stores own none.
