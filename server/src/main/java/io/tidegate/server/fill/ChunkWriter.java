@@ -51,11 +51,18 @@ final class ChunkWriter {
       where s.sku = d.sku
       """;
 
+  /** As a correction by hand is written: the movement, and the act of who made it (C6). */
   private static final String MOVEMENTS =
       """
-      insert into inventory.movement (sku, warehouse, delta, reason, actor, told)
-      select sku, 'all', locked + sold, 'goods of made-up orders', 'fill', ''
-      from unnest(?::text[], ?::bigint[], ?::bigint[]) as d(sku, locked, sold)
+      with moved as (
+        insert into inventory.movement (sku, warehouse, delta, reason, actor, told)
+        select sku, 'all', locked + sold, 'goods of made-up orders', 'fill', ''
+        from unnest(?::text[], ?::bigint[], ?::bigint[]) as d(sku, locked, sold)
+        returning id, sku, warehouse, delta, actor)
+      insert into staff.act (actor, act, subject, detail)
+      select actor, 'stock.adjust', 'sku ' || sku,
+        jsonb_build_object('movement', id::text, 'warehouse', warehouse, 'delta', delta)
+      from moved
       """;
   private static final String DONE = "insert into fill.chunk (run, chunk) values (?, ?)";
 
