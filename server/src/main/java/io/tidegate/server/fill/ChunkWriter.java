@@ -64,6 +64,7 @@ final class ChunkWriter {
         jsonb_build_object('movement', id::text, 'warehouse', warehouse, 'delta', delta)
       from moved
       """;
+
   private static final String DONE = "insert into fill.chunk (run, chunk) values (?, ?)";
 
   private final Connection connection;

@@ -45,7 +45,17 @@ class FillCommandTest {
 
   @Test
   void itRunsOnNoSystemWithRealCustomers() {
-    assertThat(run("--orders", "10", "--set", "demo=false")).isEqualTo(ExitCode.FAILED);
+    assertThat(
+            run(
+                "--orders",
+                "10",
+                "--set",
+                "demo=false",
+                "--set",
+                "identity.issuer=https://issuer.example",
+                "--set",
+                "identity.jwks-url=http://127.0.0.1:1/jwks"))
+        .isEqualTo(ExitCode.FAILED);
     new Endpoints(ProcessHandle.current().pid(), "1", "http://127.0.0.1:1", "", "", "x", "", true)
         .write(data);
     assertThat(without("--orders", "10")).isEqualTo(ExitCode.FAILED);

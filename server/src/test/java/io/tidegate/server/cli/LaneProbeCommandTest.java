@@ -23,7 +23,16 @@ class LaneProbeCommandTest {
   void itRunsOnNoSystemWithRealCustomers() {
     told("");
     assertThat(run()).isEqualTo(ExitCode.FAILED);
-    assertThat(run("--set", "demo=false", "--set", "db.url=jdbc:postgresql://127.0.0.1:1/x"))
+    assertThat(
+            run(
+                "--set",
+                "demo=false",
+                "--set",
+                "identity.issuer=https://issuer.example",
+                "--set",
+                "identity.jwks-url=http://127.0.0.1:1/jwks",
+                "--set",
+                "db.url=jdbc:postgresql://127.0.0.1:1/x"))
         .isEqualTo(ExitCode.FAILED);
     told("http://127.0.0.1:1");
     assertThat(run()).isEqualTo(ExitCode.DONE);
