@@ -1,6 +1,11 @@
 package io.tidegate.platform.db;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.tidegate.platform.trace.Entered;
+import io.tidegate.platform.trace.Kind;
+import io.tidegate.platform.trace.Span;
+import io.tidegate.platform.trace.Tracer;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -39,18 +44,35 @@ public final class Database implements AutoCloseable {
 
   private final DatabaseSettings settings;
   private final InstantSource clock;
+  private final Tracer tracer;
   private final HikariDataSource writing;
   private final HikariDataSource reading;
   private final UnknownCommits unknownCommits;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final List<Runnable> stopHooks = new CopyOnWriteArrayList<>();
 
+  /** Whose transactions are not traced. */
   public Database(DatabaseSettings settings, InstantSource clock) {
+    this(settings, clock, Tracer.OFF);
+  }
+
+  /**
+   * Connects when it is first used.
+   *
+   * @param tracer of its transactions, and of the lanes and consumers that work on it
+   */
+  public Database(DatabaseSettings settings, InstantSource clock, Tracer tracer) {
     this.settings = settings;
     this.clock = clock;
+    this.tracer = tracer;
     this.writing = Sessions.writing(settings);
     this.reading = Sessions.reading(settings);
     this.unknownCommits = new UnknownCommits(settings, stopping);
+  }
+
+  /** Traces what works on this database. */
+  public Tracer tracer() {
+    return tracer;
   }
 
   /**
@@ -63,7 +85,7 @@ public final class Database implements AutoCloseable {
   public <R extends @Nullable Object> R write(String name, TxWork<R> work) {
     for (int attempt = 1; ; attempt++) {
       try {
-        return writeOnce(work);
+        return attempt(name, work);
       } catch (DatabaseFailure.Transient | DatabaseFailure.Conflict e) {
         if (attempt >= settings.attemptsMax() || isStopping()) {
           throw e;
@@ -76,10 +98,26 @@ public final class Database implements AutoCloseable {
 
   /** Runs one transaction once. A Transient or Conflict leaves nothing behind. */
   public <R extends @Nullable Object> R writeOnce(TxWork<R> work) {
+    return attempt("once", work);
+  }
+
+  private <R extends @Nullable Object> R attempt(String name, TxWork<R> work) {
+    Span span = tracer.child(Kind.INTERNAL, "transaction");
+    try (Entered _ = span.with("tidegate.transaction", name).enter()) {
+      return run(span, work);
+    } catch (RuntimeException e) {
+      span.failed(e.getClass().getSimpleName());
+      throw e;
+    } finally {
+      span.end();
+    }
+  }
+
+  private <R extends @Nullable Object> R run(Span span, TxWork<R> work) {
     Connection connection = borrow(writing);
     boolean healthy = false;
     try {
-      Transaction tx = new Transaction(connection, clock);
+      Transaction tx = new Transaction(connection, clock, span);
       R result = work.run(tx);
       if (tx.hasWrites()) {
         commit(connection, tx);
@@ -114,12 +152,42 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs one transaction over large sets, once, on a session of its own. What it does must be such
+   * that doing it again is right: a commit whose answer is lost is told as a failure.
+   *
+   * @param statementMax how long one of its statements may take
+   */
+  public <R extends @Nullable Object> R bulk(Duration statementMax, BulkWork<R> work)
+      throws IOException {
+    try (Connection connection = Sessions.bulk(settings, statementMax)) {
+      try {
+        R result = work.run(new Bulk(connection));
+        connection.commit();
+        return result;
+      } catch (IOException | RuntimeException e) {
+        connection.rollback();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw SqlStates.failure(e);
+    }
+  }
+
   private <R extends @Nullable Object> List<R> readOnce(
       Sql sql, RowReader<R> reader, @Nullable Object... parameters) {
+    Span span = Transaction.query(tracer.current(), sql);
     try (Connection connection = borrow(reading)) {
       return Transaction.select(connection, sql, reader, parameters);
     } catch (SQLException e) {
-      throw SqlStates.failure(e);
+      DatabaseFailure failure = SqlStates.failure(e);
+      span.failed(failure.getClass().getSimpleName());
+      throw failure;
+    } catch (RuntimeException e) {
+      span.failed(e.getClass().getSimpleName());
+      throw e;
+    } finally {
+      span.end();
     }
   }
 
@@ -175,8 +243,8 @@ public final class Database implements AutoCloseable {
 
   @Override
   public void close() {
-    writing.close();
-    reading.close();
+    Sessions.close(writing);
+    Sessions.close(reading);
   }
 
   private void commit(Connection connection, Transaction tx) throws SQLException {

@@ -1,11 +1,14 @@
 package io.tidegate.platform.db;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +91,11 @@ public final class IdempotencyTable {
     return known;
   }
 
+  /** What keys have as their answers by now, outside a transaction: nothing is claimed. */
+  public static List<Entry> find(Database database, List<byte[]> keys) {
+    return database.read(FIND, IdempotencyTable::entry, (Object) keys.toArray(byte[][]::new));
+  }
+
   /** Writes keys that nobody is known to have; one that exists throws the batch back. */
   public static void insert(Tx tx, List<Entry> entries) {
     tx.write(INSERT, arrays(sorted(entries)));
@@ -118,6 +126,24 @@ public final class IdempotencyTable {
     tx.write(RELEASE, (Object) sorted);
   }
 
+  /**
+   * Frees claimed keys whose command was refused. A later command of the batch may have used such a
+   * key again: then it is claimed anew, for that one's answer.
+   *
+   * @param kept what commands of the batch were given
+   */
+  public static void settle(Tx tx, List<byte[]> released, List<Entry> kept) {
+    if (released.isEmpty()) {
+      return;
+    }
+    release(tx, released);
+    Set<String> free = released.stream().map(IdempotencyTable::mapKey).collect(Collectors.toSet());
+    List<Entry> again = kept.stream().filter(entry -> free.contains(mapKey(entry.key()))).toList();
+    if (!again.isEmpty()) {
+      insert(tx, again);
+    }
+  }
+
   /** A key as a map's key. */
   public static String mapKey(byte[] key) {
     return new String(key, StandardCharsets.ISO_8859_1);
@@ -126,10 +152,13 @@ public final class IdempotencyTable {
   private static Map<String, Entry> find(Tx tx, Entry[] sorted) {
     byte[][] keys = Arrays.stream(sorted).map(Entry::key).toArray(byte[][]::new);
     Map<String, Entry> known = new HashMap<>();
-    tx.query(
-            FIND, row -> new Entry(row.getBytes(1), row.getBytes(2), row.getLong(3)), (Object) keys)
+    tx.query(FIND, IdempotencyTable::entry, (Object) keys)
         .forEach(entry -> known.put(mapKey(entry.key()), entry));
     return known;
+  }
+
+  private static Entry entry(Row row) throws SQLException {
+    return new Entry(row.getBytes(1), row.getBytes(2), row.getLong(3));
   }
 
   private static Entry[] sorted(List<Entry> entries) {

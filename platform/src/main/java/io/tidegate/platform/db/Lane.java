@@ -81,13 +81,21 @@ public final class Lane<C, R> implements AutoCloseable {
       throw new LaneRefusal.Closed(settings.name());
     }
     Pending<C, R> pending =
-        new Pending<>(command, bytes.applyAsInt(command), System.nanoTime() + timeMax.toNanos());
+        new Pending<>(
+            command,
+            bytes.applyAsInt(command),
+            System.nanoTime() + timeMax.toNanos(),
+            Queued.by(database.tracer(), settings.name()));
     if (!queue.offer(pending)) {
       metrics.full();
-      throw new LaneRefusal.Full(settings.name(), RETRY_AFTER);
+      LaneRefusal full = new LaneRefusal.Full(settings.name(), RETRY_AFTER);
+      pending.refused(full);
+      throw full;
     }
     if (refuses() && queue.remove(pending)) { // the workers may have ended between the two looks
-      throw new LaneRefusal.Closed(settings.name());
+      LaneRefusal ended = new LaneRefusal.Closed(settings.name());
+      pending.refused(ended);
+      throw ended;
     }
     return pending.await(settings.name(), timeMax.plus(ANSWER_MAX));
   }

@@ -1,5 +1,7 @@
 package io.tidegate.platform.db;
 
+import io.tidegate.platform.trace.Entered;
+import io.tidegate.platform.trace.Span;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +56,8 @@ final class LaneBatches<C, B, R> {
   /** Runs the commands and answers every one of them, whatever happens. */
   void run(List<Pending<C, R>> batch) {
     metrics.batch(batch.size(), System.nanoTime() - batch.getFirst().queuedNanos);
-    try {
+    Span span = database.tracer().isOn() ? span(batch) : Span.NONE;
+    try (Entered _ = span.enter()) {
       List<Pending<C, R>> first = new ArrayList<>(batch.size());
       List<Pending<C, R>> loading = new ArrayList<>();
       for (Pending<C, R> pending : batch) {
@@ -68,7 +71,26 @@ final class LaneBatches<C, B, R> {
       RuntimeException failure =
           e instanceof RuntimeException known ? known : new IllegalStateException(e);
       batch.forEach(pending -> pending.fail(failure));
+    } finally {
+      span.end();
     }
+  }
+
+  /** A batch has a trace of its own, which the traced ones of its commands and it name. */
+  private Span span(List<Pending<C, R>> batch) {
+    Span span = Span.NONE;
+    for (Pending<C, R> pending : batch) {
+      pending.taken();
+      if (pending.span().isTold()) {
+        if (!span.isTold()) {
+          span = database.tracer().common("batch of lane " + settings.name());
+          span.with("tidegate.lane", settings.name()).with("tidegate.commands", batch.size());
+        }
+        pending.span().link(span);
+        span.link(pending.span());
+      }
+    }
+    return span;
   }
 
   private void runFirst(List<Pending<C, R>> batch) {

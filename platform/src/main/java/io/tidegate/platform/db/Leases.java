@@ -27,6 +27,9 @@ public final class Leases {
   private static final Sql RELEASE =
       Sql.of("update db.lease set expires_at = 'epoch', holder = '' where name = ? and holder = ?");
 
+  private static final Sql HELD =
+      Sql.of("select 1 from db.lease where name = ? and holder = ? and epoch = ? for share");
+
   private final Database database;
 
   public Leases(Database database) {
@@ -49,6 +52,21 @@ public final class Leases {
       return Optional.empty();
     }
     return database.read(EPOCH, row -> row.getLong(1), name, holder).stream().findFirst();
+  }
+
+  /**
+   * Whether a holder still has a name as it took it. Until the transaction ends nobody else gets
+   * it: what it writes is fenced.
+   *
+   * @param epoch as {@link #hold} returned it
+   */
+  public static boolean isHeld(Tx tx, String name, String holder, long epoch) {
+    return !tx.query(HELD, row -> row.getInt(1), name, holder, epoch).isEmpty();
+  }
+
+  /** The same in a session of its own. */
+  public static boolean isHeld(Bulk bulk, String name, String holder, long epoch) {
+    return !bulk.query(HELD, row -> row.getInt(1), name, holder, epoch).isEmpty();
   }
 
   public void release(String name, String holder) {

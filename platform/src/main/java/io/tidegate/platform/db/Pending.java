@@ -1,5 +1,6 @@
 package io.tidegate.platform.db;
 
+import io.tidegate.platform.trace.Span;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -16,22 +17,41 @@ final class Pending<C, R> {
   final long queuedNanos = System.nanoTime();
   private final long deadlineNanos;
   private final CompletableFuture<R> answer = new CompletableFuture<>();
+  private final Queued queued;
 
-  Pending(C command, int bytes, long deadlineNanos) {
+  Pending(C command, int bytes, long deadlineNanos, Queued queued) {
     this.command = command;
     this.bytes = bytes;
     this.deadlineNanos = deadlineNanos;
+    this.queued = queued;
+  }
+
+  /** From its coming to its answer, as its caller's trace has it. */
+  Span span() {
+    return queued.whole();
+  }
+
+  /** A batch has it: it waits no more. */
+  void taken() {
+    queued.waiting().end();
   }
 
   boolean isExpired(long nowNanos) {
     return nowNanos - deadlineNanos > 0;
   }
 
+  /** It never came into the lane. */
+  void refused(RuntimeException why) {
+    queued.failed(why);
+  }
+
   void answer(R result) {
+    queued.end();
     answer.complete(result);
   }
 
   void fail(RuntimeException failure) {
+    queued.failed(failure);
     answer.completeExceptionally(failure);
   }
 

@@ -2,7 +2,12 @@ package io.tidegate.platform.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.Properties;
 
 /** Makes the two pools: sessions that write, and sessions that read. */
 final class Sessions {
@@ -24,8 +29,14 @@ final class Sessions {
           + " set default_transaction_read_only=on; set statement_timeout='10s';"
           + " set random_page_cost=1.1; set plan_cache_mode=force_generic_plan";
 
+  private static final String BULK =
+      "set jit=off; set max_parallel_workers_per_gather=0; set timezone='UTC';"
+          + " set work_mem='64MB'; set random_page_cost=1.1; set lock_timeout='%dms';"
+          + " set idle_in_transaction_session_timeout='120s'; set statement_timeout='%dms'";
+
   private static final Duration IDLE_MAX = Duration.ofSeconds(60);
   private static final Duration LIFE_MAX = Duration.ofMinutes(30);
+  private static final Duration SOCKET_BEYOND_STATEMENT = Duration.ofSeconds(30);
 
   private Sessions() {}
 
@@ -49,26 +60,59 @@ final class Sessions {
     return new HikariDataSource(config);
   }
 
+  /** A session of its own, for statements that may take so long; planned for large sets. */
+  static Connection bulk(DatabaseSettings settings, Duration statementMax) throws SQLException {
+    Properties properties = properties("bulk");
+    properties.setProperty(
+        "socketTimeout", Long.toString(statementMax.plus(SOCKET_BEYOND_STATEMENT).toSeconds()));
+    properties.setProperty("prepareThreshold", "0"); // each statement is planned for what it reads
+    properties.setProperty("binaryTransfer", "false");
+    Connection connection = DriverManager.getConnection(settings.url(), properties);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(BULK.formatted(settings.lockWaitMax().toMillis(), statementMax.toMillis()));
+      connection.setAutoCommit(false);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** Closes a pool, also while it tries to reach a database that is away. */
+  static void close(HikariDataSource pool) {
+    if (pool.getDataSource() instanceof PatientSource source) {
+      source.stop();
+    }
+    pool.close();
+  }
+
   private static HikariConfig common(DatabaseSettings settings, String name, int connectionsMax) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
-    config.setJdbcUrl(settings.url());
     config.setMaximumPoolSize(connectionsMax);
     config.setMinimumIdle(1);
-    config.setIdleTimeout(IDLE_MAX.toMillis());
+    if (connectionsMax > 1) { // a pool that never shrinks would warn of it
+      config.setIdleTimeout(IDLE_MAX.toMillis());
+    }
     config.setMaxLifetime(LIFE_MAX.toMillis());
     config.setConnectionTimeout(settings.connectionWaitMax().toMillis());
     config.setInitializationFailTimeout(-1);
-    config.addDataSourceProperty("prepareThreshold", "1");
-    config.addDataSourceProperty("binaryTransfer", "true");
-    config.addDataSourceProperty("preparedStatementCacheQueries", "512");
-    config.addDataSourceProperty("preparedStatementCacheSizeMiB", "16");
-    config.addDataSourceProperty("tcpKeepAlive", "true");
-    config.addDataSourceProperty("connectTimeout", "5");
-    config.addDataSourceProperty("socketTimeout", "60");
-    config.addDataSourceProperty("logServerErrorDetail", "false");
-    config.addDataSourceProperty("reWriteBatchedInserts", "false");
-    config.addDataSourceProperty("ApplicationName", "tidegate-" + name);
+    config.setDataSource(new PatientSource(settings.url(), properties(name)));
     return config;
+  }
+
+  private static Properties properties(String name) {
+    Properties properties = new Properties();
+    properties.setProperty("prepareThreshold", "1");
+    properties.setProperty("binaryTransfer", "true");
+    properties.setProperty("preparedStatementCacheQueries", "512");
+    properties.setProperty("preparedStatementCacheSizeMiB", "16");
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("connectTimeout", "5");
+    properties.setProperty("socketTimeout", "60");
+    properties.setProperty("logServerErrorDetail", "false");
+    properties.setProperty("reWriteBatchedInserts", "false");
+    properties.setProperty("ApplicationName", "tidegate-" + name);
+    return properties;
   }
 }

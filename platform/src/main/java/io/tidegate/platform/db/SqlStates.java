@@ -38,6 +38,12 @@ final class SqlStates {
     return state.startsWith("08") || state.startsWith("57P0") || state.isEmpty();
   }
 
+  /** Whether the database can't be reached, starts or is full: it may be asked again soon. */
+  static boolean isAway(SQLException cause) {
+    String state = state(cause);
+    return state.startsWith("08") || state.startsWith("57P0") || state.startsWith("53");
+  }
+
   private static boolean isTransient(String state) {
     return state.isEmpty()
         || state.startsWith("08")

@@ -1,5 +1,7 @@
 package io.tidegate.platform.db;
 
+import io.tidegate.platform.trace.Kind;
+import io.tidegate.platform.trace.Span;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -23,14 +25,25 @@ final class Transaction implements Tx {
 
   private final Connection connection;
   private final InstantSource clock;
+  private final Span span;
   private final List<Write> writes = new ArrayList<>();
   private @Nullable Rank rank;
   private @Nullable Instant now;
   private boolean loaded;
 
-  Transaction(Connection connection, InstantSource clock) {
+  Transaction(Connection connection, InstantSource clock, Span span) {
     this.connection = connection;
     this.clock = clock;
+    this.span = span;
+  }
+
+  /** The span of a statement. Its text holds no value: those are parameters. */
+  static Span query(Span parent, Sql sql) {
+    Span query = parent.child(Kind.CLIENT, "query");
+    if (query.isTold()) {
+      query.with("db.system.name", "postgresql").with("db.query.text", sql.text());
+    }
+    return query;
   }
 
   @Override
@@ -50,7 +63,15 @@ final class Transaction implements Tx {
   public <R extends @Nullable Object> List<R> query(
       Sql sql, RowReader<R> reader, @Nullable Object... parameters) {
     loaded = true;
-    return select(connection, sql, reader, parameters);
+    Span query = query(span, sql);
+    try {
+      return select(connection, sql, reader, parameters);
+    } catch (RuntimeException e) {
+      query.failed(e.getClass().getSimpleName());
+      throw e;
+    } finally {
+      query.end();
+    }
   }
 
   @Override
@@ -105,6 +126,8 @@ final class Transaction implements Tx {
       count += write.parameters().length;
     }
     text.append(";\ncommit");
+    Span commit = span.child(Kind.CLIENT, "commit");
+    commit.with("db.system.name", "postgresql").with("tidegate.statements", writes.size());
     List<Array> arrays = new ArrayList<>(count);
     try (PreparedStatement statement = connection.prepareStatement(text.toString())) {
       statement.setLong(1, mark);
@@ -113,7 +136,11 @@ final class Transaction implements Tx {
         index = bind(connection, statement, index, write.parameters(), arrays);
       }
       statement.execute();
+    } catch (SQLException e) {
+      commit.failed(SqlStates.failure(e).getClass().getSimpleName());
+      throw e;
     } finally {
+      commit.end();
       free(arrays);
     }
   }
@@ -138,7 +165,7 @@ final class Transaction implements Tx {
     }
   }
 
-  private static int bind(
+  static int bind(
       Connection connection,
       PreparedStatement statement,
       int from,
@@ -182,7 +209,7 @@ final class Transaction implements Tx {
     statement.setArray(index, array);
   }
 
-  private static void free(List<Array> arrays) {
+  static void free(List<Array> arrays) {
     for (Array array : arrays) {
       try {
         array.free();

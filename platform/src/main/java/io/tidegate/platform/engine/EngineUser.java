@@ -45,7 +45,7 @@ record EngineUser(List<String> prefix, int uid, boolean reachesOnlyPublic) {
 
   /**
    * A command for this user in a session of its own, so that Ctrl-C in our terminal doesn't stop
-   * the database before us.
+   * the database, or break off what makes it, before us.
    */
   List<String> detached(List<String> command) {
     return Stream.of(ownSession(), prefix, command).flatMap(List::stream).toList();
@@ -130,28 +130,37 @@ record EngineUser(List<String> prefix, int uid, boolean reachesOnlyPublic) {
         .findFirst();
   }
 
-  private static boolean runs(List<String> prefixOrCommand) {
-    List<String> command = new ArrayList<>(prefixOrCommand);
+  /**
+   * Whether a command ends well, or {@code true} behind a prefix. It runs in a session of its own:
+   * a Ctrl-C that ended it would look as if it could not be run.
+   */
+  static boolean runs(List<String> prefixOrCommand) {
+    List<String> command = new ArrayList<>(ownSession());
+    command.addAll(prefixOrCommand);
     if (command.getLast().equals("--")) {
       command.add("true");
     }
+    Process process;
     try {
-      Process process =
+      process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
       process.getOutputStream().close();
+    } catch (IOException e) {
+      return false; // not installed
+    }
+    try {
       if (process.waitFor(PROBE_SECONDS_MAX, TimeUnit.SECONDS)) {
         return process.exitValue() == 0;
       }
       process.destroyForcibly();
       return false;
-    } catch (IOException e) {
-      return false; // not installed
     } catch (InterruptedException e) {
+      process.destroyForcibly();
       Thread.currentThread().interrupt();
-      return false;
+      throw new EngineException("Interrupted while looking for whom PostgreSQL can run as", e);
     }
   }
 }

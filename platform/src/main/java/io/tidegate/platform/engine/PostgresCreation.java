@@ -79,7 +79,7 @@ record PostgresCreation(PostgresDirectory directory, PostgresBinaries binaries, 
 
   private void run(List<String> command, String input) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(user.command(command))
+        new ProcessBuilder(user.detached(command))
             .redirectErrorStream(true)
             .redirectOutput(directory.startLog().toFile());
     PostgresLaunch.cleanEnvironment(builder);

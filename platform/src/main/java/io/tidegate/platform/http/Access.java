@@ -25,6 +25,11 @@ public sealed interface Access {
     return new Scope(name);
   }
 
+  /** Members of the staff with this role, and programs whose token has this scope. */
+  static Access staffOrScope(String role, String scope) {
+    return new StaffOrScope(role, scope);
+  }
+
   /** Programs that prove themselves in a way of their own, such as a signed body. */
   static Access raw() {
     return Raw.INSTANCE;
@@ -34,7 +39,7 @@ public sealed interface Access {
   default boolean needsCaller() {
     return switch (this) {
       case Open _, Raw _ -> false;
-      case Customer _, Staff _, Scope _ -> true;
+      case Customer _, Staff _, Scope _, StaffOrScope _ -> true;
     };
   }
 
@@ -47,6 +52,8 @@ public sealed interface Access {
           caller.kind() == Caller.Kind.STAFF
               && (roles.isEmpty() || roles.stream().anyMatch(caller.roles()::contains));
       case Scope(var name) -> caller.scopes().contains(name);
+      case StaffOrScope(var role, var scope) ->
+          staff(role).allows(caller) || caller.scopes().contains(scope);
     };
   }
 
@@ -65,6 +72,9 @@ public sealed interface Access {
 
   /** See {@link Access#scope}. */
   record Scope(String name) implements Access {}
+
+  /** See {@link Access#staffOrScope}. */
+  record StaffOrScope(String role, String scope) implements Access {}
 
   /** See {@link Access#raw}. */
   enum Raw implements Access {

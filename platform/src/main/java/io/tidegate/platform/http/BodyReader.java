@@ -16,18 +16,23 @@ final class BodyReader {
   private static final int CHUNKED_BYTES_FIRST = 1_024;
 
   private final int bytesMax;
-  private final SlowBodies slowBodies;
+  private final SlowRequests slowRequests;
 
-  BodyReader(int bytesMax, SlowBodies slowBodies) {
+  BodyReader(int bytesMax, SlowRequests slowRequests) {
     this.bytesMax = bytesMax;
-    this.slowBodies = slowBodies;
+    this.slowRequests = slowRequests;
   }
 
-  byte[] read(ServerRequest request) {
+  /**
+   * Reads the body of a request that this thread serves.
+   *
+   * @param instance and traceId: what a client that is too slow is told of its request
+   */
+  byte[] read(ServerRequest request, String instance, String traceId) {
     if (!request.content().hasEntity()) {
       return NOTHING;
     }
-    SlowBodies.Watch watch = slowBodies.watch(Thread.currentThread());
+    SlowRequests.Watch watch = WatchedConnection.watchBody(slowRequests, instance, traceId);
     byte[] body;
     try {
       body = framed(request);
@@ -39,8 +44,32 @@ final class BodyReader {
     return body;
   }
 
+  /**
+   * Reads what nobody wanted to read, so that the next request can follow on the connection.
+   *
+   * @throws CloseConnectionException when it doesn't come in time or cannot be read
+   */
+  void drain(ServerRequest request) {
+    if (!request.content().hasEntity() || request.content().consumed()) {
+      return;
+    }
+    if (WatchedConnection.holds(request.headers().contentLength())) {
+      request.content().consume();
+      return;
+    }
+    // It was answered already: whoever is too slow now hears nothing more.
+    SlowRequests.Watch watch = slowRequests.watchBody(() -> {});
+    try {
+      request.content().consume();
+    } catch (RuntimeException e) {
+      leave(watch);
+      throw new CloseConnectionException("the unread body cannot be read", e);
+    }
+    leave(watch);
+  }
+
   /** A watch that ran out has interrupted this thread, or is about to: nothing can go on here. */
-  private static void leave(SlowBodies.Watch watch) {
+  private static void leave(SlowRequests.Watch watch) {
     if (!watch.done()) {
       throw new CloseConnectionException("the body did not arrive in time");
     }

@@ -6,6 +6,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.platform.db.DatabaseFailure;
@@ -14,11 +15,16 @@ import io.tidegate.platform.identity.Caller;
 import io.tidegate.platform.identity.Callers;
 import io.tidegate.platform.identity.InvalidToken;
 import io.tidegate.platform.identity.IssuerUnavailable;
+import io.tidegate.platform.trace.Entered;
+import io.tidegate.platform.trace.Span;
+import io.tidegate.platform.trace.TraceContext;
+import io.tidegate.platform.trace.Tracer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +34,8 @@ final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final Header JSON =
       HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
+  private static final Header PROBLEM =
+      HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/problem+json");
   private static final HeaderName RATE_LIMIT = HeaderNames.create("RateLimit");
   private static final String BEARER = "Bearer ";
 
@@ -43,10 +51,10 @@ final class Dispatcher {
   private final Header ratePolicy;
   private final BodyReader bodies;
   private final Streams streams;
-  private final AtomicInteger inFlight;
-  private final int concurrencyMax;
+  private final Bulkhead inFlight;
   private final long requestTimeoutNanos;
   private final RequestMetrics metrics;
+  private final Tracer tracer;
 
   Dispatcher(
       HttpSettings settings,
@@ -55,8 +63,9 @@ final class Dispatcher {
       RateLimit rateLimit,
       BodyReader bodies,
       Streams streams,
-      AtomicInteger inFlight,
-      RequestMetrics metrics) {
+      Bulkhead inFlight,
+      RequestMetrics metrics,
+      Tracer tracer) {
     this.router = router;
     this.callers = callers;
     this.rateLimit = rateLimit;
@@ -64,37 +73,58 @@ final class Dispatcher {
     this.bodies = bodies;
     this.streams = streams;
     this.inFlight = inFlight;
-    this.concurrencyMax = settings.concurrencyMax();
     this.requestTimeoutNanos = settings.requestTimeout().toNanos();
     this.metrics = metrics;
+    this.tracer = tracer;
   }
 
   void handle(ServerRequest http, ServerResponse response) {
     var exchange = new Exchange(http, response);
-    if (inFlight.incrementAndGet() > concurrencyMax) {
-      inFlight.decrementAndGet();
-      exchange.write(exchange.refusal(Problem.overloaded(OVERLOAD_RETRY_SECONDS)));
-      exchange.record();
-      return;
-    }
-    Reply reply;
-    try {
-      reply = exchange.answer();
-      if (reply.stream() == null) {
-        exchange.write(reply);
-      }
-    } finally {
-      inFlight.decrementAndGet();
-    }
-    exchange.record();
+    Reply reply = answered(exchange);
     // A stream stays for minutes and has a bound of its own.
     if (reply.stream() != null) {
       exchange.stream(reply.stream());
     }
-    if (reply.headers().contains("Connection")
-        || http.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+    if (exchange.closes(reply)) {
       // Helidon itself would wait for another request, even behind a body that was left unread.
       throw new CloseConnectionException("closed as announced");
+    }
+    bodies.drain(http);
+  }
+
+  private Reply answered(Exchange exchange) {
+    try (Entered _ = exchange.span.enter()) {
+      Reply reply = exchange.early();
+      if (reply == null) {
+        reply = bounded(exchange);
+      } else {
+        exchange.write(reply);
+      }
+      exchange.record();
+      return reply;
+    } finally {
+      exchange.span.end();
+    }
+  }
+
+  /** Answers a request that counts as one in flight until its answer is written. */
+  private Reply bounded(Exchange exchange) {
+    Route route = exchange.route;
+    Bulkhead own = route == null ? null : route.bulkhead();
+    Bulkhead bound = own == null ? inFlight : own;
+    if (!bound.enter()) {
+      Reply refused = exchange.refusal(Problem.overloaded(OVERLOAD_RETRY_SECONDS));
+      exchange.write(refused);
+      return refused;
+    }
+    try {
+      Reply reply = exchange.answer();
+      if (reply.stream() == null) {
+        exchange.write(reply);
+      }
+      return reply;
+    } finally {
+      bound.leave();
     }
   }
 
@@ -103,19 +133,52 @@ final class Dispatcher {
     private final ServerRequest http;
     private final ServerResponse response;
     private final long startNanos = System.nanoTime();
+    private final Router.Match match;
+    private final @Nullable Route route;
+    private final Span span;
     private @Nullable TraceContext trace;
-    private @Nullable Route route;
     private @Nullable String rateLeft;
     private int status = 200;
 
     private Exchange(ServerRequest http, ServerResponse response) {
       this.http = http;
       this.response = response;
+      this.match =
+          router.match(http.prologue().method().text(), http.prologue().uriPath().rawPath());
+      this.route = match instanceof Router.Match.Found found ? found.route() : null;
+      this.span = tracer.isOn() ? begun() : Span.NONE;
+    }
+
+    private Span begun() {
+      Route known = route;
+      Span begun =
+          tracer.serve(known == null ? "HTTP" : known.toString(), Request.traceparent(http));
+      // Neither the path nor the query: they may hold personal data.
+      begun.with("http.request.method", known == null ? "_OTHER" : known.method());
+      if (known != null) {
+        begun.with("http.route", known.template());
+      }
+      return begun;
+    }
+
+    /** What the route knows to say from the head alone; null for nothing. */
+    private @Nullable Reply early() {
+      if (match instanceof Router.Match.Found found) {
+        Early early = found.route().early();
+        if (early != null) {
+          return answered(() -> early.answer(new Head(http, found, span)));
+        }
+      }
+      return null;
     }
 
     private Reply answer() {
+      return Objects.requireNonNull(answered(this::called));
+    }
+
+    private @Nullable Reply answered(Callable<@Nullable Reply> work) {
       try {
-        return route();
+        return work.call();
       } catch (Problem problem) {
         return refusal(problem);
       } catch (CloseConnectionException e) {
@@ -134,15 +197,11 @@ final class Dispatcher {
       }
     }
 
-    private Reply route() throws Exception {
-      String method = http.prologue().method().text();
-      return switch (router.match(method, http.prologue().uriPath().rawPath())) {
+    private Reply called() throws Exception {
+      return switch (match) {
         case Router.Match.Unknown _ -> throw Problem.notFound();
         case Router.Match.WrongMethod(String allow) -> throw Problem.methodNotAllowed(allow);
-        case Router.Match.Found found -> {
-          route = found.route();
-          yield call(found);
-        }
+        case Router.Match.Found found -> call(found);
       };
     }
 
@@ -238,7 +297,7 @@ final class Dispatcher {
     private TraceContext trace() {
       TraceContext known = trace;
       if (known == null) {
-        known = Request.traceOf(http);
+        known = span.isTold() ? new TraceContext(span.traceparent()) : Request.traceOf(http);
         trace = known;
       }
       return known;
@@ -247,6 +306,9 @@ final class Dispatcher {
     private void write(Reply reply) {
       status = reply.status();
       headers(reply);
+      if (keepsBodyBack()) {
+        response.header(HeaderValues.CONNECTION_CLOSE);
+      }
       if (http.prologue().method().text().equals("HEAD")) {
         response.header(HeaderValues.create(HeaderNames.CONTENT_LENGTH, reply.body().length));
         response.send();
@@ -260,19 +322,34 @@ final class Dispatcher {
       String type = reply.contentType();
       if (type != null) {
         response.header(
-            type.equals("application/json")
-                ? JSON
-                : HeaderValues.create(HeaderNames.CONTENT_TYPE, type));
+            switch (type) {
+              case "application/json" -> JSON;
+              case "application/problem+json" -> PROBLEM;
+              default -> HeaderValues.create(HeaderNames.CONTENT_TYPE, type);
+            });
       }
-      if (rateLeft != null) {
+      List<String> headers = reply.headers();
+      if (rateLeft != null && !headers.contains("RateLimit")) { // a route's own says why
         response.header(ratePolicy);
         response.header(HeaderValues.create(RATE_LIMIT, rateLeft));
       }
-      List<String> headers = reply.headers();
       for (int i = 0; i < headers.size(); i += 2) {
         // Added, not set: an answer may carry several cookies.
         response.headers().add(HeaderValues.create(headers.get(i), headers.get(i + 1)));
       }
+    }
+
+    private boolean closes(Reply reply) {
+      return reply.headers().contains("Connection")
+          || http.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
+          || keepsBodyBack();
+    }
+
+    /**
+     * Whether the client waits to be asked for its body; nobody knows whether it still sends it.
+     */
+    private boolean keepsBodyBack() {
+      return http.headers().contains(HeaderNames.EXPECT) && !http.content().consumed();
     }
 
     private void stream(SseHandler handler) {
@@ -284,6 +361,7 @@ final class Dispatcher {
           Reply.sse(handler).header("Cache-Control", "no-store").header("Connection", "close");
       status = reply.status();
       headers(reply);
+      boolean isOver = false;
       try (OutputStream out = response.outputStream()) {
         var stream =
             new SseStream(
@@ -293,6 +371,7 @@ final class Dispatcher {
         // The first bytes take the headers with them.
         stream.heartbeat();
         streams.run(stream, handler);
+        isOver = true;
       } catch (InterruptedException | IOException e) {
         // The client has gone or the server stops: the ordinary ends of a stream.
         throw new CloseConnectionException("the stream has ended", e);
@@ -300,6 +379,9 @@ final class Dispatcher {
         throw e;
       } catch (Exception e) {
         LOG.error("stream failed: {} traceId={}", route, trace().traceId(), e);
+      }
+      if (isOver && response instanceof RoutingResponse routed) {
+        routed.commit(); // the last chunk: without it strict clients say that it broke off
       }
       throw new CloseConnectionException("the stream has ended");
     }
@@ -309,6 +391,10 @@ final class Dispatcher {
       String method = known == null ? "other" : known.method();
       String name = known == null ? "unknown" : known.toString();
       metrics.record(method, name, status, System.nanoTime() - startNanos);
+      span.with("http.response.status_code", status);
+      if (status >= 500 && span.isTold()) {
+        span.failed(Integer.toString(status));
+      }
     }
   }
 }

@@ -2,8 +2,10 @@ package io.tidegate.platform.http;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Currency;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,11 @@ public final class Fields {
   /** An amount of money as it came: minor units and an ISO 4217 code. */
   public record Amount(long amount, String currency) {}
 
+  private static final Set<String> CURRENCIES =
+      Currency.getAvailableCurrencies().stream()
+          .map(Currency::getCurrencyCode)
+          .collect(Collectors.toUnmodifiableSet());
+
   private final JsonErrors errors;
   private final @Nullable Fields parent;
   private final @Nullable String name;
@@ -42,7 +49,9 @@ public final class Fields {
   private Object[] values = new Object[8];
   private int count;
   private long taken;
+  private long refused;
   private final boolean absent;
+  private boolean settled;
 
   Fields(JsonErrors errors, @Nullable Fields parent, @Nullable String name, int index) {
     this(errors, parent, name, index, false);
@@ -59,6 +68,11 @@ public final class Fields {
     this.name = name;
     this.index = index;
     this.absent = absent;
+  }
+
+  /** The members of an object that did not come as a body: it is read as strictly as one. */
+  public static Fields of(byte[] json) {
+    return StrictJson.read(json);
   }
 
   /** Adds a member; false when it is there already or there are too many. */
@@ -80,6 +94,12 @@ public final class Fields {
     return find(member) >= 0;
   }
 
+  /** Whether this member is an array: some members may be an array or something else. */
+  public boolean isArray(String member) {
+    int at = find(member);
+    return at >= 0 && values[at] instanceof List<?>;
+  }
+
   /** A text of 1 to {@code charsMax} characters (UTF-16 units). */
   public String string(String member, int charsMax) {
     String text = optionalString(member, charsMax);
@@ -93,6 +113,29 @@ public final class Fields {
       case String text -> checkText(text, charsMax, pointer(member));
       case Object other -> wrong(member, other, "must be a string", "");
     };
+  }
+
+  /** A text of one line that people read: not only blanks, and without control characters. */
+  public String line(String member, int charsMax) {
+    return checkLine(member, string(member, charsMax));
+  }
+
+  /** The same; null when it is not there. */
+  public @Nullable String optionalLine(String member, int charsMax) {
+    String text = optionalString(member, charsMax);
+    return text == null ? null : checkLine(member, text);
+  }
+
+  /** Whether a text has no control characters (C0, C1) and no separators of lines. */
+  private static boolean isOneLine(String text) {
+    return text.chars().noneMatch(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029);
+  }
+
+  private String checkLine(String member, String text) {
+    if (!text.isEmpty() && text.isBlank()) {
+      return error(member, "must not be blank", "");
+    }
+    return isOneLine(text) ? text : error(member, "must not have control characters", "");
   }
 
   /** One of the given words. */
@@ -222,8 +265,7 @@ public final class Fields {
     }
     long amount = fields.integer("amount", 0, Long.MAX_VALUE);
     String currency = fields.string("currency", 3);
-    boolean code = currency.length() == 3 && currency.chars().allMatch(c -> c >= 'A' && c <= 'Z');
-    if (!code && !currency.isEmpty()) {
+    if (!currency.isEmpty() && !CURRENCIES.contains(currency)) {
       errors.add(fields.pointer("currency"), "must be an ISO 4217 code");
     }
     return new Amount(amount, currency);
@@ -231,7 +273,7 @@ public final class Fields {
 
   /** Notes that a member is wrong in a way that only the caller knows. */
   public void refuse(String member, String detail) {
-    errors.add(pointer(member), detail);
+    error(member, detail, "");
   }
 
   /** Notes that this object as a whole is wrong. */
@@ -245,10 +287,25 @@ public final class Fields {
     errors.throwIfAny();
   }
 
+  /**
+   * What is wrong inside this object, unknown members included, once all of it was read. {@link
+   * #check} doesn't tell it any more, so that one element need not spoil a whole body.
+   */
+  public List<Problem.FieldError> takeErrors() {
+    noteUnknown();
+    settled = true;
+    return errors.take(pointer());
+  }
+
   private void noteUnknown() {
+    if (settled) {
+      return;
+    }
     for (int i = 0; i < count; i++) {
       if ((taken & 1L << i) == 0) {
         errors.add(pointer(names[i]), "is not known here");
+      } else if ((refused & 1L << i) != 0) {
+        continue; // nobody has looked into it
       } else if (values[i] instanceof Fields inner) {
         inner.noteUnknown();
       } else if (values[i] instanceof List<?> list) {
@@ -293,6 +350,7 @@ public final class Fields {
       errors.add(pointer, "must not be empty");
     } else if (text.length() > charsMax) {
       errors.add(pointer, "must have at most " + charsMax + " characters");
+      return ""; // a placeholder, so that nobody reads on in it
     }
     return text;
   }
@@ -310,6 +368,10 @@ public final class Fields {
   }
 
   private <T> T error(String member, String detail, T placeholder) {
+    int at = find(member);
+    if (at >= 0) {
+      refused |= 1L << at;
+    }
     errors.add(pointer(member), detail);
     return placeholder;
   }

@@ -6,12 +6,21 @@ import org.jspecify.annotations.Nullable;
 /** The fields of a submitted form. */
 public final class Form {
   /** More than any form of ours has. */
-  static final int FIELDS_MAX = 64;
+  private static final int FIELDS_MAX = 64;
 
   private final Map<String, String> fields;
 
   Form(Map<String, String> fields) {
     this.fields = fields;
+  }
+
+  /**
+   * Reads a form from its text, {@code a=1&b=2}.
+   *
+   * @throws Problem where it is not well-formed, has too many fields, or one of them twice
+   */
+  public static Form read(String text) {
+    return new Form(UrlText.pairs(text, FIELDS_MAX, "/"));
   }
 
   /** The value of a field; null when it is not there. */

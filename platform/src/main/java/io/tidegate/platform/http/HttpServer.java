@@ -6,6 +6,7 @@ import io.helidon.webserver.http1.Http1Config;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.identity.Callers;
+import io.tidegate.platform.trace.Tracer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -14,7 +15,6 @@ import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A running HTTP server. */
@@ -22,8 +22,11 @@ public final class HttpServer implements AutoCloseable {
   /** Connections the kernel keeps until they are accepted. */
   static final int BACKLOG = 4_096;
 
-  /** A longer set of headers is a 400. */
+  /** A longer set of headers is a 431. */
   static final int HEADERS_BYTES_MAX = 16_384;
+
+  /** A longer first line, of which the URI is the most, is a 414. */
+  static final int FIRST_LINE_BYTES_MAX = 4_096;
 
   /** A connection without a request for this long is closed. */
   static final Duration IDLE_MAX = Duration.ofMinutes(2);
@@ -31,13 +34,13 @@ public final class HttpServer implements AutoCloseable {
   private final WebServer server;
   private final Router router;
   private final Streams streams;
-  private final SlowBodies slowBodies;
+  private final SlowRequests slowRequests;
 
-  private HttpServer(WebServer server, Router router, Streams streams, SlowBodies slowBodies) {
+  private HttpServer(WebServer server, Router router, Streams streams, SlowRequests slowRequests) {
     this.server = server;
     this.router = router;
     this.streams = streams;
-    this.slowBodies = slowBodies;
+    this.slowRequests = slowRequests;
   }
 
   /**
@@ -51,32 +54,47 @@ public final class HttpServer implements AutoCloseable {
       Clock clock,
       MeterRegistry registry,
       List<Routes> routes) {
+    return start(settings, callers, clock, registry, Tracer.OFF, routes);
+  }
+
+  /** The same, with its requests traced. */
+  public static HttpServer start(
+      HttpSettings settings,
+      Callers callers,
+      Clock clock,
+      MeterRegistry registry,
+      Tracer tracer,
+      List<Routes> routes) {
     var router = new Router();
     routes.forEach(some -> some.register(router));
     InetAddress address = free(settings);
     var streams = new Streams(settings.streamsMax(), settings.heartbeat());
-    var slowBodies = new SlowBodies(settings.bodyTimeout());
-    var inFlight = new AtomicInteger();
+    var slowRequests = new SlowRequests(settings.headTimeout(), settings.bodyTimeout());
+    var inFlight = new Bulkhead(settings.concurrencyMax());
     var dispatcher =
         new Dispatcher(
             settings,
             router,
             callers,
             new RateLimit(settings.limitPerUser(), settings.limitWindow(), clock),
-            new BodyReader(settings.bodyBytesMax(), slowBodies),
+            new BodyReader(settings.bodyBytesMax(), slowRequests),
             streams,
             inFlight,
-            new RequestMetrics(registry, inFlight::get, streams::size));
-    WebServer server = helidon(settings, address, dispatcher).start();
+            new RequestMetrics(registry, inFlight::inside, streams::size),
+            tracer);
+    WebServer server = helidon(settings, address, dispatcher, slowRequests).start();
     if (!server.isRunning()) {
-      slowBodies.close();
+      slowRequests.close();
       throw taken(settings, null);
     }
-    return new HttpServer(server, router, streams, slowBodies);
+    return new HttpServer(server, router, streams, slowRequests);
   }
 
   private static WebServer helidon(
-      HttpSettings settings, InetAddress address, Dispatcher dispatcher) {
+      HttpSettings settings,
+      InetAddress address,
+      Dispatcher dispatcher,
+      SlowRequests slowRequests) {
     return WebServer.builder()
         .address(address)
         .port(settings.port())
@@ -90,19 +108,21 @@ public final class HttpServer implements AutoCloseable {
         .connectionOptions(options -> options.tcpNoDelay(true))
         .directHandlers(MalformedHttp.handlers(settings.bodyBytesMax()))
         .protocolsDiscoverServices(false)
-        .addProtocol(http1())
+        .errorHandling(
+            errors -> errors.includeEntity(true)) // so that MalformedHttp is told what it is
+        .addConnectionSelector(new WatchedConnections(http1(), slowRequests))
         .routing(HttpRouting.builder().any(dispatcher::handle))
         .build();
   }
 
   @SuppressWarnings("removal") // until its successor comes: at level debug it would log tokens
-  private static Http1Config http1() {
+  private static Http1Config.Builder http1() {
     return Http1Config.builder()
         .receiveLog(false)
         .sendLog(false)
         .sendKeepAliveHeader(false)
-        .maxHeadersSize(HEADERS_BYTES_MAX)
-        .build();
+        .maxPrologueLength(FIRST_LINE_BYTES_MAX)
+        .maxHeadersSize(HEADERS_BYTES_MAX);
   }
 
   /** Looks whether the port can be had: Helidon would log a stack trace and go on. */
@@ -146,6 +166,6 @@ public final class HttpServer implements AutoCloseable {
   public void close() {
     streams.close();
     server.stop();
-    slowBodies.close();
+    slowRequests.close();
   }
 }

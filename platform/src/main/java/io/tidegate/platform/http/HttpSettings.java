@@ -12,7 +12,9 @@ import java.time.Duration;
  * @param connectionsMax open connections; more wait unaccepted
  * @param streamsMax open event streams; one more is a 503
  * @param requestTimeout the deadline a handler is given ({@link Request#deadlineNanos})
- * @param bodyTimeout a body that takes longer to arrive ends its connection
+ * @param headTimeout a first line with its headers that takes longer to arrive, from its first
+ *     bytes, is a 408 and ends its connection
+ * @param bodyTimeout a body that takes longer to arrive is a 408 and ends its connection
  * @param stopGrace how long running requests may take to finish when the server closes
  * @param heartbeat between two comments of an event stream
  * @param limitPerUser requests of one caller in {@code limitWindow}; 0: no limit
@@ -26,6 +28,7 @@ public record HttpSettings(
     int connectionsMax,
     int streamsMax,
     Duration requestTimeout,
+    Duration headTimeout,
     Duration bodyTimeout,
     Duration stopGrace,
     Duration heartbeat,
@@ -54,6 +57,7 @@ public record HttpSettings(
         2_048,
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
+        Duration.ofSeconds(10),
         Duration.ofSeconds(3),
         Duration.ofSeconds(15),
         1_000,
@@ -69,6 +73,7 @@ public record HttpSettings(
         connectionsMax,
         streamsMax,
         requestTimeout,
+        headTimeout,
         bodyTimeout,
         stopGrace,
         heartbeat,
@@ -85,6 +90,7 @@ public record HttpSettings(
         connectionsMax,
         streamsMax,
         requestTimeout,
+        headTimeout,
         bodyTimeout,
         stopGrace,
         heartbeat,
@@ -102,6 +108,7 @@ public record HttpSettings(
         connectionsMax,
         streamsMax,
         requestTimeout,
+        headTimeout,
         bodyTimeout,
         stopGrace,
         heartbeat,
@@ -109,8 +116,8 @@ public record HttpSettings(
         limitWindow);
   }
 
-  /** Other times: for a body to arrive, for requests to end on close, between heartbeats. */
-  public HttpSettings withTimes(Duration body, Duration grace, Duration beat) {
+  /** Other times: for a head and a body to arrive, for requests to end on close, of heartbeats. */
+  public HttpSettings withTimes(Duration head, Duration body, Duration grace, Duration beat) {
     return new HttpSettings(
         host,
         port,
@@ -119,6 +126,7 @@ public record HttpSettings(
         connectionsMax,
         streamsMax,
         requestTimeout,
+        head,
         body,
         grace,
         beat,

@@ -21,7 +21,7 @@ public record IdempotencyKey(long high, long low) {
     return ByteBuffer.allocate(16).putLong(high).putLong(low).array();
   }
 
-  static IdempotencyKey of(String caller, String route, String key) {
+  public static IdempotencyKey of(String caller, String route, String key) {
     return first16(digest(caller + '\0' + route + '\0' + key));
   }
 

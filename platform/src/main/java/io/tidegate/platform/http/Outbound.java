@@ -1,10 +1,7 @@
 package io.tidegate.platform.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.http.HttpClient;
-import java.time.Duration;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import io.tidegate.platform.trace.Tracer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,51 +12,43 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Outbound implements AutoCloseable {
 
-  private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
-
   private final MeterRegistry meters;
-  private @Nullable HttpClient client;
-  private @Nullable ExecutorService executor;
+  private final Tracer tracer;
+  private @Nullable OutboundClient client;
   private boolean closed;
 
+  /** Whose calls are not traced. */
   public Outbound(MeterRegistry meters) {
+    this(meters, Tracer.OFF);
+  }
+
+  public Outbound(MeterRegistry meters, Tracer tracer) {
     this.meters = meters;
+    this.tracer = tracer;
   }
 
   /** A provider's own way out. Call it once for each provider. */
   public OutboundProvider to(OutboundSettings settings) {
-    return new OutboundProvider(settings, this::client, meters);
+    return new OutboundProvider(settings, this::client, meters, tracer);
   }
 
   /** Breaks off calls that are under way; they end as unknown. */
   @Override
   public synchronized void close() {
     closed = true;
-    HttpClient opened = client;
+    OutboundClient opened = client;
     if (opened != null) {
-      opened.shutdownNow();
-    }
-    ExecutorService running = executor;
-    if (running != null) {
-      running.shutdownNow();
+      opened.close();
     }
   }
 
-  private synchronized @Nullable HttpClient client() {
+  private synchronized @Nullable OutboundClient client() {
     if (closed) {
       return null;
     }
-    HttpClient opened = client;
+    OutboundClient opened = client;
     if (opened == null) {
-      ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-      opened =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .connectTimeout(CONNECT_MAX)
-              .followRedirects(HttpClient.Redirect.NEVER)
-              .executor(threads)
-              .build();
-      executor = threads;
+      opened = new OutboundClient();
       client = opened;
     }
     return opened;

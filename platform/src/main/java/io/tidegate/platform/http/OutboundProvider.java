@@ -7,10 +7,16 @@ import io.micrometer.core.instrument.Timer;
 import io.tidegate.platform.http.OutboundAnswer.Answered;
 import io.tidegate.platform.http.OutboundAnswer.NotSent;
 import io.tidegate.platform.http.OutboundAnswer.Unknown;
-import java.net.http.HttpClient;
+import io.tidegate.platform.trace.Kind;
+import io.tidegate.platform.trace.Span;
+import io.tidegate.platform.trace.Tracer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class OutboundProvider {
 
   private final OutboundSettings settings;
-  private final Supplier<@Nullable HttpClient> client;
+  private final Supplier<@Nullable OutboundClient> client;
   private final MeterRegistry meters;
+  private final Tracer tracer;
 
   /** Not Failsafe's bulkhead: there a wait that ends without a permit loses one for good. */
   private final Semaphore calls;
@@ -31,10 +38,14 @@ public final class OutboundProvider {
   private final OutboundRetries retries;
 
   OutboundProvider(
-      OutboundSettings settings, Supplier<@Nullable HttpClient> client, MeterRegistry meters) {
+      OutboundSettings settings,
+      Supplier<@Nullable OutboundClient> client,
+      MeterRegistry meters,
+      Tracer tracer) {
     this.settings = settings;
     this.client = client;
     this.meters = meters;
+    this.tracer = tracer;
     this.calls = new Semaphore(settings.callsMax(), true);
     this.circuit =
         CircuitBreaker.builder()
@@ -49,6 +60,14 @@ public final class OutboundProvider {
         .register(meters);
   }
 
+  String name() {
+    return settings.provider();
+  }
+
+  MeterRegistry meters() {
+    return meters;
+  }
+
   /** Calls and waits for what is known after it. Never throws for what the provider does. */
   public OutboundAnswer call(OutboundRequest request) {
     Timer.Sample started = Timer.start(meters);
@@ -60,6 +79,31 @@ public final class OutboundProvider {
             .tag("result", result(answer))
             .register(meters));
     return answer;
+  }
+
+  /** Reads the body of an answer as it comes. */
+  @FunctionalInterface
+  public interface Body {
+    void read(InputStream in) throws IOException;
+  }
+
+  /**
+   * Calls once, and has the body of a 200 read as it comes, however long it is. What was read of an
+   * answer that ended early is told as unknown: it is no whole body.
+   */
+  public OutboundAnswer read(OutboundRequest request, Body body) {
+    OutboundClient open = client.get();
+    if (open == null) {
+      return new NotSent(NotSent.Why.STOPPING);
+    }
+    if (!calls.tryAcquire()) {
+      return new NotSent(NotSent.Why.BUSY);
+    }
+    try {
+      return traced(request, onward -> OutboundTry.read(open, settings, onward, body));
+    } finally {
+      calls.release();
+    }
   }
 
   private OutboundAnswer admit(OutboundRequest request) {
@@ -98,7 +142,7 @@ public final class OutboundProvider {
   }
 
   private OutboundAnswer tryOnce(OutboundRequest request) {
-    HttpClient open = client.get();
+    OutboundClient open = client.get();
     if (open == null) {
       return new NotSent(NotSent.Why.STOPPING);
     }
@@ -107,7 +151,7 @@ public final class OutboundProvider {
     }
     boolean failed = true;
     try {
-      OutboundAnswer answer = OutboundTry.send(open, settings, request);
+      OutboundAnswer answer = traced(request, onward -> OutboundTry.send(open, settings, onward));
       failed = isFailure(answer);
       return answer;
     } finally {
@@ -116,6 +160,32 @@ public final class OutboundProvider {
       } else {
         circuit.recordSuccess();
       }
+    }
+  }
+
+  /** A try as a span; the provider is told what it belongs to. */
+  private OutboundAnswer traced(
+      OutboundRequest request, Function<OutboundRequest, OutboundAnswer> call) {
+    Span span = tracer.child(Kind.CLIENT, request.method() + " " + settings.provider());
+    if (!span.isTold()) {
+      return call.apply(request);
+    }
+    // Not the path: it may hold personal data.
+    span.with("http.request.method", request.method())
+        .with("peer.service", settings.provider())
+        .with("server.address", settings.base().getAuthority());
+    try {
+      OutboundAnswer answer =
+          call.apply(request.withHeaders(Map.of("traceparent", span.traceparent())));
+      if (answer instanceof Answered answered) {
+        span.with("http.response.status_code", answered.status());
+      }
+      if (isFailure(answer)) {
+        span.failed(result(answer));
+      }
+      return answer;
+    } finally {
+      span.end();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tidegate.platform.http;
 
+import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request to a third party.
  *
- * @param path with its query, beginning with a slash; the provider's base comes before it
+ * @param path with its query, beginning with a slash; the provider's base comes before it. A whole
+ *     address, where the provider named one elsewhere
  * @param body sent as it is; null for none
  * @param repeatable whether the provider takes the same request twice as once, so that it may be
  *     tried again when nobody knows whether it arrived
@@ -20,7 +22,7 @@ public record OutboundRequest(
     boolean repeatable) {
 
   public OutboundRequest {
-    if (!path.startsWith("/")) {
+    if (!path.startsWith("/") && !isAddress(path)) {
       throw new IllegalArgumentException("a path begins with a slash: " + path);
     }
     headers = Map.copyOf(headers);
@@ -28,6 +30,25 @@ public record OutboundRequest(
 
   public static OutboundRequest get(String path) {
     return new OutboundRequest("GET", path, Map.of(), null, true);
+  }
+
+  /** An address that the provider named, which need not lie at its base. */
+  public static OutboundRequest getAt(URI address) {
+    return get(address.toString());
+  }
+
+  private static boolean isAddress(String path) {
+    return path.startsWith("https://") || path.startsWith("http://");
+  }
+
+  /** A form under a number of ours: the provider does it once, however often it arrives. */
+  public static OutboundRequest postFormOnce(String path, byte[] form) {
+    return new OutboundRequest(
+        "POST",
+        path,
+        Map.of("Content-Type", "application/x-www-form-urlencoded;charset=utf-8"),
+        form,
+        true);
   }
 
   /** A JSON body under a number of ours: the provider does it once, however often it arrives. */

@@ -97,6 +97,23 @@ public record OutboundSettings(
         answerBytesMax);
   }
 
+  public OutboundSettings withAnswerBytesMax(int max) {
+    return new OutboundSettings(
+        provider,
+        base,
+        tryMax,
+        callsMax,
+        callWaitMax,
+        triesMax,
+        backoffFirst,
+        retryShare,
+        retriesSavedMax,
+        failuresToOpen,
+        failuresOf,
+        openFor,
+        max);
+  }
+
   public OutboundSettings withTries(int max) {
     return new OutboundSettings(
         provider,

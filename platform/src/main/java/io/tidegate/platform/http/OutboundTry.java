@@ -3,28 +3,25 @@ package io.tidegate.platform.http;
 import io.tidegate.platform.http.OutboundAnswer.Answered;
 import io.tidegate.platform.http.OutboundAnswer.NotSent;
 import io.tidegate.platform.http.OutboundAnswer.Unknown;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
-import java.net.http.HttpResponse.BodySubscriber;
-import java.nio.ByteBuffer;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Flow;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,113 +34,126 @@ final class OutboundTry {
   private OutboundTry() {}
 
   static OutboundAnswer send(
-      HttpClient client, OutboundSettings settings, OutboundRequest request) {
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(wire(settings, request), bounded(settings.answerBytesMax()));
-    try {
-      // HttpRequest.timeout would end with the headers: a body could then drip for ever.
-      return answered(answer.get(settings.tryMax().toMillis(), TimeUnit.MILLISECONDS));
-    } catch (TimeoutException _) {
-      answer.cancel(true);
-      return new Unknown(Unknown.Why.TIMED_OUT);
-    } catch (InterruptedException _) {
-      answer.cancel(true);
-      Thread.currentThread().interrupt();
-      return new Unknown(Unknown.Why.INTERRUPTED);
-    } catch (ExecutionException e) {
-      log.debug("{}: {}", settings.provider(), String.valueOf(e.getCause()));
-      return broken(e.getCause());
+      OutboundClient client, OutboundSettings settings, OutboundRequest request) {
+    HttpUriRequestBase wire = wire(settings, request);
+    OutboundClient.Deadline deadline = client.deadline(wire, settings.tryMax());
+    try (deadline) {
+      return client.execute(wire, response -> answered(response, settings.answerBytesMax()));
+    } catch (IOException | RuntimeException e) {
+      log.debug("{}: {}", settings.provider(), e.toString());
+      // An interrupt shows as whatever the socket made of it.
+      return Thread.currentThread().isInterrupted()
+          ? new Unknown(Unknown.Why.INTERRUPTED)
+          : broken(e, deadline.isPast());
     }
   }
 
-  private static HttpRequest wire(OutboundSettings settings, OutboundRequest request) {
+  /** The same, with the body of a success read as it comes. */
+  static OutboundAnswer read(
+      OutboundClient client,
+      OutboundSettings settings,
+      OutboundRequest request,
+      OutboundProvider.Body body) {
+    HttpUriRequestBase wire = wire(settings, request);
+    OutboundClient.Deadline deadline = client.deadline(wire, settings.tryMax());
+    AtomicReference<@Nullable RuntimeException> own = new AtomicReference<>();
+    try (deadline) {
+      return client.execute(
+          wire,
+          response -> {
+            if (response.getCode() != 200 || response.getEntity() == null) {
+              return answered(response, settings.answerBytesMax());
+            }
+            try {
+              body.read(response.getEntity().getContent());
+            } catch (RuntimeException e) {
+              own.set(e);
+              throw e;
+            }
+            return new Answered(200, new byte[0], Map.of());
+          });
+    } catch (IOException | RuntimeException e) {
+      RuntimeException ours = own.get();
+      if (ours != null) {
+        throw ours; // what reads the body failed, not the provider
+      }
+      log.debug("{}: {}", settings.provider(), e.toString());
+      return Thread.currentThread().isInterrupted()
+          ? new Unknown(Unknown.Why.INTERRUPTED)
+          : broken(e, deadline.isPast());
+    }
+  }
+
+  private static HttpUriRequestBase wire(OutboundSettings settings, OutboundRequest request) {
+    var wire =
+        new HttpUriRequestBase(request.method(), settings.base().resolve(path(settings, request)));
+    Timeout tryMax = Timeout.of(settings.tryMax());
+    wire.setConfig(
+        RequestConfig.copy(OutboundClient.DEFAULTS)
+            .setConnectionRequestTimeout(tryMax)
+            .setResponseTimeout(tryMax)
+            .build());
     byte[] body = request.body();
-    HttpRequest.Builder builder =
-        HttpRequest.newBuilder(URI.create(settings.base() + request.path()))
-            .method(
-                request.method(),
-                body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
-    request.headers().forEach(builder::header);
-    return builder.build();
+    if (body != null) {
+      // A content type that the request names comes with its headers.
+      wire.setEntity(new ByteArrayEntity(body, (ContentType) null));
+    }
+    request.headers().forEach(wire::addHeader);
+    return wire;
   }
 
-  private static Answered answered(HttpResponse<byte[]> response) {
+  /** The base may have a path of its own, which a rooted path would replace. */
+  private static String path(OutboundSettings settings, OutboundRequest request) {
+    String before = settings.base().getRawPath();
+    return !request.path().startsWith("/")
+            || before == null
+            || before.isEmpty()
+            || before.equals("/")
+        ? request.path()
+        : before + request.path();
+  }
+
+  private static Answered answered(ClassicHttpResponse response, int bytesMax) throws IOException {
     Map<String, String> headers = new HashMap<>();
-    response
-        .headers()
-        .map()
-        .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
-    return new Answered(response.statusCode(), response.body(), Map.copyOf(headers));
+    for (Header header : response.getHeaders()) {
+      headers.putIfAbsent(header.getName().toLowerCase(Locale.ROOT), header.getValue());
+    }
+    return new Answered(
+        response.getCode(), body(response.getEntity(), bytesMax), Map.copyOf(headers));
   }
 
-  private static OutboundAnswer broken(@Nullable Throwable cause) {
+  private static byte[] body(@Nullable HttpEntity entity, int bytesMax) throws IOException {
+    if (entity == null) {
+      return new byte[0];
+    }
+    InputStream content = entity.getContent();
+    byte[] body = content.readNBytes(bytesMax);
+    if (body.length == bytesMax && content.read() >= 0) {
+      throw new TooLong();
+    }
+    return body;
+  }
+
+  private static OutboundAnswer broken(Throwable cause, boolean late) {
     for (Throwable at = cause; at != null; at = at.getCause()) {
-      if (at instanceof ConnectException || at instanceof HttpConnectTimeoutException) {
+      if (at instanceof ConnectException
+          || at instanceof ConnectTimeoutException
+          || at instanceof UnknownHostException
+          || at instanceof ConnectionRequestTimeoutException) {
         return new NotSent(NotSent.Why.NO_CONNECTION);
       }
       if (at instanceof TooLong) {
         return new Unknown(Unknown.Why.TOO_LONG);
       }
+      if (at instanceof SocketTimeoutException) {
+        return new Unknown(Unknown.Why.TIMED_OUT);
+      }
     }
-    return new Unknown(Unknown.Why.BROKEN);
-  }
-
-  private static BodyHandler<byte[]> bounded(int bytesMax) {
-    return _ -> new BoundedBody(bytesMax);
+    return new Unknown(late ? Unknown.Why.TIMED_OUT : Unknown.Why.BROKEN);
   }
 
   /** A body that is longer than is read. */
   private static final class TooLong extends IOException {
     private static final long serialVersionUID = 1L;
-  }
-
-  /** Gathers a body and breaks the connection off when it grows too long. */
-  private static final class BoundedBody implements BodySubscriber<byte[]> {
-    private final int bytesMax;
-    private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
-    private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-    private Flow.@Nullable Subscription subscription;
-
-    BoundedBody(int bytesMax) {
-      this.bytesMax = bytesMax;
-    }
-
-    @Override
-    public CompletionStage<byte[]> getBody() {
-      return body;
-    }
-
-    @Override
-    public void onSubscribe(Flow.Subscription given) {
-      subscription = given;
-      given.request(Long.MAX_VALUE);
-    }
-
-    @Override
-    public void onNext(List<ByteBuffer> buffers) {
-      for (ByteBuffer buffer : buffers) {
-        if (gathered.size() + buffer.remaining() > bytesMax) {
-          Flow.Subscription from = subscription;
-          if (from != null) {
-            from.cancel();
-          }
-          body.completeExceptionally(new TooLong());
-          return;
-        }
-        byte[] part = new byte[buffer.remaining()];
-        buffer.get(part);
-        gathered.writeBytes(part);
-      }
-    }
-
-    @Override
-    public void onError(Throwable cause) {
-      body.completeExceptionally(cause);
-    }
-
-    @Override
-    public void onComplete() {
-      body.complete(gathered.toByteArray());
-    }
   }
 }

@@ -98,10 +98,25 @@ public final class Problem extends RuntimeException {
     return new Problem(409, code, "The present state does not allow this", detail, errors);
   }
 
+  /** 410: it was there, and is no longer kept. */
+  public static Problem gone(String code, String detail) {
+    return new Problem(410, code, "It is no longer kept", detail, List.of());
+  }
+
   /** 409: the same key is being worked on. */
   public static Problem inProgress() {
     return conflict("in_progress", "A request with this Idempotency-Key is still running")
         .retryAfterSeconds(1);
+  }
+
+  /** 408: the request did not arrive in time. */
+  static Problem tooSlow() {
+    return new Problem(
+        408,
+        "request_timeout",
+        "The request took too long to arrive",
+        "Nothing was done",
+        List.of());
   }
 
   /** 412: the thing has changed since. */
@@ -118,6 +133,31 @@ public final class Problem extends RuntimeException {
         "The body is too long",
         "at most " + bytesMax + " bytes are taken",
         List.of());
+  }
+
+  /** 414: the path and the query are too long. */
+  static Problem uriTooLong(int bytesMax) {
+    return new Problem(
+        414,
+        "uri_too_long",
+        "The URI is too long",
+        "at most " + bytesMax + " bytes are taken",
+        List.of());
+  }
+
+  /** 431: the headers are too long. */
+  static Problem headersTooLong(int bytesMax) {
+    return new Problem(
+        431,
+        "headers_too_long",
+        "The headers are too long",
+        "at most " + bytesMax + " bytes are taken",
+        List.of());
+  }
+
+  /** The {@code instance} of what was sent and has no path that could be read. */
+  static String instanceOfNothing(String traceId) {
+    return "urn:tidegate:request:" + traceId;
   }
 
   /** 415: the body is of a kind that is not taken here. */
@@ -156,6 +196,11 @@ public final class Problem extends RuntimeException {
   public static Problem overloaded(long retryAfterSeconds) {
     return new Problem(503, "overloaded", "Too much to do just now", "Nothing was done", List.of())
         .retryAfterSeconds(retryAfterSeconds);
+  }
+
+  /** 503 with a code of its own: a part is away; nothing was done. */
+  public static Problem unavailable(String code, String title, long retryAfterSeconds) {
+    return of(503, code, title).retryAfterSeconds(retryAfterSeconds);
   }
 
   /** 500: our fault; details are in the log under the trace id. */
@@ -202,6 +247,11 @@ public final class Problem extends RuntimeException {
     return errors;
   }
 
+  /** This refusal with its JSON written, for one that is given often; it must not change again. */
+  public PreparedProblem prepared() {
+    return new PreparedProblem(this);
+  }
+
   /** This refusal as an answer. */
   Reply reply(@Nullable String instance, String traceId) {
     var json = new JsonWriter(512);
@@ -214,18 +264,28 @@ public final class Problem extends RuntimeException {
     json.field("code", code);
     json.field("traceId", traceId);
     if (!errors.isEmpty()) {
-      json.name("errors").beginArray();
-      for (FieldError error : errors) {
-        json.beginObject()
-            .field("pointer", error.pointer())
-            .field("detail", error.detail())
-            .endObject();
-      }
-      json.endArray();
+      write(json.name("errors"), errors);
     }
     members.forEach(member -> member.accept(json));
     json.endObject();
-    Reply reply = Reply.bytes(status, "application/problem+json", json.toBytes());
+    return reply(json.toBytes());
+  }
+
+  /** What is wrong, part by part, as an array. */
+  public static void write(JsonWriter json, List<FieldError> errors) {
+    json.beginArray();
+    for (FieldError error : errors) {
+      json.beginObject()
+          .field("pointer", error.pointer())
+          .field("detail", error.detail())
+          .endObject();
+    }
+    json.endArray();
+  }
+
+  /** The answer that has this body. */
+  Reply reply(byte[] body) {
+    Reply reply = Reply.bytes(status, "application/problem+json", body);
     for (int i = 0; i < headers.size(); i += 2) {
       reply.header(headers.get(i), headers.get(i + 1));
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Counts the requests of each caller in a window that begins with the first of them. */
-final class RateLimit {
+public final class RateLimit {
   /** Callers counted at once; past it new ones go uncounted, the bound on requests still holds. */
   static final int CALLERS_MAX = 500_000;
 
@@ -20,7 +20,7 @@ final class RateLimit {
    * @param left requests left in the window, negative when it is over
    * @param resetSeconds until the window ends, rounded up
    */
-  record Left(long left, long resetSeconds) {}
+  public record Left(long left, long resetSeconds) {}
 
   private final int requestsMax;
   private final long windowMillis;
@@ -28,14 +28,18 @@ final class RateLimit {
   private final ConcurrentHashMap<String, Window> windows = new ConcurrentHashMap<>();
   private final AtomicLong sweepAtMillis;
 
-  RateLimit(int requestsMax, Duration window, Clock clock) {
+  /**
+   * @param requestsMax of a caller in one window; 0: no limit
+   */
+  public RateLimit(int requestsMax, Duration window, Clock clock) {
     this.requestsMax = requestsMax;
     this.windowMillis = window.toMillis();
     this.clock = clock;
     this.sweepAtMillis = new AtomicLong(clock.millis() + windowMillis);
   }
 
-  boolean none() {
+  /** Whether there is no limit: then nothing needs to be counted. */
+  public boolean none() {
     return requestsMax == 0;
   }
 
@@ -44,7 +48,7 @@ final class RateLimit {
   }
 
   /** One more request of a caller, which may send as many as everybody. */
-  Left count(String caller) {
+  public Left count(String caller) {
     return count(caller, requestsMax);
   }
 

@@ -5,6 +5,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.tidegate.platform.identity.Caller;
+import io.tidegate.platform.trace.TraceContext;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
 
 /** One request, read strictly: whatever is wrong with it becomes a {@link Problem}. */
 public final class Request {
@@ -22,6 +24,7 @@ public final class Request {
   public static final int LIMIT_DEFAULT = 20;
 
   static final int QUERY_PAIRS_MAX = 32;
+  private static final String FORM = "application/x-www-form-urlencoded";
   private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
   private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
 
@@ -52,7 +55,12 @@ public final class Request {
   }
 
   static TraceContext traceOf(ServerRequest http) {
-    return TraceContext.of(http.headers().first(TRACEPARENT).orElse(null));
+    return TraceContext.of(traceparent(http));
+  }
+
+  /** The header that names the caller's trace, as it was sent. */
+  static @Nullable String traceparent(ServerRequest http) {
+    return http.headers().first(TRACEPARENT).orElse(null);
   }
 
   void caller(Caller verified) {
@@ -76,6 +84,11 @@ public final class Request {
   /** The path as it was sent, without the query. */
   public String path() {
     return http.prologue().uriPath().rawPath();
+  }
+
+  /** The query as it was sent, without the question mark; empty where there is none. */
+  public String rawQuery() {
+    return http.query().rawValue();
   }
 
   /** The template of the route. */
@@ -106,22 +119,27 @@ public final class Request {
    * @throws Problem 404 when it is anything else
    */
   public long pathNumber(String name) {
-    String digits = path(name);
-    if (digits.isEmpty() || digits.length() > 19 || digits.charAt(0) == '0') {
+    long number = number(path(name));
+    if (number == 0) {
       throw Problem.notFound();
+    }
+    return number;
+  }
+
+  /** The positive number that a text writes in digits; 0 when it is none. */
+  static long number(String digits) {
+    if (digits.isEmpty() || digits.length() > 19 || digits.charAt(0) == '0') {
+      return 0;
     }
     long number = 0;
     for (int i = 0; i < digits.length(); i++) {
       char c = digits.charAt(i);
       if (c < '0' || c > '9') {
-        throw Problem.notFound();
+        return 0;
       }
       number = number * 10 + (c - '0');
     }
-    if (number < 0) {
-      throw Problem.notFound();
-    }
-    return number;
+    return Math.max(number, 0);
   }
 
   /** A query parameter that the route declared; null when it was not sent. */
@@ -190,37 +208,61 @@ public final class Request {
   public byte[] body() {
     byte[] read = body;
     if (read == null) {
-      read = bodies.read(http);
+      read = bodies.read(http, path(), traceId());
       body = read;
     }
     return read;
   }
 
   /**
-   * The body as a JSON object.
+   * The body as a JSON object. Clients that name no type, or the one that theirs names when nobody
+   * asked, are taken at the route's word.
    *
-   * @throws Problem 400 when it is none, 413 when it is too long, 415 when it says to be other
+   * @throws Problem 400 when it is none, 413 when it is too long, 415 when it says that it is
+   *     something else
    */
   public Fields json() {
-    requireType("application/json");
+    requireJson();
     return StrictJson.read(body());
+  }
+
+  /**
+   * The body as JSON's tokens, for bodies of thousands of small things. Only text and form of JSON
+   * are checked; what {@link #json} says decides where anything is odd.
+   *
+   * @throws Problem as {@link #json} does
+   */
+  public JsonParser jsonTokens() {
+    requireJson();
+    return StrictJson.parser(body());
+  }
+
+  private void requireJson() {
+    String type = contentType();
+    if (!type.isEmpty() && !type.equals(FORM)) {
+      requireType("application/json");
+    }
   }
 
   /** The body as the fields of a form. */
   public Form form() {
-    requireType("application/x-www-form-urlencoded");
+    requireType(FORM);
     try {
       String text =
           StandardCharsets.US_ASCII.newDecoder().decode(ByteBuffer.wrap(body())).toString();
-      return new Form(UrlText.pairs(text, Form.FIELDS_MAX, "/"));
+      return Form.read(text);
     } catch (CharacterCodingException e) {
       throw Problem.invalid("The form is not percent-encoded");
     }
   }
 
+  private String contentType() {
+    return http.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
+  }
+
   private void requireType(String wanted) {
-    String type = http.headers().first(HeaderNames.CONTENT_TYPE).orElse(null);
-    if (type == null || type.equals(wanted)) {
+    String type = contentType();
+    if (type.equals(wanted)) {
       return;
     }
     int semicolon = type.indexOf(';');

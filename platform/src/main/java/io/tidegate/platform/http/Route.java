@@ -3,6 +3,7 @@ package io.tidegate.platform.http;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** One registered route: a method, a path template, who may use it and what it does. */
 public final class Route {
@@ -11,7 +12,10 @@ public final class Route {
   private final Access access;
   private final Handler handler;
   private final List<String> parameters;
+  private final String name;
   private Set<String> query = Set.of();
+  private @Nullable Early early;
+  private @Nullable Bulkhead bulkhead;
 
   Route(String method, String template, Access access, Handler handler, List<String> parameters) {
     this.method = method;
@@ -19,6 +23,7 @@ public final class Route {
     this.access = access;
     this.handler = handler;
     this.parameters = parameters;
+    this.name = method + " " + template;
   }
 
   /** Declares the query parameters that this route knows; any other one is a 400. */
@@ -34,7 +39,19 @@ public final class Route {
     return query("limit", "after");
   }
 
-  /** GET, POST, PUT or DELETE. */
+  /** Has its requests looked at before anything is spent on them. */
+  public Route early(Early look) {
+    early = look;
+    return this;
+  }
+
+  /** Bounds its requests by a number of their own; the server's bound doesn't count them. */
+  public Route bulkhead(Bulkhead own) {
+    bulkhead = own;
+    return this;
+  }
+
+  /** GET, POST, PUT, PATCH or DELETE. */
   public String method() {
     return method;
   }
@@ -53,6 +70,14 @@ public final class Route {
     return handler;
   }
 
+  @Nullable Early early() {
+    return early;
+  }
+
+  @Nullable Bulkhead bulkhead() {
+    return bulkhead;
+  }
+
   Set<String> query() {
     return query;
   }
@@ -63,6 +88,6 @@ public final class Route {
 
   @Override
   public String toString() {
-    return method + " " + template;
+    return name;
   }
 }

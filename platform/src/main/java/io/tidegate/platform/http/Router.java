@@ -16,8 +16,30 @@ public final class Router {
   /** More segments than any template has are not looked at. */
   static final int SEGMENTS_MAX = 16;
 
-  private final Node root = new Node();
-  private final List<Route> routes = new ArrayList<>();
+  private final Node root;
+  private final List<Route> routes;
+  private final Wrapping wrapping;
+
+  /** Makes of a route's handler what handles its requests. */
+  @FunctionalInterface
+  public interface Wrapping {
+    Handler wrap(String method, String template, Handler handler);
+  }
+
+  public Router() {
+    this(new Node(), new ArrayList<>(), (_, _, handler) -> handler);
+  }
+
+  private Router(Node root, List<Route> routes, Wrapping wrapping) {
+    this.root = root;
+    this.routes = routes;
+    this.wrapping = wrapping;
+  }
+
+  /** The same routes; those that are registered through it are wrapped. */
+  public Router wrapping(Wrapping wrapping) {
+    return new Router(root, routes, wrapping);
+  }
 
   public Route get(String template, Access access, Handler handler) {
     return add("GET", template, access, handler);
@@ -29,6 +51,10 @@ public final class Router {
 
   public Route put(String template, Access access, Handler handler) {
     return add("PUT", template, access, handler);
+  }
+
+  public Route patch(String template, Access access, Handler handler) {
+    return add("PATCH", template, access, handler);
   }
 
   public Route delete(String template, Access access, Handler handler) {
@@ -58,7 +84,8 @@ public final class Router {
         node = node.literals.computeIfAbsent(segment, _ -> new Node());
       }
     }
-    var route = new Route(method, template, access, handler, List.copyOf(parameters));
+    Handler wrapped = wrapping.wrap(method, template, handler);
+    var route = new Route(method, template, access, wrapped, List.copyOf(parameters));
     if (node.byMethod.putIfAbsent(method, route) != null) {
       throw new IllegalArgumentException("two routes are registered for " + route);
     }

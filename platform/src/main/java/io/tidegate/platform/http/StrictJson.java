@@ -62,7 +62,8 @@ final class StrictJson {
     return at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
   }
 
-  private static JsonParser parser(byte[] body) {
+  /** A parser of the bytes, which are text that JSON may be written in. */
+  static JsonParser parser(byte[] body) {
     boolean ascii = true;
     for (byte b : body) {
       if (b <= 0) {

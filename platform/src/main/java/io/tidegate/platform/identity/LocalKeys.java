@@ -1,16 +1,11 @@
 package io.tidegate.platform.identity;
 
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
 import io.tidegate.platform.clock.Clock;
-import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -67,17 +62,9 @@ final class LocalKeys implements JWKSource<SecurityContext> {
             seenVersion + 1,
             clock.millis(),
             keys,
-            new JWKSet(keys.stream().<JWK>map(LocalKeys::jwk).toList()));
+            new JWKSet(keys.stream().map(SigningKey::jwk).toList()));
     loaded = fresh;
     return fresh;
-  }
-
-  private static ECKey jwk(SigningKey key) {
-    return new ECKey.Builder(Curve.P_256, (ECPublicKey) key.pair().getPublic())
-        .keyID(key.id())
-        .keyUse(KeyUse.SIGNATURE)
-        .algorithm(JWSAlgorithm.ES256)
-        .build();
   }
 
   private record Loaded(int version, long atMillis, List<SigningKey> keys, JWKSet set) {}

@@ -5,8 +5,6 @@ import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.KeySourceException;
-import com.nimbusds.jose.crypto.ECDSASigner;
-import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.BadJOSEException;
@@ -18,7 +16,6 @@ import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import io.tidegate.platform.clock.Clock;
 import java.nio.charset.StandardCharsets;
-import java.security.interfaces.ECPrivateKey;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +38,8 @@ public final class Tokens implements Callers {
   static final int TOKEN_CHARS_MAX = 8_192;
 
   private static final String ROLE_PREFIX = "staff:";
+  private static final Set<JWSAlgorithm> LOCAL_ALGORITHMS =
+      Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256);
   private static final Set<JWSAlgorithm> EXTERNAL_ALGORITHMS =
       Set.of(JWSAlgorithm.ES256, JWSAlgorithm.RS256, JWSAlgorithm.PS256);
 
@@ -72,7 +71,7 @@ public final class Tokens implements Callers {
   /** Tokens signed by our own keys. */
   public static Tokens local(IdentitySettings settings, SigningKeys keys, Clock clock) {
     var local = new LocalKeys(keys, clock);
-    return new Tokens(settings, clock, local, local, Set.of(JWSAlgorithm.ES256));
+    return new Tokens(settings, clock, local, local, LOCAL_ALGORITHMS);
   }
 
   /** Tokens signed by an external issuer, whose keys are fetched from {@code jwksUrl}. */
@@ -111,10 +110,13 @@ public final class Tokens implements Callers {
       claims.claim("scope", String.join(" ", scope.stream().sorted().toList()));
     }
     var header =
-        new JWSHeader.Builder(JWSAlgorithm.ES256).type(JOSEObjectType.JWT).keyID(key.id()).build();
+        new JWSHeader.Builder(key.algorithm().jws())
+            .type(JOSEObjectType.JWT)
+            .keyID(key.id())
+            .build();
     var jwt = new SignedJWT(header, claims.build());
     try {
-      jwt.sign(new ECDSASigner((ECPrivateKey) key.pair().getPrivate(), Curve.P_256));
+      jwt.sign(key.signer());
     } catch (JOSEException e) {
       throw new IllegalStateException("signing with key " + key.id() + " failed", e);
     }

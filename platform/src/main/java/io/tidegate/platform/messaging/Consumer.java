@@ -44,6 +44,7 @@ final class Consumer implements AutoCloseable {
 
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
+  private final Company company;
   private final Object lock = new Object();
   private final Map<Integer, QueuePuller> pullers = new HashMap<>();
   private final Map<Integer, Long> stored = new HashMap<>();
@@ -56,15 +57,17 @@ final class Consumer implements AutoCloseable {
       RocketClients clients,
       DeadLetters deadLetters,
       MessagingSettings settings,
-      Steps steps) {
+      Steps steps,
+      Handled handled) {
     this.handler = handler;
     this.topics = new Topics(settings.topicPrefix());
     this.settings = settings;
     this.client =
         clients.consumer(
             settings.topicPrefix() + "group-" + handler.name(), topics.of(handler.types()));
-    this.effects = new Effects(database, handler, deadLetters, settings, closed, steps);
+    this.effects = new Effects(database, handler, deadLetters, settings, closed, steps, handled);
     this.steps = steps;
+    this.company = new Company(settings, System.nanoTime());
     this.thread = Thread.ofVirtual().name("consumer-" + handler.name()).unstarted(this::run);
   }
 
@@ -165,8 +168,9 @@ final class Consumer implements AutoCloseable {
     List<Pulled> batch = new ArrayList<>();
     batch.add(first);
     int events = first.events().size();
-    if (events + waitingEvents() < settings.lingerBelow()) {
-      Thread.sleep(settings.linger());
+    Duration wait = company.wait(events + waitingEvents());
+    if (wait.isPositive()) {
+      Thread.sleep(wait);
     }
     long bytes = bytes(first);
     while (pulled.peek() instanceof Pulled next) {
@@ -178,6 +182,7 @@ final class Consumer implements AutoCloseable {
       pulled.remove();
       batch.add(next);
     }
+    company.took(batch.stream().mapToInt(each -> each.events().size()).sum(), System.nanoTime());
     return batch;
   }
 

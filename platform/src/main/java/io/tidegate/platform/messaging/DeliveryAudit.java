@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class DeliveryAudit implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(DeliveryAudit.class);
-  private static final String LEASE = "delivery-audit";
   private static final int READINGS_MAX = 64;
   private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
 
@@ -62,6 +61,7 @@ public final class DeliveryAudit implements AutoCloseable {
   private final Leases leases;
   private final LogReader reader;
   private final ReceiptCheck check;
+  private final String lease;
   private final String node;
   private final MessagingSettings settings;
   private final List<Consumer> consumers;
@@ -69,8 +69,16 @@ public final class DeliveryAudit implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
 
+  /**
+   * @param lease what one node at a time has; nodes with the same consumers share a name
+   */
   DeliveryAudit(
-      Database database, String node, MessagingSettings settings, List<Consumer> consumers) {
+      Database database,
+      String lease,
+      String node,
+      MessagingSettings settings,
+      List<Consumer> consumers) {
+    this.lease = lease;
     this.database = database;
     this.leases = new Leases(database);
     this.reader = new LogReader(database);
@@ -137,7 +145,7 @@ public final class DeliveryAudit implements AutoCloseable {
           }
         }
       } while (!closed.await(settings.auditEvery().toMillis(), TimeUnit.MILLISECONDS));
-      leases.release(LEASE, node);
+      leases.release(lease, node);
     } catch (InterruptedException _) {
       // closed; the lease runs out by itself
     } catch (DatabaseFailure e) {
@@ -157,7 +165,7 @@ public final class DeliveryAudit implements AutoCloseable {
 
   private void round() throws MQClientException, InterruptedException {
     Duration time = settings.leaseTime().plus(settings.auditEvery());
-    if (leases.hold(LEASE, node, time).isEmpty()) {
+    if (leases.hold(lease, node, time).isEmpty()) {
       readings.clear();
       return;
     }

@@ -32,6 +32,7 @@ final class Effects {
   private final MessagingSettings settings;
   private final CountDownLatch closed;
   private final Steps steps;
+  private final Handled handled;
 
   Effects(
       Database database,
@@ -39,13 +40,15 @@ final class Effects {
       DeadLetters deadLetters,
       MessagingSettings settings,
       CountDownLatch closed,
-      Steps steps) {
+      Steps steps,
+      Handled handled) {
     this.database = database;
     this.handler = handler;
     this.deadLetters = deadLetters;
     this.settings = settings;
     this.closed = closed;
     this.steps = steps;
+    this.handled = handled;
   }
 
   /**
@@ -143,17 +146,20 @@ final class Effects {
 
   private void commit(Map<Integer, List<LoggedEvent>> bySlot, Map<QueueLease, Long> offsets) {
     List<LoggedEvent> events = bySlot.values().stream().flatMap(List::stream).toList();
-    database.writeOnce(tx -> {
-      if (!events.isEmpty()) {
-        handler.handle(tx, events);
-        Receipts.write(tx, handler.name(), bySlot);
-      }
-      QueueTable.advance(tx, offsets);
-      steps.at(Steps.Moment.WRITTEN);
-      return true;
-    });
+    Heard heard = Heard.by(database.tracer(), handler.name(), events);
+    heard.handle(() ->
+        database.writeOnce(tx -> {
+          if (!events.isEmpty()) {
+            Receipts.handle(tx, handler, heard.events());
+            Receipts.write(tx, handler.name(), bySlot);
+          }
+          QueueTable.advance(tx, offsets);
+          steps.at(Steps.Moment.WRITTEN);
+          return true;
+        }));
     steps.at(Steps.Moment.COMMITTED);
     if (!events.isEmpty()) {
+      handled.count(handler.name(), events.size());
       handler.committed();
     }
   }

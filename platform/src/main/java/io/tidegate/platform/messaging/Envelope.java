@@ -17,7 +17,6 @@ final class Envelope {
 
   private static final Logger log = LoggerFactory.getLogger(Envelope.class);
   private static final int PROPERTIES_BYTES = 320;
-  private static final int SEQUENCE_CHARS = 10;
 
   private Envelope() {}
 
@@ -30,17 +29,11 @@ final class Envelope {
     message.putUserProperty("ce_subject", Long.toString(event.key()));
     message.putUserProperty("ce_time", event.time().toString());
     message.putUserProperty("ce_partitionkey", Long.toString(event.key()));
-    message.putUserProperty("ce_sequence", sequence(event.version()));
+    message.putUserProperty("ce_sequence", event.sequence());
     if (!event.traceparent().isEmpty()) {
       message.putUserProperty("traceparent", event.traceparent());
     }
     return message;
-  }
-
-  /** Zero-padded, so that texts sort as numbers do. */
-  private static String sequence(int version) {
-    String digits = Integer.toString(version);
-    return "0".repeat(Math.max(0, SEQUENCE_CHARS - digits.length())) + digits;
   }
 
   /** What a message takes, roughly. */

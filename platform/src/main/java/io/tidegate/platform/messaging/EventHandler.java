@@ -24,6 +24,15 @@ public interface EventHandler {
    */
   void handle(Tx tx, List<LoggedEvent> events);
 
+  /**
+   * Whether it hears each event once only: what has a receipt is not handed over again. For effects
+   * that have no natural key. It costs a lock that lets one transaction of the consumer run at a
+   * time, on all nodes.
+   */
+  default boolean once() {
+    return false;
+  }
+
   /** Told after a commit, so that who waits for the effects can be woken. Be quick. */
   default void committed() {}
 }

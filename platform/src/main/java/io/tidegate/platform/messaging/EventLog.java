@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The log of facts: each is written in the transaction that makes it, so both happen or neither.
@@ -46,12 +48,37 @@ public final class EventLog {
   private static final Sql DROP = Sql.of("select messaging.drop_partition(?)");
   private static final Sql DROP_RECEIPTS =
       Sql.of("delete from messaging.receipt where range < ? / 8192");
+  private static final Sql NOT_IN_FEED =
+      Sql.of(
+          """
+          select exists (
+            select from messaging.log
+            where position > ? and position < ? and (xid >= ?::text::xid8 or xid = any(?::text[]::xid8[])))
+          """);
+  private static final Sql DROP_HORIZONS =
+      Sql.of(
+          """
+          delete from messaging.horizon
+          where id <= (select max(id) from messaging.horizon where first < ?)
+            and id < (select max(id) from messaging.horizon)
+          """);
   private static final Sql NEXT_EXISTS =
       Sql.of(
           """
           select to_regclass('messaging.log_' || (coalesce(max(position), 0) / ? + 1)) is not null
           from messaging.log
           """);
+
+  private static final Sql NEWEST =
+      Sql.of("select " + COLUMNS + " from messaging.log order by position desc limit 1");
+  private static final Sql FIRST =
+      Sql.of("select " + COLUMNS + " from messaging.log order by position limit 1");
+  private static final Sql AMONG =
+      Sql.of(
+          "select "
+              + COLUMNS
+              + " from messaging.log where position > ? and position < ? and type = any(?::text[])"
+              + " order by position limit ?");
 
   private final Database database;
 
@@ -88,6 +115,27 @@ public final class EventLog {
     return database.read(AFTER, EventLog::event, position, limit);
   }
 
+  /** The first fact that is still kept. */
+  public Optional<LoggedEvent> oldest() {
+    return database.read(FIRST, EventLog::event).stream().findFirst();
+  }
+
+  /** The latest fact. */
+  public Optional<LoggedEvent> newest() {
+    return database.read(NEWEST, EventLog::event).stream().findFirst();
+  }
+
+  /** The facts of some types after a position and before another one, in order. */
+  public List<LoggedEvent> between(long after, long before, Set<String> types, int limit) {
+    return database.read(
+        AMONG, EventLog::event, after, before, types.toArray(String[]::new), limit);
+  }
+
+  /** The facts at these positions that are still kept, in order. */
+  public List<LoggedEvent> at(long... positions) {
+    return database.read(AT, EventLog::event, (Object) positions);
+  }
+
   /** The facts at these positions, in order. */
   List<LoggedEvent> at(Tx tx, long[] positions) {
     return tx.query(AT, EventLog::event, (Object) positions);
@@ -104,8 +152,8 @@ public final class EventLog {
   }
 
   /**
-   * Drops partitions of which every event is older than this, every consumer has passed, and nobody
-   * is asked about a parked one. Those of a program without consumers stay.
+   * Drops partitions of which every event is older than this and in the feed, every consumer has
+   * passed, and nobody is asked about a parked one. Those of a program without consumers stay.
    *
    * @return how many
    */
@@ -117,17 +165,41 @@ public final class EventLog {
     List<Long> old =
         database.writeOnce(
             tx -> tx.query(OLDEST, row -> row.getLong(1), partitionPositions, kept.toMillis()));
+    int dropped = 0;
     for (long partition : old) {
+      long end = (partition + 1) * partitionPositions;
+      if (!isInFeed(end)) {
+        return dropped;
+      }
       database.writeOnce(tx -> {
         tx.write(DROP, partition);
         return true;
       });
       database.writeOnce(tx -> { // apart: who holds the log's table waits for no row
-        tx.write(DROP_RECEIPTS, (partition + 1) * partitionPositions);
+        tx.write(DROP_RECEIPTS, end);
+        tx.write(DROP_HORIZONS, end);
         return true;
       });
+      dropped++;
     }
-    return old.size();
+    return dropped;
+  }
+
+  /** Whether every event below a position is in a horizon. */
+  private boolean isInFeed(long end) {
+    Horizon last = new HorizonStore(database).last();
+    if (last == null || last.unfinished()) {
+      return false;
+    }
+    return !database
+        .read(
+            NOT_IN_FEED,
+            row -> row.getBoolean(1),
+            last.base(),
+            end,
+            last.until().endText(),
+            last.until().running())
+        .getFirst();
   }
 
   /** Whether the partition after the present one exists. */

@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 final class LogReader {
 
   /** Two arms, since an OR could not use the index on xid. */
-  private static final String NEW =
+  static final String NEW =
       """
       (select xid, %1$s from messaging.log where xid >= ?::text::xid8 and xid < ?::text::xid8
        union all

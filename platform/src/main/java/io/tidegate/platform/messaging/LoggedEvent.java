@@ -20,4 +20,20 @@ public record LoggedEvent(
     int version,
     Instant time,
     String traceparent,
-    byte[] data) {}
+    byte[] data) {
+
+  private static final int SEQUENCE_CHARS = 10;
+
+  /** The same, so that what follows from it is within another span of its trace. */
+  LoggedEvent within(String span) {
+    return new LoggedEvent(position, type, key, version, time, span, data);
+  }
+
+  /**
+   * The version as CloudEvents' {@code sequence}: zero-padded, so that texts sort as numbers do.
+   */
+  public String sequence() {
+    String digits = Integer.toString(version);
+    return "0".repeat(Math.max(0, SEQUENCE_CHARS - digits.length())) + digits;
+  }
+}

@@ -12,14 +12,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This node's part of messaging: relay, consumers, retries, delivery audit and the log's upkeep. It
- * starts and runs whether the broker is up or not.
+ * This node's part of messaging: relay, feed, consumers, retries, replays, delivery audit and the
+ * log's upkeep. It starts and runs whether the broker is up or not.
  */
 public final class Messaging implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Messaging.class);
   private static final Duration UPKEEP_EVERY = Duration.ofHours(24);
   private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
+  private static final String AUDIT_LEASE = "delivery-audit";
 
   /**
    * Where a test gets between the parts.
@@ -31,20 +32,36 @@ public final class Messaging implements AutoCloseable {
     static final Seams NONE = new Seams(UnaryOperator.identity(), Steps.UNWATCHED);
   }
 
+  /**
+   * What a process does of messaging.
+   *
+   * @param relays whether it also publishes, and looks after the log
+   * @param auditLease the name that one process with these consumers has at a time
+   */
+  private record Part(boolean relays, String auditLease) {
+    static final Part WHOLE = new Part(true, AUDIT_LEASE);
+  }
+
+  private final Part part;
   private final Database database;
   private final MessagingSettings settings;
   private final EventLog eventLog;
   private final RocketPublisher publisher;
   private final Relay relay;
+  private final Horizons horizons;
+  private final ReplayTopic replayTopic;
+  private final Replays replays;
   private final List<Consumer> consumers;
   private final QueueLeases queueLeases;
   private final Retries retries;
   private final DeliveryAudit audit;
   private final DeadLetters deadLetters;
+  private final Handled handled = new Handled();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread upkeep;
 
   private Messaging(
+      Part part,
       Database database,
       String namesrv,
       String node,
@@ -52,22 +69,30 @@ public final class Messaging implements AutoCloseable {
       MessagingSettings settings,
       List<EventHandler> handlers,
       Seams seams) {
+    this.part = part;
     this.database = database;
     this.settings = settings;
     this.eventLog = new EventLog(database);
     this.deadLetters = new DeadLetters(database);
     RocketClients clients = new RocketClients(namesrv);
-    this.publisher = new RocketPublisher(clients, new Topics(settings.topicPrefix()), source);
+    this.publisher =
+        new RocketPublisher(clients, new Topics(settings.topicPrefix()), source, database.tracer());
     this.relay =
         new Relay(database, seams.publisher().apply(publisher), node, settings, seams.steps());
+    this.horizons = new Horizons(database, node, settings);
     this.consumers =
         handlers.stream()
             .map(handler ->
-                new Consumer(handler, database, clients, deadLetters, settings, seams.steps()))
+                new Consumer(
+                    handler, database, clients, deadLetters, settings, seams.steps(), handled))
             .toList();
     this.queueLeases = new QueueLeases(database, node, settings, consumers, seams.steps());
-    this.retries = new Retries(database, eventLog, settings, handlers);
-    this.audit = new DeliveryAudit(database, node, settings, consumers);
+    this.retries = new Retries(database, eventLog, settings, handlers, handled);
+    this.audit = new DeliveryAudit(database, part.auditLease(), node, settings, consumers);
+    this.replayTopic = new ReplayTopic(clients, settings.topicPrefix(), source, database.tracer());
+    this.replays =
+        new Replays(
+            database, part.relays() ? replayTopic : null, consumers, node, settings, seams.steps());
     this.upkeep = Thread.ofVirtual().name("log-upkeep").unstarted(this::keepUp);
   }
 
@@ -98,23 +123,60 @@ public final class Messaging implements AutoCloseable {
       MessagingSettings settings,
       List<EventHandler> handlers,
       Seams seams) {
-    Messaging messaging =
-        new Messaging(database, namesrv, node, source, settings, List.copyOf(handlers), seams);
-    messaging.eventLog.partitions();
-    messaging.upkeep.start();
-    messaging.relay.start();
-    if (!messaging.consumers.isEmpty()) {
-      messaging.consumers.forEach(Consumer::start);
-      messaging.queueLeases.start();
-      messaging.retries.start();
-      messaging.audit.start();
-    }
-    return messaging;
+    return new Messaging(
+            Part.WHOLE, database, namesrv, node, source, settings, List.copyOf(handlers), seams)
+        .started();
   }
 
-  /** Says that events were committed, so that they are published at once. */
+  /**
+   * Starts consumers that have a process of their own, which neither publishes nor looks after the
+   * log.
+   *
+   * @param name of such processes: they audit their consumers themselves
+   * @param namesrv see {@link #start}
+   * @param node see {@link #start}
+   * @param handlers see {@link #start}
+   */
+  public static Messaging hear(
+      String name,
+      Database database,
+      String namesrv,
+      String node,
+      MessagingSettings settings,
+      List<EventHandler> handlers) {
+    return new Messaging(
+            new Part(false, AUDIT_LEASE + "-" + name),
+            database,
+            namesrv,
+            node,
+            "",
+            settings,
+            List.copyOf(handlers),
+            Seams.NONE)
+        .started();
+  }
+
+  private Messaging started() {
+    if (part.relays()) {
+      eventLog.partitions();
+      upkeep.start();
+      relay.start();
+      horizons.start();
+    }
+    replays.start();
+    if (!consumers.isEmpty()) {
+      consumers.forEach(Consumer::start);
+      queueLeases.start();
+      retries.start();
+      audit.start();
+    }
+    return this;
+  }
+
+  /** Says that events were committed, so that they are published and shown at once. */
   public void wake() {
     relay.wake();
+    horizons.wake();
   }
 
   public DeadLetters deadLetters() {
@@ -123,6 +185,14 @@ public final class Messaging implements AutoCloseable {
 
   public DeliveryAudit deliveryAudit() {
     return audit;
+  }
+
+  /**
+   * Events that a consumer has done on this node since its start, each time that it did: counted
+   * once their receipts are committed.
+   */
+  public long handled(String consumer) {
+    return handled.of(consumer);
   }
 
   /** What has not arrived yet. Asks database and broker: for a look every few seconds. */
@@ -163,7 +233,11 @@ public final class Messaging implements AutoCloseable {
     closed.countDown();
     queueLeases.stop();
     List<AutoCloseable> parts = new ArrayList<>();
-    parts.add(relay);
+    if (part.relays()) {
+      parts.add(relay);
+      parts.add(horizons);
+    }
+    parts.add(replays);
     if (!consumers.isEmpty()) {
       parts.add(retries);
       parts.add(audit);
@@ -176,7 +250,10 @@ public final class Messaging implements AutoCloseable {
       queueLeases.close();
     }
     publisher.close();
-    Threads.join(upkeep, CLOSE_MAX);
+    replayTopic.close();
+    if (part.relays()) {
+      Threads.join(upkeep, CLOSE_MAX);
+    }
   }
 
   private static void closeQuietly(AutoCloseable part) {

@@ -14,6 +14,8 @@ import java.util.List;
  * @param batchBytesMax bytes of data in a consumer's transaction
  * @param linger how long a consumer waits for company when few events are there
  * @param lingerBelow the number of events from which it doesn't wait
+ * @param busyLinger how long it waits at most while events come fast
+ * @param busyBatch how many events it waits for then
  * @param leaseTime how long a node keeps relay and queues without renewing
  * @param leaseRenew how often it renews
  * @param backoffFirst the first wait after a failure of broker or database; it doubles
@@ -37,6 +39,8 @@ public record MessagingSettings(
     int batchBytesMax,
     Duration linger,
     int lingerBelow,
+    Duration busyLinger,
+    int busyBatch,
     Duration leaseTime,
     Duration leaseRenew,
     Duration backoffFirst,
@@ -70,6 +74,8 @@ public record MessagingSettings(
         1 << 20,
         Duration.ofMillis(30),
         64,
+        Duration.ofMillis(150),
+        250,
         Duration.ofSeconds(10),
         Duration.ofSeconds(3),
         Duration.ofMillis(100),
@@ -98,15 +104,68 @@ public record MessagingSettings(
       Duration retries,
       Duration every,
       Duration after) {
+    return with(relayPageMax, lease, renew, waits, retries, every, after, logKept);
+  }
+
+  MessagingSettings withRelayPageMax(int events) {
+    return with(
+        events, leaseTime, leaseRenew, retryWaits, retryPoll, auditEvery, auditAfter, logKept);
+  }
+
+  /** The same with another time that events stay in the log; zero: for ever. */
+  public MessagingSettings withLogKept(Duration time) {
+    return with(
+        relayPageMax, leaseTime, leaseRenew, retryWaits, retryPoll, auditEvery, auditAfter, time);
+  }
+
+  /** The same with other batches of consumers. */
+  public MessagingSettings withBatches(int events, int bytes, Duration wait, int waitBelow) {
     return new MessagingSettings(
         topicPrefix,
         relayPoll,
         relayLinger,
         relayPageMax,
+        events,
+        bytes,
+        wait,
+        waitBelow,
+        wait,
+        waitBelow,
+        leaseTime,
+        leaseRenew,
+        backoffFirst,
+        backoffMax,
+        conflictTriesMax,
+        retryWaits,
+        retryPoll,
+        retryBatchMax,
+        auditEvery,
+        auditAfter,
+        auditFeedMax,
+        logKept);
+  }
+
+  /** What anybody changes; all else stays. */
+  private MessagingSettings with(
+      int page,
+      Duration lease,
+      Duration renew,
+      List<Duration> waits,
+      Duration retries,
+      Duration every,
+      Duration after,
+      Duration kept) {
+    return new MessagingSettings(
+        topicPrefix,
+        relayPoll,
+        relayLinger,
+        page,
         batchMax,
         batchBytesMax,
         linger,
         lingerBelow,
+        busyLinger,
+        busyBatch,
         lease,
         renew,
         backoffFirst,
@@ -118,55 +177,6 @@ public record MessagingSettings(
         every,
         after,
         auditFeedMax,
-        logKept);
-  }
-
-  MessagingSettings withRelayPageMax(int events) {
-    return new MessagingSettings(
-        topicPrefix,
-        relayPoll,
-        relayLinger,
-        events,
-        batchMax,
-        batchBytesMax,
-        linger,
-        lingerBelow,
-        leaseTime,
-        leaseRenew,
-        backoffFirst,
-        backoffMax,
-        conflictTriesMax,
-        retryWaits,
-        retryPoll,
-        retryBatchMax,
-        auditEvery,
-        auditAfter,
-        auditFeedMax,
-        logKept);
-  }
-
-  /** The same with another time that events stay in the log; zero: for ever. */
-  public MessagingSettings withLogKept(Duration time) {
-    return new MessagingSettings(
-        topicPrefix,
-        relayPoll,
-        relayLinger,
-        relayPageMax,
-        batchMax,
-        batchBytesMax,
-        linger,
-        lingerBelow,
-        leaseTime,
-        leaseRenew,
-        backoffFirst,
-        backoffMax,
-        conflictTriesMax,
-        retryWaits,
-        retryPoll,
-        retryBatchMax,
-        auditEvery,
-        auditAfter,
-        auditFeedMax,
-        time);
+        kept);
   }
 }

@@ -24,13 +24,6 @@ final class ReceiptCheck {
       l.position > ? and l.position <= ? and l.type = any(?::text[])
         and (l.position <= ? or pg_visible_in_snapshot(l.xid, ?::text::pg_snapshot))
       """;
-  private static final String WITHOUT_RECEIPT =
-      """
-       and not exists (
-        select 1 from messaging.receipt r
-        where r.consumer = ? and r.range = l.position / 8192
-          and get_bit(r.bits, (l.position % 8192)::int) = 1)
-      """;
   private static final String NOT_PARKED =
       """
        and not exists (
@@ -43,25 +36,12 @@ final class ReceiptCheck {
               + EventLog.COLUMNS
               + " from messaging.log l where "
               + HEARD
-              + WITHOUT_RECEIPT
+              + " and "
+              + Receipts.NONE
               + NOT_PARKED
               + " order by position limit ?");
   private static final Sql DIFFERENT =
-      Sql.of(
-          """
-          with heard as materialized (
-            select l.position / 8192 as range, count(*) as n from messaging.log l where
-          """
-              + HEARD
-              + """
-                 group by 1
-              ), done as materialized (
-                select range, bit_count(bit_or(bits)) as n from messaging.receipt
-                where consumer = ? and range between ? and ? group by range
-              )
-              select range from heard left join done using (range)
-              where coalesce(done.n, 0) < heard.n order by range
-              """);
+      Sql.of(Receipts.suspects(HEARD, "") + "select range from suspects order by range");
   private static final Sql COUNT = Sql.of("select count(*) from messaging.log l where " + HEARD);
   private static final Sql PARKED =
       Sql.of(

@@ -3,9 +3,11 @@ package io.tidegate.platform.messaging;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The receipts of a consumer: one bit for each log position whose effect is done. */
 final class Receipts {
@@ -16,6 +18,15 @@ final class Receipts {
   /** The slot of events that did not come through a queue. */
   static final int FED = 0;
 
+  /** That a consumer has no receipt of an event of the log, which is named l. Takes its name. */
+  static final String NONE =
+      """
+      not exists (
+        select 1 from messaging.receipt r
+        where r.consumer = ? and r.range = l.position / 8192
+          and get_bit(r.bits, (l.position % 8192)::int) = 1)
+      """;
+
   private static final Sql OR =
       Sql.of(
           """
@@ -25,7 +36,71 @@ final class Receipts {
           on conflict (consumer, range, slot) do update set bits = r.bits | excluded.bits
           """);
 
+  /** Until the transaction's end; an event can come by a queue, by the audit and by a retry. */
+  private static final Sql ALONE =
+      Sql.of("select pg_advisory_xact_lock(4021021, hashtext(?::text))::text");
+
+  private static final Sql DONE =
+      Sql.of(
+          """
+          select range, bit_or(bits)::text from messaging.receipt
+          where consumer = ? and range = any(?::bigint[]) group by range
+          """);
+
   private Receipts() {}
+
+  /**
+   * The beginning of a query, which has {@code suspects} then: the ranges in which a consumer has
+   * fewer receipts than it hears events. Counts of whole ranges cost a tenth of a look at each
+   * event. Takes what {@code heard} takes, the consumer's name, the first range and the last.
+   *
+   * @param heard which events of the log, named l, are looked at
+   * @param also what else makes a range one of them
+   */
+  static String suspects(String heard, String also) {
+    return """
+    with heard as materialized (
+      select l.position / 8192 as range, count(*) as n from messaging.log l
+      where %s group by 1
+    ), done as materialized (
+      select range, bit_count(bit_or(bits)) as n from messaging.receipt
+      where consumer = ? and range between ? and ? group by range
+    ), suspects as materialized (
+      select range from heard left join done using (range)
+      where coalesce(done.n, 0) < heard.n %s
+    )
+    """
+        .formatted(heard, also);
+  }
+
+  /**
+   * Those of some events that the consumer has not done, each once. Until the transaction's end no
+   * other transaction of the consumer can do them.
+   */
+  static List<LoggedEvent> fresh(Tx tx, String consumer, List<LoggedEvent> events) {
+    tx.query(ALONE, row -> row.getStringOrNull(1), consumer);
+    TreeMap<Long, LoggedEvent> fresh = new TreeMap<>();
+    events.forEach(event -> fresh.put(event.position(), event));
+    long[] ranges =
+        fresh.keySet().stream().mapToLong(position -> position / RANGE).distinct().toArray();
+    Map<Long, String> done = new HashMap<>();
+    tx.query(DONE, row -> Map.entry(row.getLong(1), row.getString(2)), consumer, ranges)
+        .forEach(range -> done.put(range.getKey(), range.getValue()));
+    fresh.keySet().removeIf(position -> has(done.get(position / RANGE), position));
+    return List.copyOf(fresh.values());
+  }
+
+  private static boolean has(@Nullable String bits, long position) {
+    return bits != null && bits.charAt((int) (position % RANGE)) == '1';
+  }
+
+  /** Hands events to their handler, in the transaction of their receipts. */
+  static void handle(Tx tx, EventHandler handler, List<LoggedEvent> events) {
+    List<LoggedEvent> due = handler.once() ? fresh(tx, handler.name(), events) : events;
+    if (!due.isEmpty()) {
+      handler.handle(tx, due);
+    }
+  }
 
   private record Line(long range, int slot) implements Comparable<Line> {
     @Override

@@ -86,6 +86,10 @@ public final class Relay implements AutoCloseable {
           log.atLevel(backoff.level())
               .log("relaying waits {} ms: {}", wait.toMillis(), e.getMessage());
           Thread.sleep(wait);
+        } catch (RuntimeException e) {
+          log.error("relaying failed; it is tried again", e);
+          forget();
+          Thread.sleep(backoff.next());
         }
       }
     } catch (InterruptedException _) {

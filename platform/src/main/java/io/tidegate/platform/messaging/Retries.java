@@ -6,6 +6,7 @@ import io.tidegate.platform.db.Sql;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -54,6 +55,7 @@ final class Retries implements AutoCloseable {
   private final EventLog eventLog;
   private final MessagingSettings settings;
   private final Map<String, EventHandler> handlers;
+  private final Handled handled;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
 
@@ -61,12 +63,14 @@ final class Retries implements AutoCloseable {
       Database database,
       EventLog eventLog,
       MessagingSettings settings,
-      List<EventHandler> handlers) {
+      List<EventHandler> handlers,
+      Handled handled) {
     this.database = database;
     this.eventLog = eventLog;
     this.settings = settings;
     this.handlers =
         handlers.stream().collect(Collectors.toMap(EventHandler::name, Function.identity()));
+    this.handled = handled;
     this.thread = Thread.ofVirtual().name("retries").unstarted(this::run);
   }
 
@@ -81,6 +85,8 @@ final class Retries implements AutoCloseable {
           round();
         } catch (DatabaseFailure e) {
           log.debug("parked events wait: {}", e.getMessage());
+        } catch (RuntimeException e) {
+          log.error("a round of parked events failed; the next one comes", e);
         }
       }
     } catch (InterruptedException _) {
@@ -101,20 +107,23 @@ final class Retries implements AutoCloseable {
 
   private void tryAgain(long id) {
     try {
-      database.writeOnce(tx -> {
-        List<DeadLetter> taken = tx.query(TAKE, DeadLetters::letter, id);
-        if (!taken.isEmpty()) {
-          DeadLetter letter = taken.getFirst();
-          List<LoggedEvent> events = eventLog.at(tx, new long[] {letter.position()});
-          if (events.isEmpty()) {
-            throw new IllegalStateException("the log no longer holds the event");
-          }
-          handler(letter).handle(tx, events);
-          Receipts.write(tx, letter.consumer(), Map.of(Receipts.FED, events));
-          tx.write(DONE, id);
-        }
-        return true;
-      });
+      Optional<DeadLetter> done =
+          database.writeOnce(tx -> {
+            List<DeadLetter> taken = tx.query(TAKE, DeadLetters::letter, id);
+            if (!taken.isEmpty()) {
+              DeadLetter letter = taken.getFirst();
+              List<LoggedEvent> events = eventLog.at(tx, new long[] {letter.position()});
+              if (events.isEmpty()) {
+                throw new IllegalStateException("the log no longer holds the event");
+              }
+              Heard heard = Heard.by(database.tracer(), letter.consumer(), events);
+              heard.handle(() -> Receipts.handle(tx, handler(letter), heard.events()));
+              Receipts.write(tx, letter.consumer(), Map.of(Receipts.FED, events));
+              tx.write(DONE, id);
+            }
+            return taken.stream().findFirst();
+          });
+      done.ifPresent(letter -> handled.count(letter.consumer(), 1));
     } catch (DatabaseFailure.Transient | DatabaseFailure.CommitUnknown e) {
       log.debug("parked event {} waits: {}", id, e.getMessage());
     } catch (RuntimeException e) {

@@ -1,5 +1,8 @@
 package io.tidegate.platform.messaging;
 
+import io.tidegate.platform.trace.Kind;
+import io.tidegate.platform.trace.Span;
+import io.tidegate.platform.trace.Tracer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -8,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
@@ -27,17 +32,59 @@ final class RocketPublisher implements EventPublisher, AutoCloseable {
   private final DefaultMQProducer producer;
   private final Topics topics;
   private final String source;
+  private final Tracer tracer;
   private final Map<String, List<MessageQueue>> queues = new HashMap<>();
   private boolean started;
 
-  RocketPublisher(RocketClients clients, Topics topics, String source) {
-    this.producer = clients.producer(topics.prefix() + "relay");
+  RocketPublisher(RocketClients clients, Topics topics, String source, Tracer tracer) {
+    this(clients, "relay", topics, source, tracer);
+  }
+
+  RocketPublisher(
+      RocketClients clients, String group, Topics topics, String source, Tracer tracer) {
+    this.producer = clients.producer(topics.prefix() + group);
     this.topics = topics;
     this.source = source;
+    this.tracer = tracer;
   }
 
   @Override
-  public synchronized void publish(List<LoggedEvent> events) {
+  public void publish(List<LoggedEvent> events) {
+    publish(events, event -> topics.of(event.type()), _ -> {});
+  }
+
+  /**
+   * The same to topics that the caller names.
+   *
+   * @param mark sees every message before it is sent
+   */
+  void publish(
+      List<LoggedEvent> events, Function<LoggedEvent, String> topic, Consumer<Message> mark) {
+    List<Span> spans = tracer.isOn() ? spans(events) : List.of();
+    try {
+      send(events, topic, mark);
+    } catch (PublishException e) {
+      spans.forEach(span -> span.failed("PublishException"));
+      throw e;
+    } finally {
+      spans.forEach(Span::end);
+    }
+  }
+
+  /** Each traced event's, from here to the broker's answer. */
+  private List<Span> spans(List<LoggedEvent> events) {
+    List<Span> spans = new ArrayList<>();
+    for (LoggedEvent event : events) {
+      Span span = tracer.follow(Kind.PRODUCER, "send " + event.type(), event.traceparent());
+      if (span.isTold()) {
+        spans.add(Heard.described(span, event, "send"));
+      }
+    }
+    return spans;
+  }
+
+  private synchronized void send(
+      List<LoggedEvent> events, Function<LoggedEvent, String> topic, Consumer<Message> mark) {
     try {
       if (!started) {
         producer.start();
@@ -45,12 +92,12 @@ final class RocketPublisher implements EventPublisher, AutoCloseable {
       }
       Map<MessageQueue, List<LoggedEvent>> lines = new LinkedHashMap<>();
       for (LoggedEvent event : events) {
-        lines.computeIfAbsent(queue(event), _ -> new ArrayList<>()).add(event);
+        lines.computeIfAbsent(queue(topic.apply(event), event), _ -> new ArrayList<>()).add(event);
       }
       List<Map.Entry<MessageQueue, Batches>> open = new ArrayList<>();
       lines.forEach((queue, line) -> open.add(Map.entry(queue, new Batches(line))));
       while (!open.isEmpty()) {
-        sendOneEach(open);
+        sendOneEach(open, mark);
         open.removeIf(entry -> entry.getValue().isEmpty());
       }
     } catch (MQClientException | RemotingException | MQBrokerException e) {
@@ -65,8 +112,7 @@ final class RocketPublisher implements EventPublisher, AutoCloseable {
     }
   }
 
-  private MessageQueue queue(LoggedEvent event) throws MQClientException {
-    String topic = topics.of(event.type());
+  private MessageQueue queue(String topic, LoggedEvent event) throws MQClientException {
     List<MessageQueue> known = queues.get(topic);
     if (known == null) {
       known =
@@ -78,13 +124,14 @@ final class RocketPublisher implements EventPublisher, AutoCloseable {
     return known.get(Topics.queue(event.key(), known.size()));
   }
 
-  private void sendOneEach(List<Map.Entry<MessageQueue, Batches>> open)
+  private void sendOneEach(List<Map.Entry<MessageQueue, Batches>> open, Consumer<Message> mark)
       throws MQClientException, RemotingException, MQBrokerException, InterruptedException {
     List<CompletableFuture<SendResult>> sent = new ArrayList<>(open.size());
     for (Map.Entry<MessageQueue, Batches> entry : open) {
       List<Message> batch =
           entry.getValue().next().stream()
               .map(event -> Envelope.message(entry.getKey().getTopic(), source, event))
+              .peek(mark)
               .toList();
       Acknowledgement acknowledgement = new Acknowledgement();
       producer.send(batch, entry.getKey(), acknowledgement);

@@ -11,6 +11,9 @@ import java.util.Arrays;
  */
 record Snapshot(String text, long end, String[] running) {
 
+  /** Sees no transaction at all. */
+  static final Snapshot NOTHING = parse("1:1:");
+
   static Snapshot parse(String text) {
     String[] parts = text.split(":", -1);
     String[] running = parts[2].isEmpty() ? new String[0] : parts[2].split(",");
@@ -20,6 +23,20 @@ record Snapshot(String text, long end, String[] running) {
   /** The oldest transaction that was running, or the end. */
   long oldest() {
     return Long.parseLong(text.substring(0, text.indexOf(':')));
+  }
+
+  /** Whether this transaction had committed. */
+  boolean sees(long xid) {
+    if (xid >= end) {
+      return false;
+    }
+    String text = Long.toString(xid);
+    for (String still : running) {
+      if (still.equals(text)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   String endText() {

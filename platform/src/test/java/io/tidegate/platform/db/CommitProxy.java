@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -60,26 +61,29 @@ final class CommitProxy implements AutoCloseable {
    */
   volatile Consumer<BooleanSupplier> sent = _ -> {};
 
+  /** Whether the answers to COMMITs are kept back: the client hears of none of them. */
+  volatile boolean keeping;
+
   /** Whether new connections are taken and never answered. */
   volatile boolean silent;
 
-  private final int target;
+  private final InetSocketAddress target;
   private final ServerSocket listener;
   private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
 
-  CommitProxy(int target) {
+  CommitProxy(InetSocketAddress target) {
     this.target = target;
     try {
       this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Thread.ofVirtual().start(this::accept);
+    Thread.ofPlatform().daemon().start(this::accept);
   }
 
   /** The address of the same database through this proxy. */
   String through(String url) {
-    return url.replace(":" + target + "/", ":" + listener.getLocalPort() + "/");
+    return url.replaceFirst("//[^/]+/", "//127.0.0.1:" + listener.getLocalPort() + "/");
   }
 
   private void accept() {
@@ -99,10 +103,10 @@ final class CommitProxy implements AutoCloseable {
   private void serve(Socket client) throws IOException {
     client.setTcpNoDelay(true);
     try {
-      Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+      Socket server = new Socket(target.getAddress(), target.getPort());
       sockets.add(server);
       server.setTcpNoDelay(true);
-      Thread.ofVirtual().start(() -> new Session(client, server).run());
+      Thread.ofPlatform().daemon().start(() -> new Session(client, server).run());
     } catch (ConnectException _) {
       close(client);
     }
@@ -134,6 +138,7 @@ final class CommitProxy implements AutoCloseable {
     private final CountDownLatch answered = new CountDownLatch(1);
     private volatile boolean mute;
     private volatile boolean unanswered;
+    private volatile boolean kept;
 
     Session(Socket client, Socket server) {
       this.client = client;
@@ -145,7 +150,7 @@ final class CommitProxy implements AutoCloseable {
         DataInputStream in = new DataInputStream(client.getInputStream());
         OutputStream out = server.getOutputStream();
         startUp(in, new DataOutputStream(out));
-        Thread.ofVirtual().start(this::answers);
+        Thread.ofPlatform().daemon().start(this::answers);
         while (piece(in, out)) {
           // Piece by piece, until one is cut.
         }
@@ -204,6 +209,7 @@ final class CommitProxy implements AutoCloseable {
       }
       boolean whole = executed.contains("commit") && cut == Cut.NONE;
       unanswered = whole;
+      kept = whole && keeping;
       byte[] bytes = piece.toByteArray();
       mute = cut == Cut.AFTER || cut == Cut.WHILE;
       switch (cut) {
@@ -257,6 +263,9 @@ final class CommitProxy implements AutoCloseable {
             if (type == 'Z' && body[0] == 'I') { // idle: the transaction is over
               answered.countDown();
             }
+            continue;
+          }
+          if (kept) {
             continue;
           }
           out.writeByte(type);

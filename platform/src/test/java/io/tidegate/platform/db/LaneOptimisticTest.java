@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Batches without load: one round trip, and what happens to those that the database refuses. */
 class LaneOptimisticTest {
 
-  private final CommitProxy proxy = new CommitProxy(TestPostgres.server().port());
+  private final CommitProxy proxy = new CommitProxy(TestPostgres.address());
   private final JarDatabase jars =
       new JarDatabase(
           JarDatabase.settings(proxy.through(JarDatabase.fresh())).withConnections(1, 2));
@@ -33,8 +33,10 @@ class LaneOptimisticTest {
     lane.submit(Draw.of(1, 1, 1).goingFirst(), PATIENCE); // now a session is there
     proxy.roundTrips.clear();
     lane.submit(Draw.of(2, 1, 1).goingFirst(), PATIENCE);
-    assertThat(proxy.roundTrips).hasSize(1);
-    assertThat(proxy.roundTrips.peek()).hasSize(6).startsWith("BEGIN").endsWith("commit");
+    List<List<String>> trips =
+        proxy.roundTrips.stream().filter(trip -> !isOfANewSession(trip)).toList();
+    assertThat(trips).hasSize(1);
+    assertThat(trips.getFirst()).hasSize(6).startsWith("BEGIN").endsWith("commit");
 
     int commits = proxy.commits.get();
     List<Draw> draws =
@@ -55,7 +57,13 @@ class LaneOptimisticTest {
     lane.submit(Draw.of(1, 1, 1), PATIENCE);
     proxy.roundTrips.clear();
     lane.submit(Draw.of(2, 1, 1), PATIENCE);
-    assertThat(proxy.roundTrips).hasSize(5);
+    assertThat(proxy.roundTrips).filteredOn(trip -> !isOfANewSession(trip)).hasSize(5);
+  }
+
+  /** The pools may open a session meanwhile. */
+  private static boolean isOfANewSession(List<String> trip) {
+    return trip.stream()
+        .allMatch(sql -> sql.isEmpty() || sql.startsWith("set ") || sql.startsWith("SHOW "));
   }
 
   @Test

@@ -24,7 +24,7 @@ class LaneStopTest {
   private static final int CALLERS = 20;
   private static final Duration LONG = PATIENCE.multipliedBy(10);
 
-  private final CommitProxy proxy = new CommitProxy(TestPostgres.server().port());
+  private final CommitProxy proxy = new CommitProxy(TestPostgres.address());
   private final JarDatabase jars =
       new JarDatabase(
           new DatabaseSettings(

@@ -65,7 +65,7 @@ class LaneTest {
             new Answer.Drawn(3),
             new Answer.TooFew(1),
             new Answer.Drawn(1));
-    assertThat(jars.handler.committed).contains(List.of(5L, 4L, 3L, 2L, 1L));
+    JarDatabase.until(() -> jars.handler.committed.contains(List.of(5L, 4L, 3L, 2L, 1L)));
     assertThat(jars.count("select marbles from jar where id = 1")).isZero();
   }
 

@@ -29,7 +29,7 @@ class UnknownCommitTest {
 
   private static final int ROUNDS = 8;
 
-  private final CommitProxy proxy = new CommitProxy(TestPostgres.server().port());
+  private final CommitProxy proxy = new CommitProxy(TestPostgres.address());
   private final JarDatabase jars =
       new JarDatabase(
           JarDatabase.settings(

@@ -10,11 +10,12 @@ import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A broker that dies comes back; one that lost its parent is no obstacle; none is left behind. */
-final class EmbeddedBrokerTest {
+final @Tag("own-engine") class EmbeddedBrokerTest {
 
   @TempDir Path directory;
 

@@ -19,10 +19,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Starts, kills and restarts a real PostgreSQL. */
+@Tag("own-engine")
 class EmbeddedPostgresTest {
   private static final Duration RESTART_MAX = Duration.ofSeconds(60);
 

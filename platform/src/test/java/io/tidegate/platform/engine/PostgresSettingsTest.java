@@ -45,4 +45,18 @@ class PostgresSettingsTest {
         .isInstanceOf(EngineException.class)
         .hasMessageContaining("ordinary user");
   }
+
+  /** Else Ctrl-C in the first second of a start looks as if root could run nothing. */
+  @Test
+  void whatIsTriedIsOutOfReachOfCtrlC() {
+    assertThat(EngineUser.runs(List.of("sh", "-c", "kill -s 0 -- -$$")))
+        .as("it leads a group of its own")
+        .isTrue();
+    assertThat(EngineUser.runs(List.of("false"))).isFalse();
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> EngineUser.runs(List.of("true")))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("Interrupted");
+    assertThat(Thread.interrupted()).isTrue();
+  }
 }

@@ -249,13 +249,27 @@ class HttpServerTest {
             "\"sku\":\"A\"");
     assertThat(SERVER.post("/order", "{\"sku\":7,\"x\":1}").body())
         .contains("{\"pointer\":\"/sku\",", "{\"pointer\":\"/x\",");
-    HttpResponse<String> xml =
-        SERVER.send(
-            SERVER
-                .request("/order")
-                .header("Content-Type", "application/xml")
-                .POST(HttpRequest.BodyPublishers.ofString("<a/>")));
-    assertThat(xml.statusCode()).isEqualTo(415);
+  }
+
+  @Test
+  void aBodyThatSaysToBeSomethingElseIsRefused() {
+    HttpRequest.Builder untold =
+        SERVER.request("/order").POST(HttpRequest.BodyPublishers.ofString("{\"sku\":\"A\"}"));
+    HttpResponse<String> text = SERVER.send(untold.copy().header("Content-Type", "text/plain"));
+    assertThat(text.statusCode()).isEqualTo(415);
+    assertThat(text.body()).contains("application/json", "\"instance\":\"/order\"");
+    assertThat(SERVER.send(untold.copy()).statusCode()).as("no type").isEqualTo(409);
+    String usual = "application/x-www-form-urlencoded"; // what curl says when nobody asked
+    assertThat(SERVER.send(untold.copy().header("Content-Type", usual)).statusCode())
+        .isEqualTo(409);
+    for (String other : List.of("application/xml", "text/plain", "text/plain;charset=utf-8")) {
+      assertThat(SERVER.send(untold.copy().header("Content-Type", other)).statusCode())
+          .as(other)
+          .isEqualTo(415);
+    }
+    HttpRequest.Builder right =
+        untold.copy().header("Content-Type", "application/json; charset=utf-8");
+    assertThat(SERVER.send(right).statusCode()).isEqualTo(409);
   }
 
   @Test
@@ -283,7 +297,9 @@ class HttpServerTest {
   void tooLongABodyIsRefusedBeforeItIsSent() throws IOException {
     String answer =
         SERVER.raw("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n");
-    assertThat(answer).startsWith("HTTP/1.1 413").contains("\"code\":\"too_large\"");
+    assertThat(answer)
+        .startsWith("HTTP/1.1 413")
+        .contains("application/problem+json", "\"code\":\"too_large\"", "\"instance\":\"/echo\"");
     String chunk =
         SERVER.raw(
             "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n7fffffff\r\n");
@@ -304,7 +320,7 @@ class HttpServerTest {
     String answer = SERVER.raw(text);
     assertThat(answer)
         .containsPattern("^HTTP/1.1 (400|505) ")
-        .contains("application/problem+json")
+        .contains("application/problem+json", "\"instance\":\"")
         .doesNotContain("Exception", "at io.");
   }
 
@@ -495,13 +511,77 @@ class HttpServerTest {
   }
 
   @Test
-  void aBodyThatNeverArrivesEndsItsConnectionAndNoOther() throws IOException {
+  void aBodyThatNeverArrivesIsToldAndEndsItsConnectionAndNoOther() throws IOException {
     var settings =
         HttpSettings.onPort(0)
-            .withTimes(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofSeconds(15));
+            .withTimes(
+                Duration.ofSeconds(5),
+                Duration.ofMillis(200),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(15));
     try (var server = new TestServer(settings, HttpServerTest::things)) {
-      server.raw("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nab");
+      String answer = server.raw("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nab");
+      assertThat(answer)
+          .startsWith("HTTP/1.1 408 ")
+          .contains("application/problem+json", "request_timeout", "\"instance\":\"/echo\"");
       assertThat(server.post("/echo", "still here").body()).isEqualTo("still here");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "G",
+        "GET /things/7 HTTP/1.1\r\n",
+        "GET /things/7 HTTP/1.1\r\nHost: x\r\nAccept: a",
+        "GET /things/7 HTTP/1.1\r\nHost: x\r\n\r\nGET /things/8 HT"
+      })
+  void aHeadThatIsBegunAndNeverCompleteIsToldAndEndsItsConnection(String begun) throws IOException {
+    var settings =
+        HttpSettings.onPort(0)
+            .withTimes(
+                Duration.ofMillis(200),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(15));
+    try (var server = new TestServer(settings, HttpServerTest::things)) {
+      assertThat(server.raw(begun))
+          .contains("HTTP/1.1 408 ", "application/problem+json", "\"instance\":\"urn:");
+      assertThat(server.get("/things/still-here").body()).isEqualTo("still-here");
+    }
+  }
+
+  /** Whoever sends its heads in pieces, and in time, is served, over and over. */
+  @Test
+  void headsInPiecesAreServed() throws Exception {
+    try (Socket socket = SERVER.socket()) {
+      var out = socket.getOutputStream();
+      var in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      for (int i = 0; i < 3; i++) {
+        for (String piece :
+            List.of("GET /thi", "ngs/7 HTTP/1.1\r", "\nHost: x\r\nAcc", "ept: a\r\n", "\r\n")) {
+          out.write(piece.getBytes(StandardCharsets.US_ASCII));
+          out.flush();
+        }
+        readUntil(in, "HTTP/1.1 200 OK");
+        readUntil(in, "");
+        assertThat(in.read()).isEqualTo('7');
+      }
+    }
+  }
+
+  @Test
+  void whatIsTooLongSaysWhichPart() throws IOException {
+    assertThat(SERVER.raw("GET /things/" + "x".repeat(5_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
+        .startsWith("HTTP/1.1 414 ")
+        .contains("application/problem+json", "uri_too_long", "\"instance\":\"urn:");
+    for (String headers :
+        List.of("A: " + "x".repeat(20_000) + "\r\n", "A: xxxxxxxxxxxxxxxx\r\n".repeat(1_000))) {
+      assertThat(SERVER.raw("GET /things/7 HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n"))
+          .startsWith("HTTP/1.1 431 ")
+          .contains("application/problem+json", "headers_too_long", "\"instance\":\"/things/7\"");
     }
   }
 
@@ -528,7 +608,11 @@ class HttpServerTest {
                     }));
     var settings =
         HttpSettings.onPort(0)
-            .withTimes(Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofMillis(100));
+            .withTimes(
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(2),
+                Duration.ofMillis(100));
     var server = new TestServer(settings, streams);
     try (Socket socket = server.socket()) {
       socket
@@ -575,7 +659,11 @@ class HttpServerTest {
                     }));
     var settings =
         HttpSettings.onPort(0)
-            .withTimes(Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofMillis(50));
+            .withTimes(
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(2),
+                Duration.ofMillis(50));
     try (var server = new TestServer(settings, streams)) {
       try (Socket socket = server.socket()) {
         socket

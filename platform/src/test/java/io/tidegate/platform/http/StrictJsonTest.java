@@ -47,6 +47,45 @@ class StrictJsonTest {
   }
 
   @Test
+  void anArrayThatIsTooLongIsOneErrorAndNotOneForEachElement() {
+    Fields body = read("{\"items\":[" + "{\"sku\":\"A\"},".repeat(100) + "{\"sku\":\"A\"}]}");
+    assertThat(body.array("items", 1, 100)).isEmpty();
+    assertThat(errors(body))
+        .containsExactly(new Problem.FieldError("/items", "must have 1 to 100 elements"));
+  }
+
+  @Test
+  void anElementsErrorsAreTakenOutOnceAndTheBodyStands() {
+    Fields body = read("{\"items\":[{\"n\":\"x\",\"odd\":1},{\"n\":1}],\"more\":1}");
+    List<Fields> items = body.array("items", 1, 2);
+    items.forEach(item -> item.integer("n", 1, 9));
+    assertThat(items.getFirst().takeErrors())
+        .containsExactly(
+            new Problem.FieldError("/items/0/n", "must be an integer"),
+            new Problem.FieldError("/items/0/odd", "is not known here"));
+    assertThat(items.getLast().takeErrors()).isEmpty();
+    assertThat(errors(body)).containsExactly(new Problem.FieldError("/more", "is not known here"));
+    // What was no longer noted might be in an element that looks good.
+    Fields full = read("{\"items\":[{" + "\"n\":\"\\u0000\"},{".repeat(60) + "\"n\":1}]}");
+    Fields last = full.array("items", 1, 100).getLast();
+    assertThat(catchThrowableOfType(Problem.class, last::takeErrors).errors()).hasSize(50);
+  }
+
+  @Test
+  void whatFollowsFromAnErrorIsNoOtherOne() {
+    Fields body = read("{\"a\":\"\\u0000\",\"b\":\"too long\",\"c\":7,\"d\":{\"x\":1}}");
+    for (String member : List.of("a", "b", "c", "e")) {
+      assertThat(body.string(member, 3)).as("a placeholder").isEmpty();
+      body.refuse(member, "is not good either");
+    }
+    body.refuse("d", "does not go with a");
+    assertThat(body.optionalObject("d")).isNotNull();
+    assertThat(errors(body))
+        .extracting(Problem.FieldError::pointer)
+        .containsExactly("/a", "/b", "/c", "/e", "/d");
+  }
+
+  @Test
   void allErrorsAreToldAtOnceWithTheirPointers() {
     Fields body =
         read(

@@ -8,9 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
-import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
@@ -20,7 +18,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.security.interfaces.ECPrivateKey;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Date;
@@ -112,7 +112,7 @@ class TokensTest {
   @Test
   void aTokenOfAnotherKeyIsRefusedEvenUnderOurKeyId() {
     SigningKey other = SigningKey.generate();
-    var forged = new SigningKey(stored.getFirst().id(), other.pair());
+    var forged = new SigningKey(stored.getFirst().id(), other.algorithm(), other.pair());
     assertThatThrownBy(() -> tokens.verify(signed(forged, b -> b)))
         .isInstanceOf(InvalidToken.class)
         .hasMessage("the signature does not verify");
@@ -127,6 +127,21 @@ class TokensTest {
     await()
         .ignoreExceptionsInstanceOf(InvalidToken.class)
         .untilAsserted(() -> assertThat(tokens.verify(token)).isEqualTo(Caller.customer(7)));
+  }
+
+  @Test
+  void aKeyOfAnEarlierVersionStillSignsAndVerifies() throws GeneralSecurityException {
+    var curve = KeyPairGenerator.getInstance("EC");
+    curve.initialize(new ECGenParameterSpec("secp256r1"));
+    SigningKey made = new SigningKey("old", SigningKey.Algorithm.ES256, curve.generateKeyPair());
+    SigningKey old =
+        SigningKey.of("old", made.algorithm(), made.publicBytes(), made.privateBytes());
+    stored.clear();
+    stored.add(old);
+    String token = issue("42", Caller.Kind.CUSTOMER, Set.of(), Set.of());
+    stored.addFirst(SigningKey.generate());
+    assertThat(tokens.verify(token)).isEqualTo(Caller.customer(42));
+    assertThat(new String(tokens.jwks(), UTF_8)).contains("ES256");
   }
 
   @Test
@@ -153,8 +168,8 @@ class TokensTest {
   @Test
   void thePublishedKeysHoldNothingPrivate() {
     assertThat(new String(tokens.jwks(), UTF_8))
-        .contains(stored.getFirst().id(), "\"x\"", "\"y\"")
-        .doesNotContain("\"d\"");
+        .contains(stored.getFirst().id(), "\"n\"", "\"e\"")
+        .doesNotContain("\"d\"", "\"p\"", "\"q\"");
   }
 
   @Test
@@ -205,9 +220,9 @@ class TokensTest {
 
   private String signed(SigningKey key, UnaryOperator<JWTClaimsSet.Builder> change) {
     try {
-      var header = new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.id()).build();
+      var header = new JWSHeader.Builder(key.algorithm().jws()).keyID(key.id()).build();
       var jwt = new SignedJWT(header, claims(change));
-      jwt.sign(new ECDSASigner((ECPrivateKey) key.pair().getPrivate(), Curve.P_256));
+      jwt.sign(key.signer());
       return jwt.serialize();
     } catch (JOSEException e) {
       throw new IllegalStateException(e);

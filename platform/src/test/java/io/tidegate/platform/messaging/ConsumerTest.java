@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,7 +98,7 @@ final class ConsumerTest {
   }
 
   private Messaging start(String node, EventHandler... handlers) {
-    return start(TestBroker.server().namesrv(), node, handlers);
+    return start(TestBroker.shared().namesrv(), node, handlers);
   }
 
   private long effects(int version) {
@@ -126,6 +127,7 @@ final class ConsumerTest {
       db.append(type, 2, keys(300));
       messaging.wake();
       await().atMost(LONG).until(() -> effects(2) == 300 && receipts() == 600);
+      await().atMost(LONG).until(() -> messaging.handled(keeper.name) >= 600);
     }
     long before = keeper.calls.get();
     db.execute("update messaging.relay set snapshot = ?::text::pg_snapshot", beginning);
@@ -233,6 +235,7 @@ final class ConsumerTest {
   }
 
   @Test
+  @Tag("own-engine")
   void whoJoinsLateHearsEverythingFromTheStartThoughTheBrokerHasNothingOfItAnyMore()
       throws Exception {
     try (EmbeddedBroker broker =
@@ -263,6 +266,7 @@ final class ConsumerTest {
   }
 
   @Test
+  @Tag("own-engine")
   void nothingIsLostWhenTheBrokerIsKilledUnderFlowOrStartsLate() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory, TestBroker.settings(), _ -> {});
         Messaging messaging = start(broker.namesrv(), "node", keeper)) {

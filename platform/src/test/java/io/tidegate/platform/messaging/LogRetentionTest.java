@@ -52,6 +52,16 @@ final class LogRetentionTest {
     }
     settle("one", 3 * WIDTH + 5);
     settle("two", 3 * WIDTH + 5);
+    show();
+  }
+
+  /** Has the feed show everything. */
+  private void show() {
+    try (Horizons horizons = new Horizons(db.database, "node-1", MessagingDatabase.settings())) {
+      while (horizons.step()) {
+        // the next part
+      }
+    }
   }
 
   private void settle(String consumer, long position) {
@@ -118,6 +128,41 @@ final class LogRetentionTest {
     assertThat(retire()).isEqualTo(1);
     db.execute("update messaging.dead_letter set state = 'discarded'");
     assertThat(retire()).isEqualTo(2);
+  }
+
+  @Test
+  void whatTheFeedHasNotShownStays() throws Exception {
+    try (Connection late = db.transaction();
+        Statement statement = late.createStatement()) {
+      statement.execute(
+          "insert into messaging.log (position, type, key, version, time, traceparent, data)"
+              + " overriding system value values (8000, 'thing.early.v1', 1, 1, '1970-01-01', '', '{}')");
+      show(); // sees nothing of it
+      late.commit();
+    }
+    assertThat(retire()).isZero();
+    show();
+    assertThat(retire()).isEqualTo(3);
+  }
+
+  @Test
+  void whoIsBehindIsTold() {
+    EventFeed feed = new EventFeed(db.database);
+    try (feed) {
+      FeedPlace behind = new FeedPlace(1, 3);
+      assertThat(FeedTest.read(feed, behind, 100)).isInstanceOf(FeedPage.Read.class);
+      FeedPlace end = feed.end();
+      db.append(EARLY, 2, 1);
+      show();
+      assertThat(retire()).isEqualTo(3);
+
+      assertThat(FeedTest.read(feed, behind, 100)).isInstanceOf(FeedPage.Gone.class);
+      FeedPage.Read after =
+          (FeedPage.Read) FeedTest.read(feed, end, EventTypes.ALL, 100, Duration.ofSeconds(20));
+      assertThat(after.events()).hasSize(1);
+      FeedPage.Read beginning = (FeedPage.Read) FeedTest.read(feed, FeedPlace.BEGINNING, 100);
+      assertThat(beginning.events()).as("what is left from its first horizon on").hasSize(1);
+    }
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +69,7 @@ final class LostMessagesTest {
 
   /** A disk is lost: what lay in the broker, and every offset that consumers have of it. */
   @Test
+  @Tag("own-engine")
   void aBrokerThatComesBackWithAnEmptyStore() throws Exception {
     int done = 300;
     int lost = 200;
@@ -116,7 +118,7 @@ final class LostMessagesTest {
                   parts.get(true).forEach(event -> skipped.add(event.position()));
                 },
             Steps.UNWATCHED);
-    try (Messaging messaging = start(TestBroker.server().namesrv(), List.of(tally), seams)) {
+    try (Messaging messaging = start(TestBroker.shared().namesrv(), List.of(tally), seams)) {
       for (int part = 0; part < 10; part++) {
         db.append(type, part, keys(events / 10));
         messaging.wake();
@@ -134,6 +136,7 @@ final class LostMessagesTest {
 
   /** Orders go on without a broker: the log is the spool. */
   @Test
+  @Tag("own-engine")
   void aBrokerThatIsAwayWhileEventsAreWritten() throws Exception {
     int parts = 30;
     try (Messaging messaging = startAndStopTheBroker()) {

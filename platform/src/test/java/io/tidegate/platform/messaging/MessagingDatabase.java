@@ -4,6 +4,7 @@ import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
 import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.db.Sql;
+import io.tidegate.platform.testing.TestBroker;
 import io.tidegate.platform.testing.TestPostgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -26,7 +27,7 @@ final class MessagingDatabase implements AutoCloseable {
   final EventLog log = new EventLog(database);
 
   static MessagingSettings settings() {
-    return MessagingSettings.of("tidegate-")
+    return MessagingSettings.of(TestBroker.PREFIX)
         .withTimes(
             Duration.ofSeconds(2),
             Duration.ofMillis(400),
@@ -52,6 +53,20 @@ final class MessagingDatabase implements AutoCloseable {
     for (long key : keys) {
       events.add(event(type, key, version));
     }
+    append(events);
+  }
+
+  /** Appends first versions that became true at a time, in one transaction. */
+  void append(Instant time, String type, long... keys) {
+    List<Event> events = new ArrayList<>();
+    for (long key : keys) {
+      Event now = event(type, key, 1);
+      events.add(new Event(type, key, 1, time, now.traceparent(), now.data()));
+    }
+    append(events);
+  }
+
+  private void append(List<Event> events) {
     database.write(
         "append",
         tx -> {

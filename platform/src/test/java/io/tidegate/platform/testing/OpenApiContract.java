@@ -86,6 +86,36 @@ public final class OpenApiContract {
     return type.endsWith("json") ? errors(schema, response.body()) : List.of();
   }
 
+  /**
+   * What is wrong with a body that is sent; empty when it is as described.
+   *
+   * @param template as above
+   */
+  public List<String> requestViolations(String method, String template, String body) {
+    JsonNode schema =
+        document
+            .path("paths")
+            .path(template)
+            .path(method.toLowerCase(Locale.ROOT))
+            .at("/requestBody/content/application~1json/schema");
+    return schema.isMissingNode()
+        ? List.of(method + " " + template + " describes no body")
+        : errors(schema, body);
+  }
+
+  /** The same of a body that is answered with 200. */
+  public List<String> answerViolations(String method, String template, String body) {
+    JsonNode schema =
+        document
+            .path("paths")
+            .path(template)
+            .path(method.toLowerCase(Locale.ROOT))
+            .at("/responses/200/content/application~1json/schema");
+    return schema.isMissingNode()
+        ? List.of(method + " " + template + " describes no answer")
+        : errors(schema, body);
+  }
+
   private List<String> errors(JsonNode schema, String body) {
     try {
       return schemas.computeIfAbsent(schema, this::compile).validate(mapper.readTree(body)).stream()

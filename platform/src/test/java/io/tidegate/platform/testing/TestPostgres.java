@@ -5,6 +5,8 @@ import io.tidegate.platform.engine.EngineException;
 import io.tidegate.platform.engine.PostgresSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,16 +17,25 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * One embedded PostgreSQL for this JVM, started at first use and gone with the JVM, and a fresh
- * database of it for everybody who asks.
+ * One PostgreSQL for this JVM, and a fresh database of it for everybody who asks: an embedded one,
+ * started at first use and gone with the JVM, or one that is there already ({@code
+ * tidegate.test.db.url}), where this JVM's databases go with it.
  */
 public final class TestPostgres {
   private static final String FOLDER_PREFIX = "tidegate-test-";
+  private static final int DROPS_AT_ONCE = 8;
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static final Map<String, String> TEMPLATES = new HashMap<>();
 
@@ -32,7 +43,7 @@ public final class TestPostgres {
 
   /** Makes an empty database (pg_stat_statements is in it) and returns its address for a driver. */
   public static String freshDatabase() {
-    return create("template1");
+    return url(create(template("nothing", TestPostgres::addStatistics)));
   }
 
   /**
@@ -43,12 +54,25 @@ public final class TestPostgres {
    *     closed its connections when it returns
    */
   public static String freshDatabase(String templateKey, Consumer<String> prepare) {
-    return create(template(templateKey, prepare));
+    return url(
+        create(
+            template(
+                templateKey,
+                url -> {
+                  addStatistics(url);
+                  prepare.accept(url);
+                })));
   }
 
-  /** The server itself, for tests that kill it or look at its files. */
-  public static EmbeddedPostgres server() {
-    return Holder.SERVER;
+  /** The address of a database of this server by its name. */
+  public static String url(String database) {
+    return Holder.SERVER.url(database);
+  }
+
+  /** Where this server listens. */
+  public static InetSocketAddress address() {
+    URI uri = URI.create(url("any").substring("jdbc:".length()));
+    return new InetSocketAddress(uri.getHost(), uri.getPort());
   }
 
   private static String template(String key, Consumer<String> prepare) {
@@ -57,22 +81,31 @@ public final class TestPostgres {
       if (known != null) {
         return known;
       }
-      String name = "template_" + TEMPLATES.size();
-      execute("create database " + name);
-      prepare.accept(server().jdbcUrl(name));
+      String name = Holder.SERVER.prefix() + "template_" + TEMPLATES.size();
+      create(name, "template1");
+      prepare.accept(url(name));
       TEMPLATES.put(key, name);
       return name;
     }
   }
 
   private static String create(String template) {
-    String name = "test_" + DATABASES.incrementAndGet();
-    execute("create database " + name + " template " + template);
-    return server().jdbcUrl(name);
+    String name = Holder.SERVER.prefix() + "test_" + DATABASES.incrementAndGet();
+    create(name, template);
+    return name;
   }
 
-  private static void execute(String sql) {
-    try (Connection connection = DriverManager.getConnection(server().jdbcUrl());
+  private static void create(String name, String template) {
+    execute(Holder.SERVER.maintenance(), "create database " + name + " template " + template);
+    Holder.SERVER.made().add(name);
+  }
+
+  private static void addStatistics(String url) {
+    execute(url, "create extension if not exists pg_stat_statements");
+  }
+
+  private static void execute(String url, String sql) {
+    try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
@@ -80,11 +113,28 @@ public final class TestPostgres {
     }
   }
 
+  /**
+   * The server.
+   *
+   * @param address gives a database's address by its name
+   * @param maintenance the address of a database that is always there
+   * @param prefix what names of databases begin with
+   * @param made names of databases
+   */
+  private record Server(
+      UnaryOperator<String> address, String maintenance, String prefix, Queue<String> made) {
+
+    String url(String database) {
+      return address.apply(database);
+    }
+  }
+
   /** Started when somebody first asks for it. */
   private static final class Holder {
-    static final EmbeddedPostgres SERVER = start();
+    static final Server SERVER =
+        OutsideEngines.databaseUrl().isEmpty() ? start() : outside(OutsideEngines.databaseUrl());
 
-    private static EmbeddedPostgres start() {
+    private static Server start() {
       Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
       removeLeftovers(temporary);
       try {
@@ -92,18 +142,42 @@ public final class TestPostgres {
             Files.createTempDirectory(
                 temporary, FOLDER_PREFIX + ProcessHandle.current().pid() + "-");
         EmbeddedPostgres server = EmbeddedPostgres.start(folder, PostgresSettings.tests(), _ -> {});
-        Runtime.getRuntime()
-            .addShutdownHook(
-                new Thread(
-                    () -> {
-                      server.close();
-                      delete(folder);
-                    },
-                    "test-postgres-stop"));
-        return server;
+        atTheEnd(() -> {
+          server.close();
+          delete(folder);
+        });
+        return new Server(server::jdbcUrl, server.jdbcUrl(), "", new ConcurrentLinkedQueue<>());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+
+    private static Server outside(String url) {
+      Matcher parts = Pattern.compile("(jdbc:postgresql://[^/]+/)[^?]*(.*)").matcher(url);
+      if (!parts.matches()) {
+        throw new IllegalArgumentException(
+            "tidegate.test.db.url: not jdbc:postgresql://HOST:PORT/");
+      }
+      Server server =
+          new Server(
+              name -> parts.group(1) + name + parts.group(2),
+              url,
+              OutsideEngines.ownPrefix(),
+              new ConcurrentLinkedQueue<>());
+      atTheEnd(() -> dropAll(url, server.made()));
+      return server;
+    }
+
+    /** Together, since each waits for a checkpoint. */
+    private static void dropAll(String url, Queue<String> names) {
+      try (ExecutorService threads = Executors.newFixedThreadPool(DROPS_AT_ONCE)) {
+        names.forEach(
+            name -> threads.execute(() -> execute(url, "drop database " + name + " with (force)")));
+      }
+    }
+
+    private static void atTheEnd(Runnable work) {
+      Runtime.getRuntime().addShutdownHook(new Thread(work, "test-postgres-stop"));
     }
   }
 
