@@ -6,13 +6,17 @@ import io.tidegate.platform.db.Rank;
 public enum LockRank implements Rank {
   LEASE,
   DUE,
+  SALE,
   ORDER,
+  CASE,
   PAYMENT,
   REFUND,
+  CART,
   COUPON,
   ACCOUNT,
   TASK,
   ON_HAND,
+  POOL,
   STOCK;
 
   @Override

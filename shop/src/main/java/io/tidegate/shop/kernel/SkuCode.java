@@ -3,7 +3,8 @@ package io.tidegate.shop.kernel;
 /** A stock keeping unit's code, such as {@code TG-PHN-001-BK}: 1-64 of A-Z, 0-9 and dash. */
 public record SkuCode(String value) implements Comparable<SkuCode> {
 
-  private static final int CHARS_MAX = 64;
+  /** Characters of the longest code. */
+  public static final int CHARS_MAX = 64;
 
   public SkuCode {
     if (!isValid(value)) {

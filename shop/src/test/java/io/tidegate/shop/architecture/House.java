@@ -24,6 +24,7 @@ final class House {
           "staff",
           "customer",
           "catalog",
+          "promotion",
           "inventory",
           "points",
           "marketing",
@@ -34,8 +35,10 @@ final class House {
           "ordering",
           "effects",
           "aftersales",
+          "reconciliation",
           "flashsale",
           "reporting",
+          "privacy",
           "webhooks");
 
   /**

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidegate.platform.http.Cursors;
 import io.tidegate.shop.kernel.Money;
 import io.tidegate.shop.marketing.CouponGrantRule;
+import io.tidegate.shop.marketing.CouponService;
 import io.tidegate.shop.marketing.CouponStore;
 import io.tidegate.shop.marketing.MarketingRoutes;
 import io.tidegate.shop.marketing.RedPacketGrant;
 import io.tidegate.shop.marketing.RedPacketStore;
+import io.tidegate.shop.marketing.TemplateStore;
 import io.tidegate.shop.notification.Channel;
 import io.tidegate.shop.notification.MessageStore;
 import io.tidegate.shop.notification.NewMessage;
@@ -50,7 +52,13 @@ class MyPerksTest {
     server =
         new ShopServer(
             new PointsRoutes(points, cursors),
-            new MarketingRoutes(coupons, redPackets, cursors, () -> AT),
+            new MarketingRoutes(
+                coupons,
+                new CouponService(
+                    shop.database(), new TemplateStore(shop.database()), coupons, () -> AT),
+                redPackets,
+                cursors,
+                () -> AT),
             new NotificationRoutes(
                 messages,
                 (template, details) -> Templates.render(template, Locale.CHINESE, details),
@@ -81,9 +89,11 @@ class MyPerksTest {
 
   @Test
   void pointsHaveABalanceAndPages() {
-    assertThat(server.get(42, "/v1/me/points").body()).startsWith("{\"balance\":500,\"data\":[{");
+    assertThat(server.get(42, "/v1/me/points").body())
+        .startsWith("{\"balance\":500,\"held\":0,\"data\":[{");
     assertThat(ordersOf("/v1/me/points?limit=2")).containsExactly("5", "4", "3", "2", "1");
-    assertThat(server.get(7, "/v1/me/points").body()).isEqualTo("{\"balance\":0,\"data\":[]}");
+    assertThat(server.get(7, "/v1/me/points").body())
+        .isEqualTo("{\"balance\":0,\"held\":0,\"data\":[]}");
   }
 
   @Test
@@ -105,9 +115,11 @@ class MyPerksTest {
   void redPacketsHaveABalanceInMoney() {
     assertThat(ordersOf("/v1/me/red-packets?limit=3")).containsExactly("5", "4", "3", "2", "1");
     assertThat(server.get(42, "/v1/me/red-packets").body())
-        .startsWith("{\"balance\":{\"amount\":500,\"currency\":\"CNY\"},\"data\":[{");
+        .startsWith(
+            "{\"balance\":{\"amount\":500,\"currency\":\"CNY\"},\"held\":{\"amount\":0,\"currency\":\"CNY\"},\"data\":[{");
     assertThat(server.get(7, "/v1/me/red-packets").body())
-        .isEqualTo("{\"balance\":{\"amount\":0,\"currency\":\"CNY\"},\"data\":[]}");
+        .isEqualTo(
+            "{\"balance\":{\"amount\":0,\"currency\":\"CNY\"},\"held\":{\"amount\":0,\"currency\":\"CNY\"},\"data\":[]}");
   }
 
   @Test

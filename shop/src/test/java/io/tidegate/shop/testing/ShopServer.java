@@ -12,9 +12,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Set;
 
-/** A server on a free port where a customer's bearer token is the customer's number. */
+/**
+ * A server on a free port where a customer's bearer token is the customer's number, and {@code
+ * staff:ROLE} is a member of the staff.
+ */
 public final class ShopServer implements AutoCloseable {
+
+  private static final String STAFF = "staff:";
 
   private final HttpServer server;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -23,10 +29,16 @@ public final class ShopServer implements AutoCloseable {
     server =
         HttpServer.start(
             HttpSettings.onPort(0),
-            bearer -> Caller.customer(Long.parseLong(bearer)),
+            ShopServer::caller,
             Clock.system(),
             new SimpleMeterRegistry(),
             List.of(routes));
+  }
+
+  private static Caller caller(String bearer) {
+    return bearer.startsWith(STAFF)
+        ? Caller.staff("someone", Set.of(bearer.substring(STAFF.length())))
+        : Caller.customer(Long.parseLong(bearer));
   }
 
   public URI base() {
@@ -44,10 +56,24 @@ public final class ShopServer implements AutoCloseable {
    */
   public HttpResponse<String> send(
       long customer, String method, String path, String body, String... headers) {
+    return sendAs(Long.toString(customer), method, path, body, headers);
+  }
+
+  /** Sends a request as a member of the staff with this role. */
+  public HttpResponse<String> staff(
+      String role, String method, String path, String body, String... headers) {
+    return sendAs(STAFF + role, method, path, body, headers);
+  }
+
+  private HttpResponse<String> sendAs(
+      String bearer, String method, String path, String body, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(base().resolve(path))
-            .header("Authorization", "Bearer " + customer)
+            .header("Authorization", "Bearer " + bearer)
             .method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (!body.isEmpty()) {
+      request.header("Content-Type", "application/json");
+    }
     for (int i = 0; i < headers.length; i += 2) {
       request.header(headers[i], headers[i + 1]);
     }
