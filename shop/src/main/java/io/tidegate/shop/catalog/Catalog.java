@@ -2,13 +2,14 @@ package io.tidegate.shop.catalog;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ public final class Catalog {
    *
    * @param position its place in lists, rising
    * @param glyph the name of the drawing that its picture is made of
+   * @param version rises with each edit of the product itself
+   * @param active whether it is shown and sold
    */
   public record Goods(
       String id,
@@ -32,14 +35,15 @@ public final class Catalog {
       String titleZh,
       String titleEn,
       String glyph,
+      int version,
+      boolean active,
       List<String> skus) {}
-
-  /** The same products by id and in the order of their positions. */
-  private record Shelves(Map<String, Goods> byId, NavigableMap<Long, Goods> byPosition) {}
 
   private final CatalogStore store;
   private final Map<String, Offer> offers = new ConcurrentHashMap<>();
-  private volatile Shelves goods = new Shelves(Map.of(), new TreeMap<>());
+  private final Map<String, Goods> goods = new ConcurrentHashMap<>();
+  private final NavigableMap<Long, Goods> byPosition = new ConcurrentSkipListMap<>();
+  private volatile long edits; // raised by refresh only, which is synchronized
   private volatile long revision;
 
   /** An empty view; {@link #refresh} fills it. */
@@ -56,12 +60,34 @@ public final class Catalog {
   }
 
   public Optional<Goods> product(String id) {
-    return Optional.ofNullable(goods.byId().get(id));
+    return Optional.ofNullable(goods.get(id));
+  }
+
+  /** The product at a position. */
+  Optional<Goods> productAt(long position) {
+    return Optional.ofNullable(byPosition.get(position));
+  }
+
+  /** The offers of a product, at their list prices; one that is newer than its offers has fewer. */
+  public List<Offer> offers(Goods product) {
+    List<Offer> known = new ArrayList<>(product.skus().size());
+    for (String sku : product.skus()) {
+      Offer offer = offers.get(sku);
+      if (offer != null) {
+        known.add(offer);
+      }
+    }
+    return known;
   }
 
   /** Products whose position follows {@code after}, in the order of positions. */
   public Collection<Goods> productsAfter(long after) {
-    return goods.byPosition().tailMap(after, false).values();
+    return byPosition.tailMap(after, false).values();
+  }
+
+  /** Rises whenever this view has taken over a change of products or SKUs. */
+  public long edits() {
+    return edits;
   }
 
   public int size() {
@@ -75,34 +101,20 @@ public final class Catalog {
       return;
     }
     List<Offer> changed = store.changedSince(revision);
-    boolean newGoods = changed.stream().anyMatch(offer -> !offers.containsKey(offer.sku()));
-    if (newGoods) {
-      loadGoods();
+    Set<String> products = new TreeSet<>(store.productsChangedSince(revision));
+    changed.stream()
+        .filter(offer -> !offers.containsKey(offer.sku()))
+        .forEach(offer -> products.add(offer.product()));
+    List<Goods> loaded = products.isEmpty() ? List.of() : store.goods(products);
+    // Products first: who finds an offer finds its product.
+    for (Goods each : loaded) {
+      goods.put(each.id(), each);
+      byPosition.put(each.position(), each);
     }
     changed.forEach(offer -> offers.put(offer.sku(), offer));
-    revision = latest;
-  }
-
-  private void loadGoods() {
-    TreeMap<String, List<String>> skus = new TreeMap<>();
-    store.skusByProduct(
-        (product, sku) -> skus.computeIfAbsent(product, _ -> new ArrayList<>()).add(sku));
-    Map<String, Goods> byId = new HashMap<>();
-    NavigableMap<Long, Goods> byPosition = new TreeMap<>();
-    for (Goods bare : store.products()) {
-      List<String> codes = List.copyOf(skus.getOrDefault(bare.id(), new ArrayList<>()));
-      Goods full =
-          new Goods(
-              bare.id(),
-              bare.position(),
-              bare.category(),
-              bare.titleZh(),
-              bare.titleEn(),
-              bare.glyph(),
-              codes);
-      byId.put(full.id(), full);
-      byPosition.put(full.position(), full);
+    if (!loaded.isEmpty() || !changed.isEmpty()) {
+      edits++;
     }
-    goods = new Shelves(byId, byPosition);
+    revision = latest;
   }
 }

@@ -7,10 +7,11 @@ import io.tidegate.platform.db.Tx;
 import io.tidegate.shop.kernel.Money;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** Goods in the database. */
@@ -19,21 +20,36 @@ public final class CatalogStore {
   private static final String OFFERS =
       """
       select s.code, s.product, p.title_zh, s.title_zh, p.title_en, s.title_en,
-             s.price, s.currency, s.weight_grams, s.active, s.version
+             s.price, s.currency, s.weight_grams, s.active and p.active, s.version, p.category
       from catalog.sku s join catalog.product p on p.id = s.product
       """;
   private static final Sql REVISION = Sql.of("select revision from catalog.revision");
+  private static final Sql LOCK_REVISION =
+      Sql.of("select revision from catalog.revision for update");
   private static final Sql REVISION_IS =
       Sql.of("select db.expect((select revision from catalog.revision), ?)");
   private static final Sql CHANGED = Sql.of(OFFERS + " where s.revision > ?");
   private static final Sql FIND = Sql.of(OFFERS + " where s.code = ?");
+  private static final Sql PLACES =
+      Sql.of(
+          """
+          select s.code, s.product, p.category
+          from catalog.sku s join catalog.product p on p.id = s.product
+          where s.code = any(?::text[])
+          """);
   private static final Sql KNOWN =
       Sql.of("select code from catalog.sku where code = any(?::text[])");
   private static final Sql ANY = Sql.of("select not exists (select from catalog.sku)");
   private static final Sql SKU_COUNT = Sql.of("select count(*) from catalog.sku");
-  private static final Sql PRODUCTS =
-      Sql.of("select id, position, category, title_zh, title_en, glyph from catalog.product");
-  private static final Sql SKUS = Sql.of("select product, code from catalog.sku order by code");
+  private static final Sql PRODUCTS_CHANGED =
+      Sql.of("select id from catalog.product where revision > ?");
+  private static final Sql GOODS =
+      Sql.of(
+          """
+          select id, position, category, title_zh, title_en, glyph, version, active,
+                 array(select s.code from catalog.sku s where s.product = p.id order by s.code)
+          from catalog.product p where id = any(?::text[])
+          """);
   private static final Sql RAISE =
       Sql.of("update catalog.revision set revision = revision + 1 returning 1");
   private static final Sql ADD_PRODUCTS =
@@ -85,8 +101,19 @@ public final class CatalogStore {
     tx.write(REVISION_IS, revision);
   }
 
-  /** Raises the revision: written before what it stands for, it lines up those who edit. */
-  static void raiseRevision(Tx tx) {
+  /**
+   * Lines up those who edit goods, price lists or promotions: they read what they change under this
+   * lock, which comes before any other. Who only reads the revision doesn't wait.
+   */
+  public static void lockRevision(Tx tx) {
+    tx.query(LOCK_REVISION, row -> row.getLong(1));
+  }
+
+  /**
+   * Raises the revision, for an edit of whatever prices depend on: written before what it stands
+   * for, it lines up those who edit.
+   */
+  public static void raiseRevision(Tx tx) {
     tx.writeExpecting(1, RAISE);
   }
 
@@ -139,6 +166,25 @@ public final class CatalogStore {
     return database.read(SKU_COUNT, row -> row.getLong(1)).getFirst();
   }
 
+  /**
+   * Where a SKU stands.
+   *
+   * @param product its product's id
+   */
+  public record Place(String product, String category) {}
+
+  /** Where those of these SKUs stand that there are. */
+  public Map<String, Place> places(Collection<String> skus) {
+    Map<String, Place> places = new HashMap<>();
+    database
+        .read(
+            PLACES,
+            row -> Map.entry(row.getString(1), new Place(row.getString(2), row.getString(3))),
+            (Object) skus.toArray(String[]::new))
+        .forEach(place -> places.put(place.getKey(), place.getValue()));
+    return places;
+  }
+
   /** A SKU as a transaction sees it. */
   static Optional<Offer> find(Tx tx, String sku) {
     return tx.query(FIND, CatalogStore::read, sku).stream().findFirst();
@@ -153,10 +199,15 @@ public final class CatalogStore {
     return database.read(CHANGED, CatalogStore::read, revision);
   }
 
-  /** All products, without their SKUs. */
-  List<Catalog.Goods> products() {
+  /** Ids of products that were edited after a revision. */
+  List<String> productsChangedSince(long revision) {
+    return database.read(PRODUCTS_CHANGED, row -> row.getString(1), revision);
+  }
+
+  /** Products with their SKUs. */
+  List<Catalog.Goods> goods(Collection<String> ids) {
     return database.read(
-        PRODUCTS,
+        GOODS,
         row ->
             new Catalog.Goods(
                 row.getString(1),
@@ -165,16 +216,10 @@ public final class CatalogStore {
                 row.getString(4),
                 row.getString(5),
                 row.getString(6),
-                List.of()));
-  }
-
-  void skusByProduct(BiConsumer<String, String> each) {
-    database.read(
-        SKUS,
-        row -> {
-          each.accept(row.getString(1), row.getString(2));
-          return true;
-        });
+                row.getInt(7),
+                row.getBoolean(8),
+                List.of(row.getStrings(9))),
+        (Object) ids.toArray(String[]::new));
   }
 
   private static Offer read(Row row) throws SQLException {
@@ -183,6 +228,7 @@ public final class CatalogStore {
     return new Offer(
         row.getString(1),
         row.getString(2),
+        row.getString(12),
         title,
         variantZh,
         row.getString(6),

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The drawings of things, each a few coloured shapes; the file {@code glyphs.txt} says how they are
@@ -23,6 +24,11 @@ final class Glyphs {
       throw new IllegalArgumentException("no glyph " + glyph);
     }
     shapes.forEach(shape -> shape.draw(palette, svg));
+  }
+
+  /** The names of all drawings. */
+  static Set<String> names() {
+    return ALL.keySet();
   }
 
   private static Map<String, List<Shape>> read() {

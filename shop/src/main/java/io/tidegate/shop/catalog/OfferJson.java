@@ -4,39 +4,40 @@ import io.tidegate.platform.http.EntityTag;
 import io.tidegate.platform.http.JsonWriter;
 import io.tidegate.platform.http.Reply;
 
-/** SKUs as the API shows them. */
-public final class OfferJson {
+/**
+ * A SKU as the API shows it.
+ *
+ * @param goods the product it belongs to
+ * @param listed at its list price
+ * @param inForce the same at the price in force
+ */
+public record OfferJson(
+    Catalog.Goods goods, Offer listed, Offer inForce, GoodsLanguage language, boolean sellable) {
 
-  private OfferJson() {}
-
-  /**
-   * A SKU by itself, with the ETag that an editor of its price names.
-   *
-   * @param goods the product it belongs to
-   */
-  public static Reply reply(
-      Catalog.Goods goods, Offer offer, GoodsLanguage language, boolean sellable) {
+  /** The SKU by itself, with the ETag that an editor of its price names. */
+  public Reply reply() {
     return Reply.json(
             200,
             json -> {
-              json.beginObject().field("sku", offer.sku()).field("product", offer.product());
-              members(json, goods, offer, language, sellable);
+              json.beginObject().field("sku", listed.sku()).field("product", listed.product());
+              members(json);
               json.endObject();
             })
-        .header("ETag", tag(offer, language, sellable).header());
+        .header("ETag", tag().header());
   }
 
-  /** A SKU as a part of its product. */
-  public static void write(
-      JsonWriter json, Catalog.Goods goods, Offer offer, GoodsLanguage language, boolean sellable) {
-    json.beginObject().field("sku", offer.sku());
-    members(json, goods, offer, language, sellable);
+  /** The SKU as a part of its product. */
+  public void write(JsonWriter json) {
+    json.beginObject().field("sku", listed.sku());
+    members(json);
     json.endObject();
   }
 
-  /** What changes without the version of a SKU is its stock, and the language of the reader. */
-  public static EntityTag tag(Offer offer, GoodsLanguage language, boolean sellable) {
-    return new EntityTag(offer.version(), language.tag() + (sellable ? "1" : "0"));
+  /** What changes without the version of a SKU: stock, titles, and prices by the time. */
+  public EntityTag tag() {
+    int shown = 31 * title().hashCode() + Long.hashCode(inForce.price().amount());
+    return new EntityTag(
+        listed.version(), language.tag() + (sellable ? "1" : "0") + Integer.toHexString(shown));
   }
 
   /** A product's title. */
@@ -47,15 +48,19 @@ public final class OfferJson {
     };
   }
 
-  private static void members(
-      JsonWriter json, Catalog.Goods goods, Offer offer, GoodsLanguage language, boolean sellable) {
-    String title =
-        switch (language) {
-          case ZH -> offer.title();
-          case EN -> (goods.titleEn() + " " + offer.titleEn()).strip();
-        };
-    json.field("title", title)
-        .money("price", offer.price().amount(), offer.price().currency())
-        .field("sellable", sellable);
+  private String title() {
+    return switch (language) {
+      case ZH -> listed.title();
+      case EN -> (goods.titleEn() + " " + listed.titleEn()).strip();
+    };
+  }
+
+  private void members(JsonWriter json) {
+    json.field("title", title())
+        .money("price", inForce.price().amount(), inForce.price().currency());
+    if (!inForce.price().equals(listed.price())) {
+      json.money("listPrice", listed.price().amount(), listed.price().currency());
+    }
+    json.field("sellable", sellable);
   }
 }

@@ -46,7 +46,7 @@ public final class PriceRoutes implements Routes {
       throw Problem.notFound();
     }
     Fields body = request.json();
-    Fields.Amount price = body.money("price");
+    Fields.Amount price = PriceJson.price(body, "price");
     body.check();
     SetPrice command =
         new SetPrice(sku, expectedVersion, new Money(price.amount(), price.currency()));
@@ -92,7 +92,8 @@ public final class PriceRoutes implements Routes {
   private Reply reply(Offer offer, GoodsLanguage language) {
     Catalog.Goods goods =
         catalog.product(offer.product()).orElseThrow(() -> new IllegalStateException("no product"));
-    return OfferJson.reply(goods, offer, language, offer.active() && inStock.test(offer.sku()));
+    boolean sellable = offer.active() && inStock.test(offer.sku());
+    return new OfferJson(goods, offer, offer, language, sellable).reply();
   }
 
   private static Problem problem(Refusal why) {

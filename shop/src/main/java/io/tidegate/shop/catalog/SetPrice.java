@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 record SetPrice(String sku, @Nullable Long expectedVersion, Money price) {
 
+  SetPrice {
+    if (!GoodsRules.isPrice(price.amount())) {
+      throw new IllegalArgumentException("no price of goods: " + price.amount());
+    }
+  }
+
   /** Why a price stays as it is. */
   enum Refusal {
     /** It was edited since. */

@@ -67,7 +67,7 @@ public final class AddressRules {
   }
 
   /** Control characters and halves of surrogate pairs: a label can't show them. */
-  private static boolean isUnprintable(int codePoint) {
+  static boolean isUnprintable(int codePoint) {
     int type = Character.getType(codePoint);
     return type == Character.CONTROL || type == Character.SURROGATE;
   }

@@ -2,10 +2,16 @@ package io.tidegate.shop.customer;
 
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.Row;
+import io.tidegate.platform.db.SharedReads;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
 import io.tidegate.shop.kernel.Outcome;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -26,8 +32,8 @@ public final class AddressStore {
           """);
   static final Sql BOOK =
       Sql.of("select " + COLUMNS + " from customer.address where user_id = ? order by id");
-  static final Sql ONE =
-      Sql.of("select " + COLUMNS + " from customer.address where id = ? and user_id = ?");
+  static final Sql BOOKS =
+      Sql.of("select " + COLUMNS + ", user_id from customer.address where user_id = any(?)");
   static final Sql NEXT_ID =
       Sql.of("select nextval(pg_get_serial_sequence('customer.address', 'id'))");
   static final Sql INSERT =
@@ -44,22 +50,39 @@ public final class AddressStore {
           set version = ?, is_default = ?, name = ?, phone = ?, region = ?, line = ?
           where id = ? and version = ? returning 1
           """);
+  static final Sql FORGET = Sql.of("delete from customer.address where user_id = ?");
   static final Sql DELETE =
       Sql.of("delete from customer.address where id = ? and version = ? returning 1");
 
   private final Database database;
+  private final SharedReads<Long, AddressBook> books = new SharedReads<>(this::books);
 
   public AddressStore(Database database) {
     this.database = database;
   }
 
   public AddressBook list(long userId) {
-    return new AddressBook(database.read(BOOK, AddressStore::read, userId));
+    AddressBook book = books.read(userId);
+    return book == null ? new AddressBook(List.of()) : book;
+  }
+
+  private Map<Long, AddressBook> books(List<Long> users) {
+    Map<Long, List<SavedAddress>> found = new HashMap<>();
+    database.read(
+        BOOKS,
+        row -> found.computeIfAbsent(row.getLong(8), _ -> new ArrayList<>()).add(read(row)),
+        (Object) users.stream().mapToLong(Long::longValue).toArray());
+    Map<Long, AddressBook> books = new HashMap<>();
+    found.forEach((user, addresses) -> {
+      addresses.sort(Comparator.comparingLong(SavedAddress::id));
+      books.put(user, new AddressBook(addresses));
+    });
+    return books;
   }
 
   /** An address of this customer; another's is not found. */
   public Optional<SavedAddress> find(long userId, long id) {
-    return database.read(ONE, AddressStore::read, id, userId).stream().findFirst();
+    return list(userId).find(id);
   }
 
   public Outcome<SavedAddress, AddressRefusal> add(
@@ -91,6 +114,19 @@ public final class AddressStore {
       long userId, long id, @Nullable Long expectedVersion) {
     return change(
         "remove-address", userId, book -> book.remove(id, expectedVersion), Function.identity());
+  }
+
+  /**
+   * Empties a customer's book in the caller's transaction.
+   *
+   * @return how many addresses it had
+   */
+  public int forget(Tx tx, long userId) {
+    int count = lock(tx, userId).addresses().size();
+    if (count > 0) {
+      tx.write(FORGET, userId);
+    }
+    return count;
   }
 
   private <R> Outcome<R, AddressRefusal> change(

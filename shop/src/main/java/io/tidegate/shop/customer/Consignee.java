@@ -1,7 +1,12 @@
 package io.tidegate.shop.customer;
 
-/** Who gets the parcel and the messages of one order. */
-public record Consignee(long orderNumber, Address address) {
+/** Who gets the parcel, the messages and the invoice of one order. */
+public record Consignee(long orderNumber, Address address, Invoice invoice) {
+
+  /** One who wants no invoice. */
+  public Consignee(long orderNumber, Address address) {
+    this(orderNumber, address, Invoice.none());
+  }
 
   @Override
   public String toString() {

@@ -27,7 +27,9 @@ class ConsigneeStoreTest {
         long number = OrderNumber.of(at.toEpochMilli() + i, 42, 1, 0).value();
         all.add(
             new Consignee(
-                number, new Address("王" + i, "1380013" + (8000 + i), "330106", "路 " + i)));
+                number,
+                new Address("王" + i, "1380013" + (8000 + i), "330106", "路 " + i),
+                invoice(i)));
       }
       shop.database()
           .write(
@@ -43,10 +45,20 @@ class ConsigneeStoreTest {
       List<Long> numbers = new ArrayList<>(all.stream().map(Consignee::orderNumber).toList());
       numbers.add(1L);
       assertThat(store.find(numbers)).containsExactlyInAnyOrderElementsOf(all);
+      assertThat(shop.number("select count(*) from customer.consignee where invoice is null"))
+          .isEqualTo(67);
       assertThat(shop.number("select count(distinct tableoid) from customer.consignee"))
           .isEqualTo(2);
       assertThat(partitionsRead(shop, all.getFirst().orderNumber())).isEqualTo(1);
     }
+  }
+
+  private static Invoice invoice(int i) {
+    return switch (i % 3) {
+      case 0 -> Invoice.none();
+      case 1 -> new Invoice.Personal("王" + i);
+      default -> new Invoice.Company("公司 " + i, "91350100M000100Y43");
+    };
   }
 
   /** How many partitions a look-up of one month's orders touches. */
