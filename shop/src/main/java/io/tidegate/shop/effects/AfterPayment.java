@@ -14,11 +14,11 @@ public enum AfterPayment {
   ORDER(When.WITH_THE_CAPTURE),
   /** Locked pieces are sold. Back: they are available again, before shipping or when received. */
   STOCK(When.WITH_THE_CAPTURE),
-  /** Points are earned. Back: they are reclaimed; what is spent becomes debt. */
+  /** Points are earned. Back: they are reclaimed; what is spent is deducted or owed. */
   POINTS(When.BY_EVENT),
-  /** A coupon is granted. Back: it is withdrawn. */
+  /** A coupon is granted. Back: it is withdrawn; one that is spent is deducted or owed. */
   COUPON(When.BY_EVENT),
-  /** A red packet is granted. Back: it is withdrawn; what is spent becomes debt. */
+  /** A red packet is granted. Back: it is withdrawn; what is spent is deducted or owed. */
   RED_PACKET(When.BY_EVENT),
   /** "Paid, getting ready to ship" is recorded for sending. Back: "refunded" is sent. */
   NOTIFICATION(When.BY_EVENT),

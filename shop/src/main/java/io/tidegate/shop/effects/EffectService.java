@@ -1,5 +1,6 @@
 package io.tidegate.shop.effects;
 
+import io.tidegate.platform.db.SharedReads;
 import io.tidegate.platform.db.Tx;
 import io.tidegate.platform.http.JsonWriter;
 import io.tidegate.platform.messaging.DeadLetter;
@@ -9,6 +10,8 @@ import io.tidegate.shop.fulfilment.FulfilmentRoutes;
 import io.tidegate.shop.fulfilment.FulfilmentStore;
 import io.tidegate.shop.fulfilment.ShipItem;
 import io.tidegate.shop.fulfilment.ShipOrder;
+import io.tidegate.shop.fulfilment.ShipTask;
+import io.tidegate.shop.fulfilment.Shipment;
 import io.tidegate.shop.kernel.Money;
 import io.tidegate.shop.marketing.CouponGrant;
 import io.tidegate.shop.marketing.CouponGrantRule;
@@ -19,6 +22,7 @@ import io.tidegate.shop.marketing.RedPacketStore;
 import io.tidegate.shop.notification.Channel;
 import io.tidegate.shop.notification.MessageStore;
 import io.tidegate.shop.notification.NewMessage;
+import io.tidegate.shop.notification.ShownAmount;
 import io.tidegate.shop.ordering.Order;
 import io.tidegate.shop.ordering.OrderPaid;
 import io.tidegate.shop.ordering.OrderPartsJson;
@@ -30,6 +34,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The five effects that follow by event, and where all seven of an order stand. */
@@ -44,6 +49,8 @@ public final class EffectService implements OrderPartsJson {
   private final FulfilmentStore fulfilment;
   private final DeadLetters deadLetters;
   private final Rules rules;
+  private final Map<AfterPayment, SharedReads<Long, Instant>> doneAt;
+  private final SharedReads<Long, List<Shipment>> shipments;
 
   /** How much of each is given. */
   public record Rules(EarnRule points, CouponGrantRule coupons, RedPacketRule redPackets) {
@@ -66,6 +73,24 @@ public final class EffectService implements OrderPartsJson {
     this.fulfilment = fulfilment;
     this.deadLetters = deadLetters;
     this.rules = rules;
+    // Order and stock came with the capture.
+    this.doneAt =
+        Map.of(
+            AfterPayment.POINTS, new SharedReads<>(points::find),
+            AfterPayment.COUPON, new SharedReads<>(coupons::find),
+            AfterPayment.RED_PACKET, new SharedReads<>(redPackets::find),
+            AfterPayment.NOTIFICATION, new SharedReads<>(keys -> messages.find(keys, TEMPLATE)),
+            AfterPayment.WAREHOUSE, new SharedReads<>(this::planned));
+    this.shipments =
+        new SharedReads<>(keys ->
+            fulfilment.shipments(keys).stream()
+                .collect(Collectors.groupingBy(Shipment::orderNumber)));
+  }
+
+  private Map<Long, Instant> planned(List<Long> numbers) {
+    return fulfilment.tasks(numbers).stream()
+        .filter(ShipTask::isPlanned)
+        .collect(Collectors.toMap(ShipTask::orderNumber, ShipTask::createdAt));
   }
 
   /**
@@ -86,7 +111,13 @@ public final class EffectService implements OrderPartsJson {
             case WAREHOUSE -> this::planShipments;
           };
       if (work != null) {
-        Runnable committed = effect == AfterPayment.WAREHOUSE ? planned : () -> {};
+        Runnable committed =
+            effect == AfterPayment.WAREHOUSE
+                ? () -> {
+                  fulfilment.planned();
+                  planned.run();
+                }
+                : () -> {};
         handlers.add(new EffectConsumer(effect, work, committed));
       }
     }
@@ -140,7 +171,11 @@ public final class EffectService implements OrderPartsJson {
                     order.userId(),
                     TEMPLATE,
                     Channel.SMS,
-                    Map.of("number", Long.toString(order.number()), "amount", shown(order.total())),
+                    Map.of(
+                        "number",
+                        Long.toString(order.number()),
+                        "amount",
+                        ShownAmount.of(order.total())),
                     now))
             .toList());
   }
@@ -167,57 +202,41 @@ public final class EffectService implements OrderPartsJson {
       return List.of();
     }
     long number = order.number().value();
+    boolean reversed = order.status() == Status.REFUNDED; // each took its way back
     List<Effect> effects = new ArrayList<>(AfterPayment.values().length);
     for (AfterPayment effect : AfterPayment.values()) {
+      SharedReads<Long, Instant> done = doneAt.get(effect);
+      Effect stand =
+          done == null
+              ? new Effect(effect.wire(), "done", paidAt, 1)
+              : stand(effect, number, done.read(number), brings(effect, order) ? null : paidAt);
       effects.add(
-          switch (effect) {
-            case ORDER, STOCK -> new Effect(effect.wire(), "done", paidAt, 1);
-            case POINTS ->
-                stand(
-                    effect,
-                    number,
-                    points.find(List.of(number)).get(number),
-                    rules.points().points(order.amounts().totalMoney()) == 0 ? paidAt : null);
-            case COUPON ->
-                stand(
-                    effect,
-                    number,
-                    coupons.find(List.of(number)).get(number),
-                    rules
-                            .coupons()
-                            .grant(number, order.userId(), order.amounts().totalMoney(), paidAt)
-                            .isEmpty()
-                        ? paidAt
-                        : null);
-            case RED_PACKET ->
-                stand(
-                    effect,
-                    number,
-                    redPackets.find(List.of(number)).get(number),
-                    rules.redPackets().packet(order.amounts().totalMoney()).isZero()
-                        ? paidAt
-                        : null);
-            case NOTIFICATION ->
-                stand(effect, number, messages.find(List.of(number), TEMPLATE).get(number), null);
-            case WAREHOUSE ->
-                stand(
-                    effect,
-                    number,
-                    fulfilment.tasks(List.of(number)).stream()
-                        .map(task -> task.createdAt())
-                        .findFirst()
-                        .orElse(null),
-                    null);
-          });
+          reversed ? new Effect(stand.name(), "reversed", stand.at(), stand.tries()) : stand);
     }
     return List.copyOf(effects);
   }
 
+  /** Whether there is anything to grant for an order. */
+  private boolean brings(AfterPayment effect, Order order) {
+    Money total = order.amounts().totalMoney();
+    return switch (effect) {
+      case POINTS -> rules.points().points(total) > 0;
+      case COUPON ->
+          rules
+              .coupons()
+              .grant(order.number().value(), order.userId(), total, order.createdAt())
+              .isPresent();
+      case RED_PACKET -> !rules.redPackets().packet(total).isZero();
+      case ORDER, STOCK, NOTIFICATION, WAREHOUSE -> true;
+    };
+  }
+
   @Override
   public void shipments(JsonWriter json, Order order) {
-    fulfilment
-        .shipments(List.of(order.number().value()))
-        .forEach(shipment -> FulfilmentRoutes.write(json, shipment));
+    List<Shipment> parcels = shipments.read(order.number().value());
+    if (parcels != null) {
+      parcels.forEach(shipment -> FulfilmentRoutes.write(json, shipment));
+    }
   }
 
   /**
@@ -237,10 +256,5 @@ public final class EffectService implements OrderPartsJson {
     }
     String state = parked.state() == DeadLetter.State.RETRYING ? "retrying" : "dead";
     return new Effect(effect.wire(), state, null, parked.tries());
-  }
-
-  /** For a message: the currency's sign where everybody knows it. */
-  private static String shown(Money money) {
-    return (money.currency().equals(Money.CNY) ? "¥" : money.currency() + " ") + money.decimal();
   }
 }

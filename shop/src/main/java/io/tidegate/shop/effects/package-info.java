@@ -1,5 +1,6 @@
 /**
- * What follows a payment: seven effects, each beside its way back.
+ * What follows a payment: seven effects, each beside its way back; and the way back of points,
+ * coupons and red packets, which refunds take.
  *
  * <p>Owns: no table; each effect is a row of the noun that it belongs to. Calls: points, marketing,
  * notification, fulfilment, and ordering's form of the paid order. Hears: {@code order.paid.v1},

@@ -10,8 +10,10 @@ public enum GrantState {
   USED("used"),
   /** A red packet that a paid order has spent. */
   SPENT("spent"),
-  /** Its order was refunded. */
-  RECLAIMED("reclaimed");
+  /** A refund of its order has taken it back; where that is refused, it is granted again. */
+  RECLAIMED("reclaimed"),
+  /** A coupon that came, and settled what its customer owed. */
+  WITHHELD("withheld");
 
   private final String code;
 

@@ -30,21 +30,28 @@ public final class PointsRoutes implements Routes {
     long user = request.caller().customer();
     long before = cursors.position(request).orElse(Long.MAX_VALUE);
     List<PointEntry> rows = store.entries(user, before, request.limit() + 1);
-    long balance = store.balance(user);
+    PointAccount account = store.account(user);
+    long owed = store.owed(user);
     return Page.reply(
         request,
         cursors,
         rows,
         PointEntry::id,
         PointsRoutes::write,
-        json -> json.field("balance", balance));
+        json -> {
+          json.field("balance", account.balance()).field("held", account.held());
+          if (owed > 0) {
+            json.field("owed", owed);
+          }
+        });
   }
 
   private static void write(JsonWriter json, PointEntry entry) {
-    json.beginObject()
-        .field("id", Long.toString(entry.id()))
-        .field("order", Long.toString(entry.orderNumber()))
-        .field("kind", entry.kind().code())
+    json.beginObject().field("id", Long.toString(entry.id()));
+    if (entry.kind() != PointEntry.Kind.OPENING) {
+      json.field("order", Long.toString(entry.orderNumber()));
+    }
+    json.field("kind", entry.kind().code())
         .field("amount", entry.amount())
         .field("at", entry.at())
         .endObject();

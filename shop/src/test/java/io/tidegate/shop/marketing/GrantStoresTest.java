@@ -58,23 +58,12 @@ class GrantStoresTest {
   void aCouponCarriesTheTermsOfItsTemplate() {
     grant(List.of(coupon(1, 42)), List.of());
     Coupon coupon = coupons.list(42, Long.MAX_VALUE, 10).getFirst();
-    assertThat(coupon.off()).isEqualTo(Money.cny(1_000));
-    assertThat(coupon.spendMin()).isEqualTo(Money.cny(10_000));
+    assertThat(coupon.terms().off()).isEqualTo(new CouponOff.Amount(1_000));
+    assertThat(coupon.terms().spendMin()).isEqualTo(Money.cny(10_000));
     assertThat(coupon.isUsable(AT)).isTrue();
     assertThat(coupon.isUsable(AT.minusMillis(1))).isFalse();
     assertThat(coupon.isUsable(coupon.validTo())).isFalse();
     assertThat(coupon.isUsable(coupon.validTo().minusMillis(1))).isTrue();
-  }
-
-  @Test
-  void aReclaimBeforeItsGrantKeepsTheGrantAway() {
-    shop.run(
-        """
-        insert into marketing.red_packet (order_number, user_id, amount, currency, state, at)
-        values (1, 42, 0, 'CNY', 'reclaimed', now())
-        """);
-    grant(List.of(), List.of(packet(1, 42, 39)));
-    assertThat(redPackets.balance(42, Money.CNY)).isEqualTo(Money.cny(0));
   }
 
   @Test

@@ -69,19 +69,6 @@ class PointsStoreTest {
   }
 
   @Test
-  void aReclaimBeforeItsGrantNetsToZero() {
-    shop.run(
-        """
-        insert into points.entry (order_number, kind, user_id, amount, before_grant, at)
-        values (1, 'reclaimed', 42, 0, true, now())
-        """);
-    grant(List.of(grant(1, 42, 39), grant(2, 42, 1)));
-    grant(List.of(grant(1, 42, 39), grant(2, 42, 1)));
-    assertThat(store.balance(42)).isEqualTo(1);
-    assertThat(store.find(List.of(1L, 2L))).containsOnlyKeys(1L, 2L);
-  }
-
-  @Test
   void theDatabaseRefusesANegativeBalance() {
     grant(List.of(grant(1, 42, 39)));
     assertThatThrownBy(() -> shop.run("update points.account set balance = -1"))
