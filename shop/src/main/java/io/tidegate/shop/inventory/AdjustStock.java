@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param delta pieces, not 0
  * @param warehouse where; null where the fullest shelf will do
  */
-record AdjustStock(String sku, long delta, @Nullable String warehouse) {
+public record AdjustStock(String sku, long delta, @Nullable String warehouse) {
 
   /** Why nothing is corrected. */
-  enum Refusal {
+  public enum Refusal {
     /** Nothing is known of such a SKU. */
     NO_SUCH_SKU,
     /** The key was sent with another command. */

@@ -13,16 +13,17 @@ import io.tidegate.platform.http.Routes;
 import io.tidegate.shop.catalog.Catalog;
 import io.tidegate.shop.catalog.Catalog.Goods;
 import io.tidegate.shop.catalog.GoodsLanguage;
+import io.tidegate.shop.catalog.GoodsSearch;
+import io.tidegate.shop.catalog.GoodsSearch.Hit;
 import io.tidegate.shop.catalog.Offer;
 import io.tidegate.shop.catalog.OfferJson;
 import io.tidegate.shop.catalog.ProductPicture;
+import io.tidegate.shop.promotion.PriceBook;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** The goods on offer as anybody sees them, answered from memory: list, product, SKU, picture. */
 public final class GoodsRoutes implements Routes {
@@ -39,14 +40,28 @@ public final class GoodsRoutes implements Routes {
 
   private static final String PICTURE_CACHE = "public, max-age=86400";
 
+  private final PriceBook prices;
   private final Catalog catalog;
+  private final GoodsSearch search;
   private final Availability availability;
   private final Cursors cursors;
+  private final InstantSource clock;
 
-  public GoodsRoutes(Catalog catalog, Availability availability, Cursors cursors) {
-    this.catalog = catalog;
+  /**
+   * @param clock says which prices are in force
+   */
+  public GoodsRoutes(
+      PriceBook prices,
+      GoodsSearch search,
+      Availability availability,
+      Cursors cursors,
+      InstantSource clock) {
+    this.prices = prices;
+    this.catalog = prices.catalog();
+    this.search = search;
     this.availability = availability;
     this.cursors = cursors;
+    this.clock = clock;
   }
 
   @Override
@@ -62,44 +77,50 @@ public final class GoodsRoutes implements Routes {
     if (text != null && text.length() > QUERY_CHARS_MAX) {
       throw Problem.invalid("?q", "must not be longer than " + QUERY_CHARS_MAX);
     }
-    String wanted = text == null ? "" : text.strip().toLowerCase(Locale.ROOT);
-    String category = request.query("category");
-    int most = request.limit() + 1;
-    List<Goods> found = new ArrayList<>(most);
-    for (Goods goods : catalog.productsAfter(cursors.position(request).orElse(0))) {
-      if ((category == null || goods.category().equals(category)) && matches(goods, wanted)) {
-        found.add(goods);
-        if (found.size() == most) {
-          break;
-        }
-      }
-    }
+    List<Hit> found = text == null || text.isBlank() ? inOrder(request) : best(request, text);
     GoodsLanguage language = language(request);
+    Instant now = clock.instant();
     Reply page =
         Page.reply(
             request,
             cursors,
             found,
-            Goods::position,
-            (json, goods) -> write(json, goods, offers(goods), language));
+            Hit::rank,
+            (json, hit) -> write(json, hit.goods(), catalog.offers(hit.goods()), language, now));
     return told(page, LIST_CACHE, language);
   }
 
-  private static boolean matches(Goods goods, String wanted) {
-    return wanted.isEmpty()
-        || goods.titleZh().toLowerCase(Locale.ROOT).contains(wanted)
-        || goods.titleEn().toLowerCase(Locale.ROOT).contains(wanted);
+  /** All goods that are sold, in the order of their positions. */
+  private List<Hit> inOrder(Request request) {
+    String category = request.query("category");
+    int most = request.limit() + 1;
+    List<Hit> found = new ArrayList<>(most);
+    for (Goods goods : catalog.productsAfter(cursors.position(request).orElse(0))) {
+      if (goods.active() && (category == null || goods.category().equals(category))) {
+        found.add(new Hit(goods, goods.position()));
+        if (found.size() == most) {
+          break;
+        }
+      }
+    }
+    return found;
+  }
+
+  private List<Hit> best(Request request, String text) {
+    long after = cursors.position(request).orElse(Long.MAX_VALUE);
+    return search.find(text, request.query("category"), false, after, request.limit() + 1);
   }
 
   private Reply product(Request request) {
     Goods goods = catalog.product(request.path("id")).orElseThrow(Problem::notFound);
     GoodsLanguage language = language(request);
-    List<Offer> offers = offers(goods);
-    EntityTag tag = tag(offers, language);
+    List<Offer> offers = catalog.offers(goods);
+    Instant now = clock.instant();
+    EntityTag tag = tag(goods, offers, language, now);
     Reply reply =
         tag.known(request)
             ? Reply.empty(304)
-            : Reply.json(200, json -> write(json, goods, offers, language));
+            : Reply.json(200, json -> write(json, goods, offers, language, now));
     return told(reply.header("ETag", tag.header()), THING_CACHE, language);
   }
 
@@ -110,12 +131,10 @@ public final class GoodsRoutes implements Routes {
     }
     Goods goods = catalog.product(offer.product()).orElseThrow(Problem::notFound);
     GoodsLanguage language = language(request);
-    boolean sellable = sellable(offer);
-    EntityTag tag = OfferJson.tag(offer, language, sellable);
+    OfferJson shown = shown(goods, offer, language, clock.instant());
+    EntityTag tag = shown.tag();
     Reply reply =
-        tag.known(request)
-            ? Reply.empty(304).header("ETag", tag.header())
-            : OfferJson.reply(goods, offer, language, sellable);
+        tag.known(request) ? Reply.empty(304).header("ETag", tag.header()) : shown.reply();
     return told(reply, THING_CACHE, language);
   }
 
@@ -130,7 +149,8 @@ public final class GoodsRoutes implements Routes {
     return Reply.bytes(200, "image/svg+xml", svg).header("Cache-Control", PICTURE_CACHE);
   }
 
-  private void write(JsonWriter json, Goods goods, List<Offer> offers, GoodsLanguage language) {
+  private void write(
+      JsonWriter json, Goods goods, List<Offer> offers, GoodsLanguage language, Instant now) {
     json.beginObject()
         .field("id", goods.id())
         .field("title", OfferJson.title(goods, language))
@@ -138,34 +158,29 @@ public final class GoodsRoutes implements Routes {
         .field("image", PICTURES + goods.id() + PICTURE_SUFFIX)
         .name("skus")
         .beginArray();
-    offers.forEach(offer -> OfferJson.write(json, goods, offer, language, sellable(offer)));
+    offers.forEach(offer -> shown(goods, offer, language, now).write(json));
     json.endArray().endObject();
   }
 
-  /** A product is known a moment before its offers when both are new. */
-  private List<Offer> offers(Goods goods) {
-    List<@Nullable Offer> known =
-        goods.skus().stream().<@Nullable Offer>map(catalog::offer).toList();
-    return known.stream().filter(Objects::nonNull).map(Objects::requireNonNull).toList();
+  private OfferJson shown(Goods goods, Offer listed, GoodsLanguage language, Instant now) {
+    return new OfferJson(
+        goods,
+        listed,
+        prices.inForce(listed, now),
+        language,
+        listed.active() && availability.has(listed.sku()));
   }
 
-  private boolean sellable(Offer offer) {
-    return offer.active() && availability.has(offer.sku());
-  }
-
-  /** Each edit raises one version, so their sum rises; stock is told bit by bit. */
-  private EntityTag tag(List<Offer> offers, GoodsLanguage language) {
-    long versions = 0;
-    BitSet sellable = new BitSet(offers.size());
-    for (int i = 0; i < offers.size(); i++) {
-      versions += offers.get(i).version();
-      sellable.set(i, sellable(offers.get(i)));
+  /** Each edit raises one version, so their sum rises; the rest is told by what each SKU shows. */
+  private EntityTag tag(Goods goods, List<Offer> offers, GoodsLanguage language, Instant now) {
+    long versions = goods.version();
+    long shown = 0;
+    for (Offer offer : offers) {
+      EntityTag tag = shown(goods, offer, language, now).tag();
+      versions += tag.version();
+      shown = shown * 1_000_003 + tag.hash().hashCode();
     }
-    StringBuilder bits = new StringBuilder(language.tag());
-    for (long word : sellable.toLongArray()) {
-      bits.append(Long.toHexString(word)).append('x');
-    }
-    return new EntityTag(versions, bits.toString());
+    return new EntityTag(versions, language.tag() + Long.toHexString(shown));
   }
 
   private static GoodsLanguage language(Request request) {

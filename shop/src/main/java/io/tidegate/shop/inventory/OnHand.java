@@ -5,8 +5,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The working copy of shelves under lock. What the shelf does not allow is answered with false and
- * changes nothing. For one thread.
+ * The working copy of shelves. What the shelf does not allow is answered with false and changes
+ * nothing. For one thread.
  */
 public final class OnHand {
 
@@ -16,9 +16,10 @@ public final class OnHand {
   /** By how much a shelf changes. */
   record Change(String sku, String warehouse, int quantity, int planned) {}
 
-  private record Key(String sku, String warehouse) implements Comparable<Key> {
+  /** Where pieces of a SKU lie. */
+  public record Place(String sku, String warehouse) implements Comparable<Place> {
     @Override
-    public int compareTo(Key other) {
+    public int compareTo(Place other) {
       int bySku = sku.compareTo(other.sku);
       return bySku != 0 ? bySku : warehouse.compareTo(other.warehouse);
     }
@@ -36,16 +37,16 @@ public final class OnHand {
     }
   }
 
-  private final TreeMap<Key, Counts> shelves = new TreeMap<>();
+  private final TreeMap<Place, Counts> shelves = new TreeMap<>();
 
   public OnHand(List<Shelf> locked) {
     locked.forEach(
-        shelf -> shelves.put(new Key(shelf.sku(), shelf.warehouse()), new Counts(shelf)));
+        shelf -> shelves.put(new Place(shelf.sku(), shelf.warehouse()), new Counts(shelf)));
   }
 
   /** Pieces that no shipment has been promised. */
   public int free(String sku, String warehouse) {
-    Counts counts = shelves.get(new Key(sku, warehouse));
+    Counts counts = shelves.get(new Place(sku, warehouse));
     return counts == null ? 0 : counts.quantity - counts.planned;
   }
 
@@ -82,7 +83,7 @@ public final class OnHand {
   }
 
   private boolean change(String sku, String warehouse, int quantity, int planned) {
-    @Nullable Counts counts = shelves.get(new Key(sku, warehouse));
+    @Nullable Counts counts = shelves.get(new Place(sku, warehouse));
     if (counts == null) {
       return false;
     }

@@ -2,6 +2,7 @@ package io.tidegate.shop.inventory;
 
 import io.tidegate.platform.http.JsonWriter;
 import io.tidegate.platform.messaging.Event;
+import io.tidegate.shop.staff.ActText;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -57,6 +58,18 @@ final class StockJson {
             .toBytes();
     int version = Math.toIntExact(movement.id());
     return new Event("stock.adjusted.v1", key(movement.sku()), version, time, traceparent, data);
+  }
+
+  /** The act of a correction, for the record of acts. */
+  static ActText act(AdjustStock.Adjusted adjusted, StockStore.Movement movement) {
+    return ActText.of(
+        "stock.adjust",
+        "sku " + movement.sku(),
+        json ->
+            json.field("movement", Long.toString(movement.id()))
+                .field("warehouse", movement.warehouse())
+                .field("delta", movement.delta())
+                .field("available", adjusted.stock().available()));
   }
 
   /** The key of a SKU's events: the first 8 bytes of the SHA-256 of its code, never negative. */
