@@ -62,9 +62,6 @@ final class AskWorker implements AutoCloseable {
       return; // a node without this role never started it
     }
     LockSupport.unpark(thread);
-    if (thread.getState() == Thread.State.NEW) {
-      return; // a node without this role never started it
-    }
     try {
       thread.join(Duration.ofSeconds(3));
     } catch (InterruptedException _) {
@@ -127,7 +124,8 @@ final class AskWorker implements AutoCloseable {
       case Standing.Captured(var capture) ->
           ordering.run(new OrderCommand.RecordCapture(capture, cause));
       case Standing.Closed _ -> ordering.run(new OrderCommand.NoteClosed(attempt.id(), cause));
-      case Standing.Open _ -> openAgain(provider, attempt, order.get(), cause);
+      case Standing.Open _ when payable -> openAgain(provider, attempt, order.get(), cause);
+      case Standing.Open _ -> log.debug("payment {} is to be closed yet", attempt.id());
       case Standing.Unknown(String why) -> log.debug("payment {}: {}", attempt.id(), why);
     }
   }

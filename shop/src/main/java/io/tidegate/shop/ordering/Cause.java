@@ -16,6 +16,15 @@ public record Cause(String actor, String traceId, String traceparent) {
     return new Cause("provider:" + name, traceId, traceparent);
   }
 
+  /**
+   * A member of the staff.
+   *
+   * @param subject of the token
+   */
+  public static Cause staff(String subject, String traceId, String traceparent) {
+    return new Cause("staff:" + subject, traceId, traceparent);
+  }
+
   /** An answer of a provider that we asked. */
   public static Cause asked(String provider, String traceparent) {
     return new Cause("provider:" + provider, traceId(traceparent), traceparent);

@@ -6,6 +6,7 @@ import io.tidegate.shop.payment.Recorded;
 import io.tidegate.shop.payment.Refund;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a decision changes about one order. Built by a decision, noted in its {@link OrderFile}.
@@ -21,7 +22,16 @@ record Changes(
     List<Recorded> captures,
     List<Refund> refunds,
     List<Posting> postings,
-    List<OrderFact> facts) {
+    List<OrderFact> facts,
+    List<Recorded> decided,
+    List<ActOf> acts) {
+
+  /**
+   * What a member of the staff decided about a parked capture, to be put on record.
+   *
+   * @param refund what goes back; null where nothing does
+   */
+  record ActOf(String staff, Recorded parked, @Nullable Refund refund) {}
 
   /** Each piece of an order moves from locked once (S3). */
   enum StockMove {
@@ -43,7 +53,9 @@ record Changes(
         new ArrayList<>(1),
         new ArrayList<>(0),
         new ArrayList<>(1),
-        new ArrayList<>(1));
+        new ArrayList<>(1),
+        new ArrayList<>(0),
+        new ArrayList<>(0));
   }
 
   Changes step(Step step) {
@@ -59,6 +71,19 @@ record Changes(
   Changes capture(Recorded recorded) {
     captures.add(recorded);
     postings.add(Posting.captured(recorded.capture(), recorded.verdict(), recorded.recordedAt()));
+    return this;
+  }
+
+  /** A person has decided about a parked capture. */
+  Changes decided(ActOf act) {
+    decided.add(act.parked());
+    postings.addAll(act.parked().decisionPostings());
+    acts.add(act);
+    return this;
+  }
+
+  Changes post(Posting posting) {
+    postings.add(posting);
     return this;
   }
 

@@ -8,11 +8,14 @@ import io.tidegate.shop.inventory.StockMoves;
 import io.tidegate.shop.inventory.StockStore;
 import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.payment.Attempt;
+import io.tidegate.shop.payment.Capture;
 import io.tidegate.shop.payment.PaymentStore;
 import io.tidegate.shop.payment.Posting;
 import io.tidegate.shop.payment.Recorded;
 import io.tidegate.shop.payment.Refund;
 import io.tidegate.shop.payment.RefundStore;
+import io.tidegate.shop.staff.StaffStore;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -59,8 +62,12 @@ final class OrderBatch {
       }
     }
     Map<Long, Integer> refunds = captures.isEmpty() ? Map.of() : RefundStore.lastSeq(tx, numbers);
+    HoldBatch holds = new HoldBatch();
     for (Order order : rows) {
       long number = order.number().value();
+      if (order.status() == Status.AWAITING_PAYMENT && order.hasHolds()) {
+        holds.add(order, Instant.EPOCH, Instant.EPOCH);
+      }
       batch.files.put(
           number,
           new OrderFile(
@@ -69,6 +76,7 @@ final class OrderBatch {
               captures.getOrDefault(number, new ArrayList<>()),
               refunds.getOrDefault(number, 0)));
     }
+    holds.lock(tx);
     return batch;
   }
 
@@ -92,19 +100,28 @@ final class OrderBatch {
     return !events.isEmpty();
   }
 
-  /** Writes what changed: stock first, since its rows are locked; then rows that are new. */
+  /** Writes what changed: rows that are locked first, by rank; then rows that are new. */
   void save(Tx tx, EventLog log) {
     StockMoves moves = new StockMoves();
+    HoldBatch used = new HoldBatch();
+    HoldBatch released = new HoldBatch();
     List<OrderFile> changed = new ArrayList<>();
     List<PaymentStore.Edit> edits = new ArrayList<>();
     List<Recorded> captures = new ArrayList<>();
     List<Refund> refunds = new ArrayList<>();
     List<Posting> postings = new ArrayList<>();
+    List<Recorded> decided = new ArrayList<>(0);
+    List<Changes.ActOf> acts = new ArrayList<>(0);
     for (OrderFile file : files.values()) {
       if (file.isChanged()) {
         changed.add(file);
       }
-      file.stockMoves.forEach(move -> move(moves, file.order(), move));
+      for (Changes.StockMove move : file.stockMoves) {
+        move(moves, file.order(), move);
+        if (file.order().hasHolds()) {
+          (move == Changes.StockMove.SELL ? used : released).add(file.order(), tx.now(), tx.now());
+        }
+      }
       for (Attempt attempt : file.attempts()) {
         Attempt loaded = file.loadedAttempt(attempt.id().seq());
         if (!Objects.equals(loaded, attempt)) {
@@ -114,24 +131,48 @@ final class OrderBatch {
       captures.addAll(file.newCaptures);
       refunds.addAll(file.newRefunds);
       postings.addAll(file.postings);
+      decided.addAll(file.decided);
+      acts.addAll(file.acts);
     }
     OrderStore.update(tx, changed);
     PaymentStore.writeChanged(tx, edits);
+    PaymentStore.decide(tx, decided);
+    used.use(tx);
+    released.release(tx);
     StockStore.move(tx, moves);
     PaymentStore.writeNew(tx, edits);
     PaymentStore.record(tx, captures);
     RefundStore.request(tx, refunds);
     PaymentStore.post(tx, postings);
+    acts.forEach(act -> record(tx, act));
     if (!events.isEmpty()) {
       log.append(tx, events);
     }
+  }
+
+  private static void record(Tx tx, Changes.ActOf act) {
+    Capture capture = act.parked().capture();
+    Refund refund = act.refund();
+    StaffStore.record(
+        tx,
+        act.staff(),
+        refund == null ? "parked.dismiss" : "parked.return",
+        "order " + capture.payment().order(),
+        json -> {
+          json.field("provider", capture.provider()).field("transaction", capture.transaction());
+          if (refund != null) {
+            json.field("refund", refund.id().toString())
+                .field("currency", refund.amount().currency())
+                .field("amount", refund.amount().amount());
+          }
+        });
   }
 
   private static void move(StockMoves moves, Order order, Changes.StockMove move) {
     for (OrderItem item : order.items()) {
       switch (move) {
         case SELL -> moves.sell(item.sku(), item.quantity());
-        case RELEASE -> moves.release(item.sku(), item.quantity());
+        case RELEASE -> moves.release(item.sku(), item.quantity(), item.pool());
         case NONE -> {}
       }
     }

@@ -27,6 +27,8 @@ final class OrderFile {
   final List<Refund> newRefunds = new ArrayList<>(0);
   final List<Posting> postings = new ArrayList<>(0);
   final List<OrderFact> facts = new ArrayList<>(1);
+  final List<Recorded> decided = new ArrayList<>(0);
+  final List<Changes.ActOf> acts = new ArrayList<>(0);
   final List<Changes.StockMove> stockMoves = new ArrayList<>(1);
 
   /**
@@ -57,11 +59,16 @@ final class OrderFile {
 
   /** Whether this very money is in the book already (C2). */
   boolean knows(Capture capture) {
+    return capture(capture.provider(), capture.transaction()) != null;
+  }
+
+  @Nullable Recorded capture(String provider, String transaction) {
     return captures.stream()
-        .map(Recorded::capture)
-        .anyMatch(known ->
-            known.provider().equals(capture.provider())
-                && known.transaction().equals(capture.transaction()));
+        .filter(known ->
+            known.capture().provider().equals(provider)
+                && known.capture().transaction().equals(transaction))
+        .findFirst()
+        .orElse(null);
   }
 
   PaymentId nextPayment() {
@@ -78,6 +85,12 @@ final class OrderFile {
     changes.attempts().forEach(attempt -> attempts.put(attempt.id().seq(), attempt));
     captures.addAll(changes.captures());
     newCaptures.addAll(changes.captures());
+    for (Recorded row : changes.decided()) {
+      captures.removeIf(known -> isSameMoney(known.capture(), row.capture()));
+      captures.add(row);
+      decided.add(row);
+    }
+    acts.addAll(changes.acts());
     newRefunds.addAll(changes.refunds());
     refunds += changes.refunds().size();
     postings.addAll(changes.postings());
@@ -85,6 +98,10 @@ final class OrderFile {
     if (changes.stock() != Changes.StockMove.NONE) {
       stockMoves.add(changes.stock());
     }
+  }
+
+  private static boolean isSameMoney(Capture one, Capture other) {
+    return one.provider().equals(other.provider()) && one.transaction().equals(other.transaction());
   }
 
   @Nullable Attempt loadedAttempt(int seq) {

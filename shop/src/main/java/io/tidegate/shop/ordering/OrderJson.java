@@ -2,10 +2,12 @@ package io.tidegate.shop.ordering;
 
 import io.tidegate.platform.http.JsonWriter;
 import io.tidegate.shop.customer.Address;
+import io.tidegate.shop.customer.Invoice;
+import io.tidegate.shop.customer.InvoiceJson;
 import io.tidegate.shop.payment.Attempt;
 import io.tidegate.shop.payment.Refund;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Orders, payments and refunds as the API shows them. */
@@ -20,12 +22,21 @@ final class OrderJson {
   static byte[] receipt(Placed placed) {
     int items = placed.order().items().size();
     JsonWriter json = new JsonWriter(RECEIPT_BYTES + RECEIPT_BYTES_AN_ITEM * items).beginObject();
-    order(json, placed.order(), placed.address());
+    order(json, placed.order(), Map.of(), placed.address(), placed.invoice());
     return json.endObject().toBytes();
   }
 
-  /** An order's own members. An erased address is left out. */
-  static void order(JsonWriter json, Order order, @Nullable Address address) {
+  /**
+   * An order's own members. An erased address is left out, and so is an invoice not wanted.
+   *
+   * @param refunded how many pieces of a line are refunded
+   */
+  static void order(
+      JsonWriter json,
+      Order order,
+      Map<Integer, Integer> refunded,
+      @Nullable Address address,
+      Invoice invoice) {
     Amounts amounts = order.amounts();
     String currency = amounts.currency();
     json.field("number", order.number().toString())
@@ -47,14 +58,12 @@ final class OrderJson {
     }
     json.name("items").beginArray();
     for (int i = 0; i < order.items().size(); i++) {
-      item(json, i + 1, order.items().get(i), currency);
+      item(json, i + 1, order.items().get(i), refunded.getOrDefault(i + 1, 0), currency);
     }
-    json.endArray()
-        .money("itemsTotal", amounts.itemsTotal(), currency)
-        .money("discountTotal", amounts.discountTotal(), currency)
-        .money("freight", amounts.freight(), currency)
-        .money("total", amounts.total(), currency)
-        .money("refundedTotal", order.refundedTotal(), currency);
+    json.endArray();
+    discounts(json, order.discounts(), currency);
+    amounts(json, amounts);
+    json.money("refundedTotal", order.refundedTotal(), currency);
     if (address != null) {
       json.name("address")
           .beginObject()
@@ -64,23 +73,52 @@ final class OrderJson {
           .field("line", address.line())
           .endObject();
     }
+    json.fieldIfPresent("courier", order.courier());
+    InvoiceJson.write(json, invoice);
+  }
+
+  /** The member {@code discounts}: what was taken off in all; left out where nothing was. */
+  static void discounts(JsonWriter json, List<Discount> discounts, String currency) {
+    if (discounts.isEmpty()) {
+      return;
+    }
+    json.name("discounts").beginArray();
+    for (Discount discount : discounts) {
+      json.beginObject().field("kind", discount.kind().wire());
+      if (discount.kind() == Discount.Kind.POINTS) {
+        json.field("points", discount.number());
+      } else {
+        json.field("id", discount.id());
+      }
+      json.money("amount", discount.amount(), currency).endObject();
+    }
+    json.endArray();
+  }
+
+  /** The members of an order's sums. */
+  static void amounts(JsonWriter json, Amounts amounts) {
+    String currency = amounts.currency();
+    json.money("itemsTotal", amounts.itemsTotal(), currency)
+        .money("discountTotal", amounts.discountTotal(), currency)
+        .money("freight", amounts.freight(), currency)
+        .money("total", amounts.total(), currency);
   }
 
   /** A row of "my orders". */
-  static void row(JsonWriter json, Order order) {
+  static void row(JsonWriter json, Order order, Map<Integer, Integer> refunded) {
     json.beginObject();
-    summary(json, order);
+    summary(json, order, refunded);
     json.endObject();
   }
 
   /** A row of all orders, which says whose it is. */
-  static void staffRow(JsonWriter json, Order order) {
+  static void staffRow(JsonWriter json, Order order, Map<Integer, Integer> refunded) {
     json.beginObject();
-    summary(json, order);
+    summary(json, order, refunded);
     json.field("customer", Long.toString(order.userId())).endObject();
   }
 
-  private static void summary(JsonWriter json, Order order) {
+  private static void summary(JsonWriter json, Order order, Map<Integer, Integer> refunded) {
     String currency = order.amounts().currency();
     json.field("number", order.number().toString())
         .field("state", order.status().wire())
@@ -90,7 +128,7 @@ final class OrderJson {
         .beginArray();
     int shown = Math.min(3, order.items().size());
     for (int i = 0; i < shown; i++) {
-      item(json, i + 1, order.items().get(i), currency);
+      item(json, i + 1, order.items().get(i), refunded.getOrDefault(i + 1, 0), currency);
     }
     json.endArray().field("itemCount", order.items().size());
   }
@@ -117,7 +155,7 @@ final class OrderJson {
     String currency = attempt.amount().currency();
     long refunded = 0;
     for (Refund refund : refunds) {
-      if (refund.attempt() == attempt.id().seq() && refund.state() == Refund.State.SUCCEEDED) {
+      if (refund.attempt() == attempt.id().seq() && refund.isBack()) {
         refunded = Math.addExact(refunded, refund.amount().amount());
       }
     }
@@ -128,35 +166,27 @@ final class OrderJson {
         .field("state", attempt.state().wire())
         .money("amount", attempt.amount().amount(), currency)
         .money("refunded", refunded, currency)
-        .fieldIfPresent("cashierUrl", attempt.isOpen() ? attempt.cashierUrl() : null)
+        .fieldIfPresent("method", attempt.method().isEmpty() ? null : attempt.method())
+        .fieldIfPresent(
+            switch (attempt.shows()) {
+              case ADDRESS -> "cashierUrl";
+              case CODE -> "qr";
+              case PARAMETERS -> "parameters";
+            },
+            attempt.isOpen() ? attempt.cashierUrl() : null)
         .field("expiresAt", attempt.expiresAt())
         .fieldIfPresent("capturedAt", attempt.capturedAt())
         .endObject();
   }
 
-  static void refund(JsonWriter json, Refund refund) {
-    json.beginObject()
-        .field("id", refund.id().toString())
-        .field("order", refund.id().order().toString())
-        .money("amount", refund.amount().amount(), refund.amount().currency())
-        .field("state", refund.state().wire())
-        .name("lines")
-        .beginArray()
-        .endArray()
-        .field("reason", refund.reason().name().toLowerCase(Locale.ROOT))
-        .field("refundNumber", refund.id().toString())
-        .field("createdAt", refund.createdAt())
-        .fieldIfPresent("succeededAt", refund.succeededAt())
-        .endObject();
-  }
-
-  private static void item(JsonWriter json, int line, OrderItem item, String currency) {
+  private static void item(
+      JsonWriter json, int line, OrderItem item, int refunded, String currency) {
     json.beginObject()
         .field("line", line)
         .field("sku", item.sku())
         .field("title", item.title())
         .field("quantity", item.quantity())
-        .field("refundedQuantity", 0)
+        .field("refundedQuantity", refunded)
         .money("unitPrice", item.unitPrice(), currency)
         .money("discount", item.discount(), currency)
         .money("total", item.total(), currency)

@@ -1,15 +1,19 @@
 package io.tidegate.shop.ordering;
 
+import io.tidegate.platform.db.Database;
 import io.tidegate.platform.http.EntityTag;
 import io.tidegate.platform.http.JsonWriter;
 import io.tidegate.shop.customer.Consignee;
 import io.tidegate.shop.customer.ConsigneeStore;
+import io.tidegate.shop.customer.Invoice;
+import io.tidegate.shop.kernel.WordsMark;
 import io.tidegate.shop.payment.Attempt;
 import io.tidegate.shop.payment.PaymentStore;
 import io.tidegate.shop.payment.Refund;
 import io.tidegate.shop.payment.RefundStore;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /** One order with everything that belongs to it, and the tag that says whether it has changed. */
 public final class OrderPageJson {
@@ -17,10 +21,19 @@ public final class OrderPageJson {
   private final ConsigneeStore consignees;
   private final PaymentStore payments;
   private final RefundStore refunds;
+  private final RefundedStore refunded;
   private final OrderPartsJson parts;
+  private final AftersalesJson aftersales;
 
   public OrderPageJson(
-      ConsigneeStore consignees, PaymentStore payments, RefundStore refunds, OrderPartsJson parts) {
+      Database database,
+      ConsigneeStore consignees,
+      PaymentStore payments,
+      RefundStore refunds,
+      OrderPartsJson parts,
+      AftersalesJson aftersales) {
+    this.refunded = new RefundedStore(database);
+    this.aftersales = aftersales;
     this.consignees = consignees;
     this.payments = payments;
     this.refunds = refunds;
@@ -36,12 +49,36 @@ public final class OrderPageJson {
 
   /** The order with its payments, effects, parcels and refunds as they are now. */
   public Detail detail(Order order) {
+    return detail(order, consignees.find(order.number().value()).orElse(null));
+  }
+
+  /** The same for a place that can't forget: nobody is in it. */
+  byte[] withoutPeople(Order order) {
+    return detail(
+            order.state() instanceof OrderState.Cancelled state ? marked(order, state) : order,
+            null)
+        .json();
+  }
+
+  private static Order marked(Order order, OrderState.Cancelled state) {
+    return state.reason().equals(OrderState.Cancelled.BY_CUSTOMER)
+        ? order
+        : order.saying(
+            new OrderState.Cancelled(
+                state.closedAt(), WordsMark.REASON + WordsMark.cancellation(order.number())));
+  }
+
+  private Detail detail(Order order, @Nullable Consignee person) {
     byte[] rest = parts(order);
     CRC32C hash = new CRC32C();
     hash.update(rest);
     JsonWriter json = new JsonWriter(1_024 + rest.length).beginObject();
     OrderJson.order(
-        json, order, consignees.find(order.number().value()).map(Consignee::address).orElse(null));
+        json,
+        order,
+        RefundedPiecesBatch.of(refunded, order),
+        person == null ? null : person.address(),
+        person == null ? Invoice.none() : person.invoice());
     byte[] head = json.toBytes();
     byte[] all = new byte[head.length + rest.length];
     System.arraycopy(head, 0, all, 0, head.length);
@@ -60,9 +97,9 @@ public final class OrderPageJson {
     parts.effects(order).forEach(effect -> effect(json, effect));
     json.endArray().name("shipments").beginArray();
     parts.shipments(json, order);
-    json.endArray().name("refunds").beginArray();
-    given.forEach(refund -> OrderJson.refund(json, refund));
-    return json.endArray().endObject().toBytes();
+    json.endArray();
+    aftersales.write(json, order, given);
+    return json.endObject().toBytes();
   }
 
   private static void effect(JsonWriter json, OrderPartsJson.Effect effect) {

@@ -32,11 +32,19 @@ public final class OrderRoutes implements Routes {
   private final OrderService orders;
   private final OrderPageJson pages;
   private final Cursors cursors;
+  private final ArchivedOrders archived;
 
   public OrderRoutes(OrderService orders, OrderPageJson pages, Cursors cursors) {
+    this(orders, pages, cursors, ArchivedOrders.NONE);
+  }
+
+  /** The same of a shop whose old orders lie elsewhere: the list goes on with them. */
+  public OrderRoutes(
+      OrderService orders, OrderPageJson pages, Cursors cursors, ArchivedOrders archived) {
     this.orders = orders;
     this.pages = pages;
     this.cursors = cursors;
+    this.archived = archived;
   }
 
   @Override
@@ -67,12 +75,15 @@ public final class OrderRoutes implements Routes {
                 below,
                 request.limit(),
                 order -> (state == null || order.status() == state) && matches(order, wanted));
+    RefundedPiecesBatch pieces = orders.refundedPieces(found.orders());
+    OrderListJson list =
+        OrderListJson.of(found, pieces)
+            .withArchived(
+                archived,
+                new ArchivedOrders.Wanted(
+                    user, below, found.next().orElse(0), request.limit() + 1, state, wanted));
     return Page.reply(
-        request,
-        cursors,
-        found.orders(),
-        found.next(),
-        (json, order) -> OrderJson.row(json, order));
+        request, cursors, list.rows(), list.next(), (json, row) -> json.raw(row.summary()));
   }
 
   private static boolean matches(Order order, String text) {
@@ -147,7 +158,7 @@ public final class OrderRoutes implements Routes {
     }
     long user = request.caller().customer();
     ifMatch(request, number, user);
-    String reason = given == null || given.isBlank() ? "customer" : given;
+    String reason = given == null || given.isBlank() ? OrderState.Cancelled.BY_CUSTOMER : given;
     return outcome(
         orders.run(
             new OrderCommand.Cancel(

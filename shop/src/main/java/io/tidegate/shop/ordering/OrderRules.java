@@ -1,15 +1,20 @@
 package io.tidegate.shop.ordering;
 
+import io.tidegate.shop.kernel.Money;
 import io.tidegate.shop.kernel.Outcome;
 import io.tidegate.shop.ordering.Changes.StockMove;
 import io.tidegate.shop.ordering.OrderCommand.Refusal;
 import io.tidegate.shop.payment.Attempt;
 import io.tidegate.shop.payment.Capture;
+import io.tidegate.shop.payment.Parking;
 import io.tidegate.shop.payment.PaymentId;
 import io.tidegate.shop.payment.PaymentProvider.Opening;
+import io.tidegate.shop.payment.Posting;
 import io.tidegate.shop.payment.Recorded;
 import io.tidegate.shop.payment.Refund;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What each command does to an order in each state. Pure; the compiler lists the cases. */
 final class OrderRules {
@@ -23,6 +28,9 @@ final class OrderRules {
       case OrderCommand.StartPayment start -> start(file, start, now);
       case OrderCommand.NoteOpening note -> noteOpening(file, note);
       case OrderCommand.RecordCapture record -> capture(file, record, now);
+      case OrderCommand.ParkCapture park -> park(file, park.capture(), now);
+      case OrderCommand.ReturnParked back -> ParkedRules.giveBack(file, back, now);
+      case OrderCommand.DismissParked dismiss -> ParkedRules.dismiss(file, dismiss, now);
       case OrderCommand.NoteClosed note -> noteClosed(file, note.payment());
       case OrderCommand.Cancel cancel -> cancel(file, cancel, now);
       case OrderCommand.ConfirmReceipt confirm -> confirm(file, confirm, now);
@@ -50,6 +58,7 @@ final class OrderRules {
                       Attempt.created(
                           file.nextPayment(),
                           command.provider(),
+                          command.method(),
                           order.amounts().totalMoney(),
                           now,
                           OrderCommand.attemptEnds(order))));
@@ -76,7 +85,7 @@ final class OrderRules {
               Changes.of(file.order())
                   .attempt(
                       switch (command.opening()) {
-                        case Opening.Opened(String url) -> attempt.opened(url);
+                        case Opening.Opened(String url, String name) -> attempt.opened(url, name);
                         case Opening.Refused _ -> attempt.failed();
                         case Opening.Unknown _ -> attempt.unknown();
                       }));
@@ -107,12 +116,12 @@ final class OrderRules {
     if (file.knows(capture)) {
       return Outcome.alreadyApplied(Changes.of(file.order())); // C2
     }
+    if (!capture.pays(file.order().amounts().totalMoney())) {
+      return Outcome.applied(parked(file, attempt, capture, now)); // M3, in whatever state
+    }
     return Outcome.applied(
         switch (file.order().state()) {
-          case OrderState.AwaitingPayment _
-              when capture.pays(file.order().amounts().totalMoney()) ->
-              paid(file, attempt, command, now);
-          case OrderState.AwaitingPayment _ -> parked(file, attempt, capture, now); // M3
+          case OrderState.AwaitingPayment _ -> paid(file, attempt, command, now);
           case OrderState.AwaitingShipment _,
               OrderState.PartiallyShipped _,
               OrderState.Shipped _,
@@ -135,15 +144,60 @@ final class OrderRules {
             .attempt(attempt.captured(capture.capturedAt()))
             .capture(new Recorded(capture, Capture.Verdict.PAID, now))
             .fact(new OrderFact.Paid(after, capture, now));
+    given(after, now).forEach(changes::post);
     closeOthers(file, attempt, changes, now);
     return changes;
   }
 
+  /** What its discounts paid in its customer's place (M10). */
+  static List<Posting> given(Order order, Instant at) {
+    List<Posting> postings = new ArrayList<>(0);
+    for (Discount discount : order.discounts()) {
+      String account =
+          switch (discount.kind()) {
+            case PROMOTION -> Posting.PROMOTIONS;
+            case COUPON -> Posting.COUPONS;
+            case POINTS -> Posting.POINTS;
+            case RED_PACKET -> Posting.RED_PACKETS;
+          };
+      postings.add(
+          Posting.given(
+              order.number(),
+              at,
+              account,
+              new Money(discount.amount(), order.amounts().currency()),
+              discount.kind().wire() + ":" + discount.id()));
+    }
+    return postings;
+  }
+
+  /**
+   * M3: whatever state the order is in, it is neither paid by this nor given anything back. The
+   * attempt stays as it is: our own account may have been paid for it, or still be.
+   */
+  private static Outcome<Changes, Refusal> park(OrderFile file, Capture capture, Instant now) {
+    Attempt attempt = file.attempt(capture.payment());
+    if (attempt == null || !attempt.provider().equals(capture.provider())) {
+      return Outcome.refused(Refusal.NOT_FOUND);
+    }
+    return file.knows(capture)
+        ? Outcome.alreadyApplied(Changes.of(file.order()))
+        : Outcome.applied(
+            Changes.of(file.order())
+                .capture(Recorded.parked(capture, Parking.Why.MISDIRECTED, now))
+                .fact(new OrderFact.Parked(file.order(), capture, now)));
+  }
+
+  /**
+   * What a notice claims beside the order's total is not believed, so nothing goes back by itself:
+   * its provider would refuse to give back more than it took.
+   */
   private static Changes parked(OrderFile file, Attempt attempt, Capture capture, Instant now) {
-    return Changes.of(file.order())
-        .attempt(attempt.parked())
-        .capture(new Recorded(capture, Capture.Verdict.PARKED, now))
-        .fact(new OrderFact.Parked(file.order(), capture, now));
+    Changes changes =
+        Changes.of(file.order())
+            .capture(Recorded.parked(capture, Parking.Why.AMOUNT, now))
+            .fact(new OrderFact.Parked(file.order(), capture, now));
+    return attempt.state() == Attempt.State.CAPTURED ? changes : changes.attempt(attempt.parked());
   }
 
   /** The refund's number is written here, before any call to the provider (M6). */
@@ -172,7 +226,8 @@ final class OrderRules {
                   file,
                   new OrderState.Cancelled(now, command.reason()),
                   "order.cancelled",
-                  command.reason(),
+                  // Words of a person are in no event: the log can't forget.
+                  OrderState.Cancelled.BY_CUSTOMER,
                   command.cause(),
                   now));
       case OrderState.Cancelled _ -> Outcome.alreadyApplied(Changes.of(order));
@@ -313,7 +368,9 @@ final class OrderRules {
             first.captures(),
             first.refunds(),
             first.postings(),
-            first.facts());
+            first.facts(),
+            first.decided(),
+            first.acts());
     return Outcome.applied(both);
   }
 

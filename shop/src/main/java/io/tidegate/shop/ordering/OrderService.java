@@ -7,7 +7,6 @@ import io.tidegate.platform.db.LaneMetrics;
 import io.tidegate.platform.db.LaneSettings;
 import io.tidegate.platform.messaging.EventHandler;
 import io.tidegate.platform.messaging.EventLog;
-import io.tidegate.shop.catalog.Catalog;
 import io.tidegate.shop.customer.ConsigneeStore;
 import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.kernel.OrderNumbers;
@@ -33,9 +32,11 @@ public final class OrderService implements Placing, AutoCloseable {
   public static final String PLACE = "place";
 
   private final OrderStore store;
+  private final RefundedStore refunded;
   private final OrderSearchStore search;
   private final OrderNumbers numbers;
-  private final Lane<PlaceOrder, Outcome<Placed, PlaceOrder.Refusal>> placing;
+  private final PlaceLane placer;
+  private final Lane<PlaceOrder, PlaceLane.Answer> placing;
   private final Lane<OrderCommand, Outcome<Result, Refusal>> changing;
   private final CloseWorker closer;
   private final AskWorker asker;
@@ -60,7 +61,7 @@ public final class OrderService implements Placing, AutoCloseable {
       Database database,
       EventLog log,
       Runnable published,
-      Catalog catalog,
+      TariffBook tariffs,
       ConsigneeStore consignees,
       PaymentStore payments,
       Map<String, PaymentProvider> providers,
@@ -79,18 +80,21 @@ public final class OrderService implements Placing, AutoCloseable {
    */
   public OrderService(Ground ground, Settings settings, LaneSettings place) {
     this.store = new OrderStore(ground.database());
+    this.refunded = new RefundedStore(ground.database());
     this.search = new OrderSearchStore(ground.database());
     this.numbers = ground.numbers();
+    this.placer =
+        new PlaceLane(
+            ground.tariffs(),
+            new PlacedStore(new NewOrderStore(ground.consignees(), ground.log())),
+            ground.consignees(),
+            ground.published(),
+            settings.payWindow());
     this.placing =
         new Lane<>(
             place.withPerSecondMax(settings.perSecondMax()),
             ground.database(),
-            new PlaceLane(
-                ground.catalog(),
-                ground.consignees(),
-                ground.log(),
-                ground.published(),
-                settings.payWindow()),
+            placer,
             PlaceLane::bytes,
             new LaneMetrics(ground.meters(), place.name()));
     this.changing =
@@ -111,6 +115,7 @@ public final class OrderService implements Placing, AutoCloseable {
   /** Makes the partitions of this month and the next ones. */
   public static void preparePartitions(Database database, Instant now) {
     new OrderStore(database).preparePartitions(now);
+    new RefundedStore(database).preparePartitions(now);
   }
 
   /** Starts the workers that close orders and ask providers. */
@@ -131,7 +136,10 @@ public final class OrderService implements Placing, AutoCloseable {
 
   @Override
   public Outcome<Placed, PlaceOrder.Refusal> place(PlaceOrder command) {
-    return placing.submit(command, QUEUE_MAX);
+    PlaceLane.Answer first = placing.submit(command, QUEUE_MAX);
+    return first.sure()
+        ? first.outcome()
+        : placer.carefully(command, () -> placing.submit(command, QUEUE_MAX)).outcome();
   }
 
   public Outcome<Result, Refusal> run(OrderCommand command) {
@@ -145,6 +153,16 @@ public final class OrderService implements Placing, AutoCloseable {
   /** An order of this customer; another's is as if it didn't exist (C5). */
   public Optional<Order> find(OrderNumber number, long userId) {
     return store.find(number).filter(order -> order.userId() == userId);
+  }
+
+  /** How many pieces of these orders' lines are refunded. */
+  RefundedPiecesBatch refundedPieces(List<Order> orders) {
+    return RefundedPiecesBatch.of(refunded, orders);
+  }
+
+  /** How many pieces of each line are refunded; lines of which none are, are left out. */
+  public Map<Integer, Integer> refundedPieces(Order order) {
+    return RefundedPiecesBatch.of(refunded, order);
   }
 
   /** An order's steps, oldest first, and whose it is. */

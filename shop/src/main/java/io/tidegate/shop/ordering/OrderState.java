@@ -58,8 +58,14 @@ public sealed interface OrderState {
     }
   }
 
-  /** A person gave it up before it was paid. */
+  /**
+   * A person gave it up before it was paid.
+   *
+   * @param reason what the person wrote; {@link #BY_CUSTOMER} where nothing was, or it is erased
+   */
   record Cancelled(Instant closedAt, String reason) implements OrderState {
+    public static final String BY_CUSTOMER = "customer";
+
     @Override
     public Status status() {
       return Status.CANCELLED;

@@ -2,6 +2,7 @@ package io.tidegate.shop.ordering;
 
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.Row;
+import io.tidegate.platform.db.SharedReads;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
 import io.tidegate.shop.kernel.LockRank;
@@ -9,9 +10,16 @@ import io.tidegate.shop.kernel.OrderMonths;
 import io.tidegate.shop.kernel.OrderNumber;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Orders in the database. */
@@ -20,7 +28,7 @@ final class OrderStore {
   static final String COLUMNS =
       "o.number, o.user_id, o.state, o.version, o.region, o.currency, o.items_total,"
           + " o.discount_total, o.freight, o.refunded_total, o.pay_before, o.paid_at, o.closed_at,"
-          + " o.close_reason, o.items";
+          + " o.close_reason, o.items, o.discounts, o.courier";
   static final Sql INSERT =
       Sql.of(
           """
@@ -30,6 +38,21 @@ final class OrderStore {
           from unnest(?::bigint[], ?::bigint[], ?::int[], ?::text[], ?::bigint[], ?::bigint[],
                       ?::bigint[], ?::bigint[], ?::text[], ?::text[])
                as x(n, u, r, c, i, d, f, p, t, h)
+          """);
+  // For batches in which an order has discounts or a courier, or is paid as it is placed.
+  static final Sql INSERT_ALL =
+      Sql.of(
+          """
+          insert into ordering.orders (number, user_id, state, previous, version, region, currency,
+            items_total, discount_total, freight, total, pay_before, items, history, paid_at,
+            discounts, courier)
+          select n, u, case when at = 0 then 1 else 2 end, case when at = 0 then 0 else 1 end,
+            case when at = 0 then 1 else 2 end, r, c, i, d, f, i - d + f, db.at(p), t, h,
+            db.at(nullif(at, 0)), o, w
+          from unnest(?::bigint[], ?::bigint[], ?::int[], ?::text[], ?::bigint[], ?::bigint[],
+                      ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::text[],
+                      ?::text[])
+               as x(n, u, r, c, i, d, f, p, t, h, at, o, w)
           """);
   // Joined with its keys, and not "= any": so a look-up touches one partition.
   static final Sql LOCK =
@@ -45,8 +68,6 @@ final class OrderStore {
               + COLUMNS
               + " from unnest(?::bigint[]) as k(number)"
               + " join ordering.orders o on o.number = k.number");
-  static final Sql FIND =
-      Sql.of("select " + COLUMNS + " from ordering.orders o where o.number = ?");
   static final Sql HISTORY =
       Sql.of("select o.user_id, o.history from ordering.orders o where o.number = ?");
   static final Sql UPDATE =
@@ -67,15 +88,25 @@ final class OrderStore {
       Sql.of(
           "select "
               + COLUMNS
-              + " from ordering.orders o where o.user_id = ? and o.number < ?"
-              + " order by o.number desc limit ?");
+              + ", k.i from unnest(?::int[], ?::bigint[], ?::bigint[], ?::int[])"
+              + " as k(i, user_id, below, most)"
+              + " cross join lateral (select * from ordering.orders m"
+              + " where m.user_id = k.user_id and m.number < k.below"
+              + " order by m.number desc limit k.most) o");
   static final Sql LATEST =
       Sql.of(
           "select "
               + COLUMNS
               + " from ordering.orders o where o.number < ? order by o.number desc limit ?");
 
+  /** A page of a customer's orders below a number. */
+  private record MyPage(long userId, long below, int most) {}
+
+  private static final int MINE_INDEX = 18;
+
   private final Database database;
+  private final SharedReads<OrderNumber, Order> one = new SharedReads<>(this::byNumber);
+  private final SharedReads<MyPage, List<Order>> pages = new SharedReads<>(this::byPage);
 
   OrderStore(Database database) {
     this.database = database;
@@ -115,18 +146,45 @@ final class OrderStore {
       payBefore[i] = micros(order.payBefore());
       items[i] = OrderText.items(order.items());
     }
-    tx.write(
-        INSERT,
-        numbers,
-        users,
-        regions,
-        currencies,
-        itemsTotals,
-        discounts,
-        freights,
-        payBefore,
-        items,
-        histories.toArray(String[]::new));
+    Object[] columns = {
+      numbers,
+      users,
+      regions,
+      currencies,
+      itemsTotals,
+      discounts,
+      freights,
+      payBefore,
+      items,
+      histories.toArray(String[]::new)
+    };
+    if (orders.stream().allMatch(OrderStore::isPlain)) {
+      tx.write(INSERT, columns);
+    } else {
+      tx.write(INSERT_ALL, withRest(columns, orders));
+    }
+  }
+
+  private static boolean isPlain(Order order) {
+    return order.paidAt() == null && order.discounts().isEmpty() && order.courier() == null;
+  }
+
+  private static @Nullable Object[] withRest(Object[] columns, List<Order> orders) {
+    int count = orders.size();
+    long[] paidAt = new long[count];
+    @Nullable String[] discounts = new String[count];
+    @Nullable String[] couriers = new String[count];
+    for (int i = 0; i < count; i++) {
+      Order order = orders.get(i);
+      paidAt[i] = micros(order.paidAt());
+      discounts[i] = OrderText.discounts(order.discounts());
+      couriers[i] = order.courier();
+    }
+    @Nullable Object[] all = Arrays.copyOf(columns, columns.length + 3);
+    all[columns.length] = paidAt;
+    all[columns.length + 1] = discounts;
+    all[columns.length + 2] = couriers;
+    return all;
   }
 
   static List<Order> lock(Tx tx, long[] sortedNumbers) {
@@ -159,7 +217,13 @@ final class OrderStore {
   }
 
   Optional<Order> find(OrderNumber number) {
-    return database.read(FIND, OrderStore::read, number.value()).stream().findFirst();
+    return Optional.ofNullable(one.read(number));
+  }
+
+  private Map<OrderNumber, Order> byNumber(List<OrderNumber> numbers) {
+    long[] keys = numbers.stream().mapToLong(OrderNumber::value).sorted().toArray();
+    return database.read(READ, OrderStore::read, (Object) keys).stream()
+        .collect(Collectors.toMap(Order::number, Function.identity()));
   }
 
   /** Whose order it is, and its steps. */
@@ -177,7 +241,25 @@ final class OrderStore {
 
   /** A customer's orders below a number, newest first. */
   List<Order> mine(long userId, long below, int most) {
-    return database.read(MINE, OrderStore::read, userId, below, most);
+    List<Order> page = pages.read(new MyPage(userId, below, most));
+    return page == null ? List.of() : page;
+  }
+
+  private Map<MyPage, List<Order>> byPage(List<MyPage> asked) {
+    Map<MyPage, List<Order>> found = new HashMap<>();
+    database.read(
+        MINE,
+        row ->
+            found
+                .computeIfAbsent(asked.get(row.getInt(MINE_INDEX)), _ -> new ArrayList<>())
+                .add(read(row)),
+        IntStream.range(0, asked.size()).toArray(),
+        asked.stream().mapToLong(MyPage::userId).toArray(),
+        asked.stream().mapToLong(MyPage::below).toArray(),
+        asked.stream().mapToInt(MyPage::most).toArray());
+    // A nested loop keeps each page's order; that it does is not promised.
+    found.values().forEach(page -> page.sort(Comparator.comparing(Order::number).reversed()));
+    return found;
   }
 
   /** All orders below a number, newest first. */
@@ -254,6 +336,8 @@ final class OrderStore {
         row.getLong(10),
         payBefore,
         paidAt,
-        OrderText.items(row.getString(15)));
+        OrderText.items(row.getString(15)),
+        OrderText.discounts(row.getStringOrNull(16)),
+        row.getStringOrNull(17));
   }
 }

@@ -1,7 +1,6 @@
 package io.tidegate.shop.ordering;
 
 import io.tidegate.platform.messaging.Event;
-import io.tidegate.shop.catalog.Offer;
 import io.tidegate.shop.kernel.Outcome;
 import io.tidegate.shop.ordering.OrderCommand.Refusal;
 import io.tidegate.shop.payment.Attempt;
@@ -13,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An order that lives through its past at once, step by step by the rules, so that what it leaves
@@ -30,15 +28,15 @@ public final class PastOrder {
 
   private PastOrder(Order order, Cause cause) {
     this.file = new OrderFile(order, List.of(), List.of(), 0);
-    steps.add(PlaceLane.placed(order, cause));
-    events.add(
-        OrderEventsJson.event(new OrderFact.Placed(order, order.createdAt()), cause.traceparent()));
+    steps.addAll(NewOrderStore.steps(order, cause));
+    for (OrderFact fact : NewOrderStore.facts(order)) {
+      events.add(OrderEventsJson.event(fact, cause.traceparent()));
+    }
   }
 
-  /** Places an order by today's prices; its stock is the caller's. */
-  public static PastOrder placed(
-      PlaceOrder command, Function<String, @Nullable Offer> offers, Instant payBefore) {
-    return switch (command.decide(offers, null, _ -> 0, payBefore)) {
+  /** Places an order by the goods' prices; its stock is the caller's. */
+  public static PastOrder placed(PlaceOrder command, Tariff tariff, Instant payBefore) {
+    return switch (command.decide(tariff, command.number().createdAt(), payBefore)) {
       case Outcome.Applied<Order, PlaceOrder.Refusal>(Order order) ->
           new PastOrder(order, command.cause());
       case Outcome.AlreadyApplied<Order, PlaceOrder.Refusal> _ ->

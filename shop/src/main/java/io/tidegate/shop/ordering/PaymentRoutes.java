@@ -1,5 +1,6 @@
 package io.tidegate.shop.ordering;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.tidegate.platform.db.DatabaseFailure;
 import io.tidegate.platform.db.LaneRefusal;
 import io.tidegate.platform.http.Access;
@@ -7,6 +8,7 @@ import io.tidegate.platform.http.Fields;
 import io.tidegate.platform.http.IdempotencyKey;
 import io.tidegate.platform.http.JsonWriter;
 import io.tidegate.platform.http.Problem;
+import io.tidegate.platform.http.Refusals;
 import io.tidegate.platform.http.Reply;
 import io.tidegate.platform.http.Request;
 import io.tidegate.platform.http.Router;
@@ -17,17 +19,22 @@ import io.tidegate.shop.kernel.Outcome;
 import io.tidegate.shop.ordering.OrderCommand.Refusal;
 import io.tidegate.shop.ordering.OrderCommand.Result;
 import io.tidegate.shop.payment.Attempt;
+import io.tidegate.shop.payment.KeptNotice;
+import io.tidegate.shop.payment.KeptNotice.Verdict;
+import io.tidegate.shop.payment.NoticeJournal;
 import io.tidegate.shop.payment.PaymentId;
 import io.tidegate.shop.payment.PaymentProvider;
 import io.tidegate.shop.payment.PaymentStore;
-import io.tidegate.shop.payment.Refund;
 import io.tidegate.shop.payment.RefundId;
 import io.tidegate.shop.payment.RefundStore;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +43,11 @@ public final class PaymentRoutes implements Routes {
 
   private static final Logger log = LoggerFactory.getLogger(PaymentRoutes.class);
   private static final int METHOD_CHARS_MAX = 32;
+
+  private static final int PAYER_CHARS_MAX = 128;
+
+  /** Of a payment so many are shown. */
+  private static final int NOTICES_MAX = 100;
 
   /** The providers of the API; which of them a shop has, its configuration says. */
   private static final Set<String> KNOWN = Set.of("sandbox", "alipay", "wechat", "stripe");
@@ -46,28 +58,44 @@ public final class PaymentRoutes implements Routes {
   private final Map<String, PaymentProvider> providers;
   private final Twins twins;
   private final InstantSource clock;
+  private final Refusals refused;
+  private final ArchivedOrders archived;
+  private final NoticeJournal notices;
 
+  /**
+   * @param notices keeps what providers send
+   * @param archived orders that lie elsewhere
+   */
   public PaymentRoutes(
       OrderService orders,
       PaymentStore payments,
       RefundStore refunds,
       Map<String, PaymentProvider> providers,
       Twins twins,
-      InstantSource clock) {
+      InstantSource clock,
+      MeterRegistry meters,
+      NoticeJournal notices,
+      ArchivedOrders archived) {
+    this.archived = archived;
     this.orders = orders;
     this.payments = payments;
     this.refunds = refunds;
     this.providers = providers;
     this.twins = twins;
     this.clock = clock;
+    this.notices = notices;
+    this.refused = new Refusals("tidegate.callbacks.refused", "a notice", meters, clock);
   }
 
   @Override
   public void register(Router router) {
     router.post("/v1/orders/{number}/payments", Access.customer(), this::start);
     router.get("/v1/payments/{id}", Access.customer(), this::payment);
-    router.get("/v1/refunds/{id}", Access.customer(), this::refund);
     router.post("/v1/callbacks/{provider}", Access.raw(), this::callback);
+    router.get(
+        "/v1/admin/payments/{id}/notices",
+        Access.staff("admin", "finance", "support"),
+        this::keptNotices);
   }
 
   private Reply start(Request request) throws Exception {
@@ -76,30 +104,53 @@ public final class PaymentRoutes implements Routes {
     Fields body = request.json();
     String name = body.choice("provider", KNOWN);
     String method = body.optionalString("method", METHOD_CHARS_MAX);
+    String said = body.optionalString("payer", PAYER_CHARS_MAX);
+    String payer = said == null ? "" : said;
     body.check();
-    if (!providers.containsKey(name)) {
+    PaymentProvider provider = providers.get(name);
+    if (provider == null) {
       throw Problem.conflict("provider_unavailable", "This shop takes no payments by " + name);
+    }
+    String way = way(provider, method);
+    if (provider.wantsPayer(way) && payer.isEmpty()) {
+      throw Problem.invalid("/payer", "is needed: who pays, as the provider knows them");
     }
     long user = request.caller().customer();
     Cause cause = Cause.customer(user, request.traceId(), request.traceparent());
-    String canonical = number + "\n" + name + "\n" + method;
+    String canonical = number + "\n" + name + "\n" + method + (said == null ? "" : "\n" + said);
     OrderCommand.StartPayment command =
         new OrderCommand.StartPayment(
             number,
             user,
             name,
+            way,
             key.hash16(),
             IdempotencyKey.commandHash(canonical.getBytes(StandardCharsets.UTF_8)),
             cause);
-    return twins.run(key, () -> started(command));
+    return twins.run(key, () -> started(command, payer));
   }
 
-  private Reply started(OrderCommand.StartPayment command) {
+  /** The way that was asked for, or the provider's usual one. */
+  private static String way(PaymentProvider provider, @Nullable String asked) {
+    List<String> ways = provider.methods();
+    if (ways.isEmpty()) {
+      return "";
+    }
+    if (asked == null) {
+      return ways.getFirst();
+    }
+    if (!ways.contains(asked)) {
+      throw Problem.invalid("/method", "must be one of " + String.join(", ", ways));
+    }
+    return asked;
+  }
+
+  private Reply started(OrderCommand.StartPayment command, String payer) {
     return switch (orders.run(command)) {
       case Outcome.Applied<Result, Refusal>(Result result) ->
-          created(opened(result, command.cause()));
+          created(opened(result, payer, command.cause()));
       case Outcome.AlreadyApplied<Result, Refusal>(Result result) ->
-          created(opened(result, command.cause())).replayed();
+          created(opened(result, payer, command.cause())).replayed();
       case Outcome.Refused<Result, Refusal>(Refusal why) -> throw RefusalJson.problem(why);
     };
   }
@@ -108,13 +159,13 @@ public final class PaymentRoutes implements Routes {
    * Tells the provider of an attempt that it may not know yet. The attempt is written before the
    * call; what the call leaves unknown is asked for later.
    */
-  private Attempt opened(Result result, Cause cause) {
+  private Attempt opened(Result result, String payer, Cause cause) {
     Attempt attempt = Objects.requireNonNull(result.attempt());
     if (attempt.state() != Attempt.State.CREATED && attempt.state() != Attempt.State.UNKNOWN) {
       return attempt;
     }
     PaymentProvider provider = Objects.requireNonNull(providers.get(attempt.provider()));
-    PaymentProvider.Opening opening = provider.open(attempt, result.order().subject());
+    PaymentProvider.Opening opening = provider.open(attempt, result.order().subject(), payer);
     Outcome<Result, Refusal> noted =
         orders.run(new OrderCommand.NoteOpening(attempt.id(), opening, cause));
     if (noted instanceof Outcome.Applied<Result, Refusal>(Result(Order _, Attempt now))
@@ -148,13 +199,20 @@ public final class PaymentRoutes implements Routes {
     return Reply.json(200, json(attempt));
   }
 
-  private Reply refund(Request request) {
-    RefundId id = RefundId.parse(request.path("id")).orElseThrow(Problem::notFound);
-    checkOwner(request, id.order());
-    Refund refund = refunds.find(id).orElseThrow(Problem::notFound);
-    JsonWriter json = new JsonWriter(512);
-    OrderJson.refund(json, refund);
-    return Reply.json(200, json.toBytes());
+  /** What its provider sent about a payment, newest first. */
+  private Reply keptNotices(Request request) {
+    PaymentId id = PaymentId.parse(request.path("id")).orElseThrow(Problem::notFound);
+    JsonWriter json = new JsonWriter(1_024).beginObject().name("data").beginArray();
+    for (KeptNotice notice : notices.of(id, NOTICES_MAX)) {
+      json.beginObject()
+          .field("at", notice.at())
+          .field("provider", notice.provider())
+          .field("verdict", notice.verdict().wire())
+          .fieldIfPresent("why", notice.why().isEmpty() ? null : notice.why())
+          .field("body", notice.body())
+          .endObject();
+    }
+    return Reply.json(200, json.endArray().endObject().toBytes());
   }
 
   private void checkOwner(Request request, OrderNumber number) {
@@ -163,36 +221,129 @@ public final class PaymentRoutes implements Routes {
     }
   }
 
-  /** A provider's notice. It hears "success" only after the commit (C3). */
+  /** A provider's notice. It hears "success" only after the commit (C3), in its own words. */
   private Reply callback(Request request) {
     PaymentProvider provider = providers.get(request.path("provider"));
     if (provider == null) {
       throw Problem.notFound();
     }
     Cause cause = Cause.provider(provider.name(), request.traceId(), request.traceparent());
-    return switch (provider.parse(request::header, request.body(), clock.instant())) {
-      case PaymentProvider.Notice.Verified(var capture) ->
-          answer(new OrderCommand.RecordCapture(capture, cause));
-      case PaymentProvider.Notice.Failed(PaymentId id) ->
-          answer(new OrderCommand.NoteClosed(id, cause));
-      case PaymentProvider.Notice.Rejected(String why) -> {
-        log.warn("a notice of {} is rejected: {}", provider.name(), why);
-        yield Reply.text(400, "fail");
-      }
+    Instant now = clock.instant();
+    byte[] body = request.body();
+    Taken taken =
+        switch (provider.parse(request::header, body, now)) {
+          case PaymentProvider.Notice.Verified(var capture) ->
+              take(
+                  provider,
+                  capture.payment(),
+                  Verdict.TAKEN,
+                  new OrderCommand.RecordCapture(capture, cause));
+          case PaymentProvider.Notice.Misdirected(var capture) ->
+              take(
+                  provider,
+                  capture.payment(),
+                  Verdict.MISDIRECTED,
+                  new OrderCommand.ParkCapture(capture, cause));
+          case PaymentProvider.Notice.Failed(PaymentId id) ->
+              take(provider, id, Verdict.TAKEN, new OrderCommand.NoteClosed(id, cause));
+          case PaymentProvider.Notice.OfRefund(PaymentId id, RefundId refund) ->
+              hurry(provider, id, refund);
+          case PaymentProvider.Notice.Noted(PaymentId id, String what) ->
+              new Taken(Verdict.NOTED, what, id.toString());
+          case PaymentProvider.Notice.Foreign(String what) -> new Taken(Verdict.NOTED, what, "");
+          case PaymentProvider.Notice.Rejected(String why) -> {
+            refused.count(provider.name(), why);
+            yield new Taken(Verdict.REJECTED, why, "");
+          }
+        };
+    notices.keep(
+        taken.verdict(),
+        () ->
+            new KeptNotice(
+                now,
+                provider.name(),
+                taken.verdict(),
+                taken.why(),
+                taken.payment(),
+                provider.masked(body)));
+    PaymentProvider.NoticeAnswer answer = provider.answer(heard(taken.verdict()));
+    return answer.body().isEmpty()
+        ? Reply.empty(answer.status())
+        : Reply.bytes(
+            answer.status(), answer.contentType(), answer.body().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What became of a notice. */
+  private record Taken(Verdict verdict, String why, String payment) {}
+
+  private static PaymentProvider.Heard heard(Verdict verdict) {
+    return switch (verdict) {
+      case TAKEN, REPEATED, NOTED, MISDIRECTED, LATE -> PaymentProvider.Heard.TAKEN;
+      case REJECTED -> PaymentProvider.Heard.REJECTED;
+      case NOT_FOUND -> PaymentProvider.Heard.NOT_FOUND;
+      case NOT_NOW -> PaymentProvider.Heard.NOT_NOW;
     };
   }
 
-  private Reply answer(OrderCommand command) {
+  /**
+   * @param applied the verdict where the command changes something
+   */
+  private Taken take(
+      PaymentProvider provider, PaymentId payment, Verdict applied, OrderCommand command) {
+    String id = payment.toString();
     try {
       return switch (orders.run(command)) {
-        case Outcome.Applied<Result, Refusal> _ -> Reply.text(200, "success");
-        case Outcome.AlreadyApplied<Result, Refusal> _ -> Reply.text(200, "success");
-        // E6: what it refers to is not visible yet, or never was; the provider repeats it.
-        case Outcome.Refused<Result, Refusal> _ -> Reply.text(404, "fail");
+        case Outcome.Applied<Result, Refusal> _ -> new Taken(applied, "", id);
+        case Outcome.AlreadyApplied<Result, Refusal> _ -> new Taken(Verdict.REPEATED, "", id);
+        case Outcome.Refused<Result, Refusal>(Refusal why)
+            when why == Refusal.NOT_FOUND && archived.holds(command.order()) -> {
+          noteLate(command);
+          refused.count(provider.name(), "its order has left the database");
+          yield new Taken(Verdict.LATE, "its order has left the database", id);
+        }
+        case Outcome.Refused<Result, Refusal> _ -> notFound(provider, id);
       };
     } catch (LaneRefusal | DatabaseFailure e) {
-      log.warn("a notice is not taken: {}", e.getMessage());
-      return Reply.text(503, "fail");
+      return notNow(provider, id, e);
+    }
+  }
+
+  /** M9: what became of the refund its provider is asked soon, also long after its success. */
+  private Taken hurry(PaymentProvider provider, PaymentId payment, RefundId refund) {
+    String id = payment.toString();
+    try {
+      if (refunds.hurry(refund, provider.name(), provider.refundKnownAfter())) {
+        return new Taken(Verdict.NOTED, "of refund " + refund, id);
+      }
+      if (archived.holds(refund.order())) {
+        refused.count(provider.name(), "a refund whose order has left the database");
+        return new Taken(Verdict.NOTED, "of refund " + refund + ", which has left", id);
+      }
+      return notFound(provider, id);
+    } catch (DatabaseFailure e) {
+      return notNow(provider, id, e);
+    }
+  }
+
+  /** E6: what it refers to is not visible yet, or never was; the provider repeats it. */
+  private Taken notFound(PaymentProvider provider, String payment) {
+    refused.count(provider.name(), "nothing here that it is about");
+    return new Taken(Verdict.NOT_FOUND, "nothing here that it is about", payment);
+  }
+
+  private Taken notNow(PaymentProvider provider, String payment, RuntimeException e) {
+    log.debug("a notice is not taken: {}", e.getMessage());
+    String why = "not now: " + e.getClass().getSimpleName();
+    refused.count(provider.name(), why);
+    return new Taken(Verdict.NOT_NOW, why, payment);
+  }
+
+  /** Money for an order that nobody can change any more waits for a person; it is never lost. */
+  private void noteLate(OrderCommand command) {
+    if (command instanceof OrderCommand.RecordCapture(var capture, var _)) {
+      archived.noteLate(capture);
+    } else if (command instanceof OrderCommand.ParkCapture(var capture, var _)) {
+      archived.noteLate(capture);
     }
   }
 }

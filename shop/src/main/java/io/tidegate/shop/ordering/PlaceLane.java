@@ -4,77 +4,108 @@ import io.tidegate.platform.db.IdempotencyTable;
 import io.tidegate.platform.db.IdempotencyTable.Entry;
 import io.tidegate.platform.db.LaneHandler;
 import io.tidegate.platform.db.Tx;
-import io.tidegate.platform.messaging.Event;
-import io.tidegate.platform.messaging.EventLog;
-import io.tidegate.shop.catalog.Catalog;
+import io.tidegate.shop.cart.CartLine;
+import io.tidegate.shop.cart.CartStore;
 import io.tidegate.shop.catalog.CatalogStore;
-import io.tidegate.shop.customer.Address;
-import io.tidegate.shop.customer.Consignee;
 import io.tidegate.shop.customer.ConsigneeStore;
 import io.tidegate.shop.inventory.Stock;
 import io.tidegate.shop.inventory.StockStore;
 import io.tidegate.shop.kernel.Outcome;
+import io.tidegate.shop.marketing.Coupon;
+import io.tidegate.shop.marketing.CouponStore;
+import io.tidegate.shop.marketing.RedPacket;
+import io.tidegate.shop.marketing.RedPacketStore;
+import io.tidegate.shop.marketing.RedPacketTake;
+import io.tidegate.shop.points.PointsStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Places many orders in one transaction. Owns no rule: rules are in {@link PlaceOrder}.
  *
- * <p>A batch first goes without load: keys, stock and prices are decided by the database itself
- * (unique key, CHECK on stock, the catalogue's revision), in one round trip. Thrown back, it claims
- * its keys, locks its stock and decides here.
+ * <p>A batch first goes without load: keys, stock, perks and prices are decided by the database
+ * itself (unique key, CHECK on stock, expected rows, the catalogue's revision), in one round trip.
+ * Thrown back, it claims its keys, locks its perks and stock, and decides here.
  */
-final class PlaceLane
-    implements LaneHandler<PlaceOrder, PlaceBatch, Outcome<Placed, PlaceOrder.Refusal>> {
+final class PlaceLane implements LaneHandler<PlaceOrder, PlaceBatch, PlaceLane.Answer> {
 
-  private final Catalog catalog;
+  /**
+   * What became of a command.
+   *
+   * @param sure false for a refusal by a batch that had not looked whether the key has its answer
+   *     already: it must look, {@link #carefully}
+   */
+  record Answer(Outcome<Placed, PlaceOrder.Refusal> outcome, boolean sure) {}
+
+  private final TariffBook tariffs;
+  private final PlacedStore rows;
   private final ConsigneeStore consignees;
-  private final EventLog log;
   private final Runnable published;
   private final Duration payWindow;
   private final Scarcity scarcity = new Scarcity(System::nanoTime);
+
+  /** Keys of commands that must load; one for each caller that waits for it. */
+  private final Set<String> careful = ConcurrentHashMap.newKeySet();
 
   /**
    * @param published told after each commit that events wait
    */
   PlaceLane(
-      Catalog catalog,
+      TariffBook tariffs,
+      PlacedStore rows,
       ConsigneeStore consignees,
-      EventLog log,
       Runnable published,
       Duration payWindow) {
-    this.catalog = catalog;
+    this.tariffs = tariffs;
+    this.rows = rows;
     this.consignees = consignees;
-    this.log = log;
     this.published = published;
     this.payWindow = payWindow;
   }
 
+  /** Runs a command in a batch that loads. */
+  Answer carefully(PlaceOrder command, Supplier<Answer> submit) {
+    String key = IdempotencyTable.mapKey(command.key());
+    careful.add(key);
+    try {
+      return submit.get();
+    } finally {
+      careful.remove(key);
+    }
+  }
+
   @Override
   public boolean mayGoFirst(PlaceOrder command) {
-    return scarcity.mayGoFirst(command);
+    return !command.isDoubtful()
+        && scarcity.mayGoFirst(command)
+        && (careful.isEmpty() || !careful.contains(IdempotencyTable.mapKey(command.key())));
   }
 
   @Override
   public PlaceBatch assume(List<PlaceOrder> commands) {
-    return new PlaceBatch(catalog.revision(), null, Map.of(), Map.of(), false);
+    return new PlaceBatch(tariffs.seen(), null);
   }
 
   @Override
   public PlaceBatch load(Tx tx, List<PlaceOrder> commands) {
-    Map<String, Entry> known = IdempotencyTable.claim(tx, entries(commands));
-    Map<Long, Placed> replays = replays(tx, known);
-    long revision = CatalogStore.revision(tx);
-    if (revision != catalog.revision()) {
-      catalog.refresh();
+    Map<String, Entry> known = IdempotencyTable.claim(tx, PlacedStore.entries(commands));
+    Map<Long, Placed> replays = ReplayStore.read(tx, consignees, known);
+    if (CatalogStore.revision(tx) != tariffs.seen().revision()) {
+      tariffs.refresh();
     }
+    List<PlaceOrder> withPerks =
+        commands.stream().filter(command -> command.wishes().wantPerks()).toList();
+    Set<CartLine> cart = CartStore.lock(tx, PlacedStore.cartPieces(commands).keySet());
+    Map<Long, Coupon> coupons = coupons(tx, withPerks);
+    Map<Long, Long> points = points(tx, withPerks);
+    Map<Long, RedPacket> packets = packets(tx, withPerks);
     Map<String, Stock> stock =
         StockStore.lock(
             tx,
@@ -83,86 +114,64 @@ final class PlaceLane
                 .map(PlaceOrder.Line::sku)
                 .toList());
     scarcity.seen(stock.values());
-    return new PlaceBatch(catalog.revision(), stock, known, replays, true);
+    return new PlaceBatch(
+        tariffs.seen(),
+        new PlaceBatch.Loaded(known, replays, cart, stock, coupons, points, packets));
   }
 
   @Override
-  public Outcome<Placed, PlaceOrder.Refusal> decide(
-      PlaceBatch batch, PlaceOrder command, Instant now) {
+  public Answer decide(PlaceBatch batch, PlaceOrder command, Instant now) {
+    PlaceBatch.Loaded loaded = batch.loaded;
     String mapKey = IdempotencyTable.mapKey(command.key());
-    Entry known = batch.knownKeys.get(mapKey);
-    if (known != null) {
-      Placed before = batch.replays.get(known.reference());
-      return before != null && known.sameCommand(command.commandHash())
-          ? Outcome.alreadyApplied(before)
-          : Outcome.refused(new PlaceOrder.Refusal.KeyReused());
+    Entry known = loaded == null ? null : loaded.knownKeys().get(mapKey);
+    if (loaded != null && known != null) {
+      Placed before = loaded.replays().get(known.reference());
+      if (before == null && known.sameCommand(command.commandHash())) {
+        return sure(Outcome.refused(new PlaceOrder.Refusal.Archived(known.reference())));
+      }
+      return sure(
+          before != null && known.sameCommand(command.commandHash())
+              ? Outcome.alreadyApplied(before)
+              : Outcome.refused(new PlaceOrder.Refusal.KeyReused()));
     }
     PlaceBatch.Twin twin = batch.byKey.get(mapKey);
     if (twin != null) {
-      return Arrays.equals(twin.commandHash(), command.commandHash())
-          ? Outcome.alreadyApplied(twin.placed())
-          : Outcome.refused(new PlaceOrder.Refusal.KeyReused());
+      return sure(
+          Arrays.equals(twin.commandHash(), command.commandHash())
+              ? Outcome.alreadyApplied(twin.placed())
+              : Outcome.refused(new PlaceOrder.Refusal.KeyReused()));
     }
-    Map<String, Stock> stock = batch.stock;
-    Outcome<Order, PlaceOrder.Refusal> outcome =
-        command.decide(
-            catalog::offer,
-            stock == null ? null : stock::get,
-            batch.moves::taken,
-            now.plus(payWindow));
-    return switch (outcome) {
+    return switch (command.decide(batch.tariff, batch, now, now.plus(payWindow))) {
       case Outcome.Applied<Order, PlaceOrder.Refusal>(Order order) -> {
         batch.add(command, order, mapKey, now);
-        yield Outcome.applied(new Placed(order, command.address()));
+        yield sure(Outcome.applied(Placed.of(command, order)));
       }
       case Outcome.AlreadyApplied<Order, PlaceOrder.Refusal>(Order order) ->
-          Outcome.alreadyApplied(new Placed(order, command.address()));
+          sure(Outcome.alreadyApplied(Placed.of(command, order)));
       case Outcome.Refused<Order, PlaceOrder.Refusal>(PlaceOrder.Refusal why) -> {
-        if (batch.claimed) {
+        if (loaded != null) {
           batch.released.add(command.key());
         }
-        yield Outcome.refused(why);
+        yield new Answer(Outcome.refused(why), loaded != null);
       }
     };
   }
 
+  private static Answer sure(Outcome<Placed, PlaceOrder.Refusal> outcome) {
+    return new Answer(outcome, true);
+  }
+
   @Override
   public void save(Tx tx, PlaceBatch batch) {
-    if (batch.orders.isEmpty()) {
-      return; // rolled back, and the claimed keys with it
+    if (!batch.orders.isEmpty()) { // else it is rolled back, and the claimed keys with it
+      rows.write(tx, batch);
     }
-    if (batch.claimed) {
-      release(tx, batch);
-    } else {
-      IdempotencyTable.insert(tx, entries(batch.commands));
-    }
-    List<String> histories = new ArrayList<>(batch.orders.size());
-    List<Consignee> addresses = new ArrayList<>(batch.orders.size());
-    List<Event> events = new ArrayList<>(batch.orders.size());
-    long[] numbers = new long[batch.orders.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      PlaceOrder command = batch.commands.get(i);
-      Order order = batch.orders.get(i);
-      Cause cause = command.cause();
-      numbers[i] = order.number().value();
-      histories.add(OrderText.steps(List.of(placed(order, cause))));
-      addresses.add(new Consignee(numbers[i], command.address()));
-      events.add(
-          OrderEventsJson.event(
-              new OrderFact.Placed(order, order.createdAt()), cause.traceparent()));
-    }
-    OrderStore.insert(tx, batch.orders, histories);
-    consignees.write(tx, addresses);
-    DueStore.add(tx, batch.orders.getFirst().payBefore(), DueStore.Kind.PAY, numbers);
-    log.append(tx, events);
-    CatalogStore.expectRevision(tx, batch.catalogRevision);
-    StockStore.move(tx, batch.moves);
   }
 
   @Override
   public void thrownBack(List<PlaceOrder> commands) {
     scarcity.suspect(commands);
-    catalog.refresh();
+    tariffs.refresh();
   }
 
   @Override
@@ -178,59 +187,34 @@ final class PlaceLane
     return 256 + 64 * command.lines().size();
   }
 
-  static Step placed(Order order, Cause cause) {
-    return new Step(
-        1,
-        order.createdAt(),
-        null,
-        Status.AWAITING_PAYMENT,
-        "order.placed",
-        cause.actor(),
-        cause.traceId());
+  private static Map<Long, Coupon> coupons(Tx tx, List<PlaceOrder> withPerks) {
+    List<Long> ids = new ArrayList<>(0);
+    for (PlaceOrder command : withPerks) {
+      Coupon coupon = command.wishes().coupon();
+      if (coupon != null) {
+        ids.add(coupon.id());
+      }
+    }
+    return ids.isEmpty() ? Map.of() : CouponStore.lock(tx, ids);
   }
 
-  /**
-   * Frees the keys of refused commands. A later command of the batch may have used such a key
-   * again: then it is claimed anew, for that one's order.
-   */
-  private static void release(Tx tx, PlaceBatch batch) {
-    if (batch.released.isEmpty()) {
-      return;
-    }
-    IdempotencyTable.release(tx, batch.released);
-    Set<String> released =
-        batch.released.stream().map(IdempotencyTable::mapKey).collect(Collectors.toSet());
-    List<PlaceOrder> again =
-        batch.commands.stream()
-            .filter(command -> released.contains(IdempotencyTable.mapKey(command.key())))
+  private static Map<Long, Long> points(Tx tx, List<PlaceOrder> withPerks) {
+    List<Long> users =
+        withPerks.stream()
+            .filter(command -> command.wishes().points() > 0)
+            .map(PlaceOrder::userId)
             .toList();
-    if (!again.isEmpty()) {
-      IdempotencyTable.insert(tx, entries(again));
-    }
+    return users.isEmpty() ? Map.of() : PointsStore.lock(tx, users);
   }
 
-  private static List<Entry> entries(List<PlaceOrder> commands) {
-    List<Entry> entries = new ArrayList<>(commands.size());
-    for (PlaceOrder command : commands) {
-      entries.add(new Entry(command.key(), command.commandHash(), command.number().value()));
+  private static Map<Long, RedPacket> packets(Tx tx, List<PlaceOrder> withPerks) {
+    List<RedPacketTake> takes = new ArrayList<>(0);
+    for (PlaceOrder command : withPerks) {
+      for (Wishes.PacketWish wish : command.wishes().packets()) {
+        takes.add(
+            new RedPacketTake(command.number().value(), command.userId(), wish.id(), wish.most()));
+      }
     }
-    return entries;
-  }
-
-  private Map<Long, Placed> replays(Tx tx, Map<String, Entry> known) {
-    if (known.isEmpty()) {
-      return Map.of();
-    }
-    long[] numbers = known.values().stream().mapToLong(Entry::reference).sorted().toArray();
-    Map<Long, Address> addresses = new HashMap<>();
-    consignees
-        .find(Arrays.stream(numbers).boxed().toList())
-        .forEach(row -> addresses.put(row.orderNumber(), row.address()));
-    Map<Long, Placed> replays = new HashMap<>();
-    for (Order order : OrderStore.read(tx, numbers)) {
-      long number = order.number().value();
-      replays.put(number, PlaceBatch.replay(order, addresses.get(number)));
-    }
-    return replays;
+    return takes.isEmpty() ? Map.of() : RedPacketStore.lock(tx, takes);
   }
 }

@@ -4,43 +4,33 @@ import io.tidegate.platform.http.Access;
 import io.tidegate.platform.http.EntityTag;
 import io.tidegate.platform.http.Fields;
 import io.tidegate.platform.http.IdempotencyKey;
-import io.tidegate.platform.http.JsonWriter;
-import io.tidegate.platform.http.Problem;
 import io.tidegate.platform.http.Reply;
 import io.tidegate.platform.http.Request;
 import io.tidegate.platform.http.Router;
 import io.tidegate.platform.http.Routes;
 import io.tidegate.platform.http.Twins;
 import io.tidegate.shop.customer.Address;
-import io.tidegate.shop.customer.AddressRules;
-import io.tidegate.shop.customer.AddressStore;
+import io.tidegate.shop.customer.Invoice;
 import io.tidegate.shop.kernel.Money;
 import io.tidegate.shop.kernel.Outcome;
-import io.tidegate.shop.kernel.SkuCode;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** {@code POST /v1/orders}. */
+/** {@code POST /v1/orders}: from goods or from a quote. */
 public final class PlaceRoutes implements Routes {
 
-  private static final int SKU_CHARS_MAX = 64;
-
   private final Placing orders;
-  private final AddressStore addresses;
-  private final Predicate<String> districts;
+  private final AskService asks;
+  private final QuoteText quotes;
   private final Twins twins;
 
-  public PlaceRoutes(
-      Placing orders, AddressStore addresses, Predicate<String> districts, Twins twins) {
+  public PlaceRoutes(Placing orders, AskService asks, QuoteText quotes, Twins twins) {
     this.orders = orders;
-    this.addresses = addresses;
-    this.districts = districts;
+    this.asks = asks;
+    this.quotes = quotes;
     this.twins = twins;
   }
 
@@ -51,157 +41,167 @@ public final class PlaceRoutes implements Routes {
 
   private Reply place(Request request) throws Exception {
     IdempotencyKey key = request.idempotencyKey();
-    PlaceOrder command = command(request, key);
+    Asked asked = asked(request, key);
+    PlaceOrder command = asked.command();
     return switch (twins.run(key, () -> orders.place(command))) {
       case Outcome.Applied<Placed, PlaceOrder.Refusal>(Placed placed) -> receipt(placed);
       case Outcome.AlreadyApplied<Placed, PlaceOrder.Refusal>(Placed placed) ->
           receipt(placed).replayed();
       case Outcome.Refused<Placed, PlaceOrder.Refusal>(PlaceOrder.Refusal why) ->
-          throw problem(command, why);
+          throw PlaceProblemJson.problem(
+              why,
+              new PlaceProblemJson.Asked(
+                  command.lines(), command.quoted() == null ? null : asked.ask()));
     };
   }
 
-  private PlaceOrder command(Request request, IdempotencyKey key) {
+  /** A command, and what was said for it. */
+  private record Asked(PlaceOrder command, Ask ask) {}
+
+  private Asked asked(Request request, IdempotencyKey key) {
     long user = request.caller().customer();
     Fields body = request.json();
-    List<PlaceOrder.Line> lines = lines(body.array("items", 1, Order.LINES_MAX));
-    Fields given = body.optionalObject("address");
-    Long addressId = addressId(body);
-    Address inline = given == null ? null : address(given);
+    String token = body.optionalString("quote", QuoteText.CHARS_MAX);
+    List<PlaceOrder.Line> lines = AskJson.goods(body, "quote", token != null);
+    Ask ask = AskJson.read(body, asks.districts());
     Fields.Amount expected = body.optionalMoney("expectedTotal");
+    Quote quote = token == null ? null : quote(body, token, user, ask);
     body.check();
-    Address address = chosen(user, inline, addressId);
-    String canonical = canonical(lines, inline, addressId, expected);
+    byte[] commandHash = hash(token, lines, ask, expected);
+    Money expectedTotal =
+        expected == null ? null : new Money(expected.amount(), expected.currency());
+    PlaceOrder command =
+        quote == null
+            ? wish(request, key, commandHash, lines, ask, expectedTotal)
+            : quoted(request, key, commandHash, quote, ask, expectedTotal);
+    return new Asked(command, ask);
+  }
+
+  private PlaceOrder wish(
+      Request request,
+      IdempotencyKey key,
+      byte[] commandHash,
+      List<PlaceOrder.Line> lines,
+      Ask ask,
+      @Nullable Money expectedTotal) {
+    long user = request.caller().customer();
+    Address address = asks.addressIfKept(user, ask.address(), ask.addressId());
     return new PlaceOrder(
         orders.nextNumber(user),
         user,
         lines,
         address,
-        expected == null ? null : new Money(expected.amount(), expected.currency()),
+        ask.invoice() == null ? Invoice.none() : ask.invoice(),
+        ask.isPlain() ? Wishes.NONE : asks.wishes(user, ask, lines),
+        null,
+        expectedTotal,
         key.hash16(),
-        IdempotencyKey.commandHash(canonical.getBytes(StandardCharsets.UTF_8)),
+        commandHash,
         Cause.customer(user, request.traceId(), request.traceparent()));
   }
 
-  private static List<PlaceOrder.Line> lines(List<Fields> items) {
-    List<PlaceOrder.Line> lines = new ArrayList<>(items.size());
-    Set<String> seen = new HashSet<>();
-    for (Fields item : items) {
-      String sku = item.string("sku", SKU_CHARS_MAX);
-      long quantity = item.integer("quantity", 1, OrderItem.QUANTITY_MAX);
-      if (!sku.isEmpty() && !SkuCode.isValid(sku)) {
-        item.refuse("sku", "is no SKU code");
-      } else if (!sku.isEmpty() && !seen.add(sku)) {
-        item.refuse("sku", "stands in another line too");
-      }
-      lines.add(new PlaceOrder.Line(sku, (int) quantity));
-    }
-    return lines;
+  private PlaceOrder quoted(
+      Request request,
+      IdempotencyKey key,
+      byte[] commandHash,
+      Quote quote,
+      Ask ask,
+      @Nullable Money expectedTotal) {
+    long user = quote.userId();
+    boolean none = ask.address() == null && ask.addressId() == null;
+    Long addressId = none ? quote.addressId() : ask.addressId();
+    Address address = asks.addressIfKept(user, ask.address(), addressId);
+    return new PlaceOrder(
+        orders.nextNumber(user),
+        user,
+        quote.lines(),
+        address,
+        quote.invoice(),
+        asks.wishes(quote),
+        new Quoted(
+            quote.issuedAt(),
+            quote.expiresAt(),
+            quote.fromCart(),
+            quote.unitPrices(),
+            quote.amounts(),
+            quote.savings(),
+            destination(quote, address, addressId)),
+        expectedTotal,
+        key.hash16(),
+        commandHash,
+        Cause.customer(user, request.traceId(), request.traceparent()));
   }
 
-  private Address address(Fields given) {
-    Address address =
-        new Address(
-            given.string("name", AddressRules.NAME_CHARS_MAX),
-            given.string("phone", AddressRules.PHONE_CHARS_MAX),
-            given.string("region", 6),
-            given.string("line", AddressRules.LINE_CHARS_MAX));
-    for (AddressRules.Fault fault : AddressRules.faults(address, districts)) {
-      given.refuse(fault.field(), fault.detail());
+  private static Quoted.Destination destination(
+      Quote quote, Address address, @Nullable Long addressId) {
+    if (QuoteText.hash(address).equals(quote.addressHash())) {
+      return Quoted.Destination.SAME;
     }
-    return address;
+    return addressId != null && addressId.equals(quote.addressId())
+        ? Quoted.Destination.CHANGED
+        : Quoted.Destination.OTHER;
   }
 
-  /** Ids are strings outside. */
-  private static @Nullable Long addressId(Fields body) {
-    String text = body.optionalString("addressId", 18);
-    if (text == null) {
+  /** The quote, which is this customer's; what is asked for beside it is what it says. */
+  private @Nullable Quote quote(Fields body, String token, long user, Ask ask) {
+    Quote quote = quotes.open(token).filter(opened -> opened.userId() == user).orElse(null);
+    if (quote == null) {
+      body.refuse("quote", "is no quote of yours");
       return null;
     }
-    if (text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      body.refuse("addressId", "is no id of an address");
-      return 0L;
+    String detail = "is not what the quote says: ask for a new one";
+    if (ask.courier() != null && !ask.courier().equals(quote.courier())) {
+      body.refuse("courier", detail);
     }
-    return Long.parseLong(text);
+    if (ask.coupon() != null && !Objects.equals(ask.coupon(), quote.coupon())) {
+      body.refuse("coupon", detail);
+    }
+    if (ask.points() != null && ask.points() != quote.points()) {
+      body.refuse("points", detail);
+    }
+    if (ask.invoice() != null && !ask.invoice().equals(quote.invoice())) {
+      body.refuse("invoice", detail);
+    }
+    if (!coversPackets(ask, quote)) {
+      body.refuse("redPackets", detail);
+    }
+    return quote;
   }
 
-  private Address chosen(long user, @Nullable Address inline, @Nullable Long addressId) {
-    if ((inline == null) == (addressId == null)) {
-      throw Problem.invalid("/address", "give address or addressId, one of them");
+  /** A quote takes no more from red packets than is needed. */
+  private static boolean coversPackets(Ask ask, Quote quote) {
+    if (ask.packets() != null) {
+      return new HashSet<>(ask.packets())
+          .containsAll(quote.packets().stream().map(Wishes.PacketWish::id).toList());
     }
-    if (inline != null) {
-      return inline;
-    }
-    return addresses
-        .find(user, Objects.requireNonNull(addressId))
-        .map(saved -> saved.address())
-        .orElseThrow(() -> Problem.invalid("/addressId", "is no address of yours"));
+    return ask.packetAmount() == null
+        || ask.packetAmount().amount()
+            >= quote.packets().stream().mapToLong(Wishes.PacketWish::most).sum();
   }
 
   /** The command's own form: another order of members or white space is the same command. */
-  private static String canonical(
+  private static byte[] hash(
+      @Nullable String token,
       List<PlaceOrder.Line> lines,
-      @Nullable Address address,
-      @Nullable Long addressId,
+      Ask ask,
       Fields.@Nullable Amount expected) {
     StringBuilder text = new StringBuilder(256);
+    if (token != null) {
+      text.append(token).append('\n');
+    }
     for (PlaceOrder.Line line : lines) {
       text.append(line.sku()).append('*').append(line.quantity()).append('\n');
     }
-    text.append(addressId).append('\n');
-    if (address != null) {
-      text.append(address.name())
-          .append('\0')
-          .append(address.phone())
-          .append('\0')
-          .append(address.region())
-          .append('\0')
-          .append(address.line());
-    }
-    return text.append('\n').append(expected).toString();
+    AskJson.canonical(text, ask);
+    text.append('\n').append(expected);
+    return IdempotencyKey.commandHash(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  private static Reply receipt(Placed placed) {
+  /** 201 with the receipt of a placed order. */
+  public static Reply receipt(Placed placed) {
     byte[] body = OrderJson.receipt(placed);
     return Reply.json(201, body)
         .header("Location", "/v1/orders/" + placed.order().number())
-        .header("ETag", new EntityTag(1, "0").header());
-  }
-
-  private static Problem problem(PlaceOrder command, PlaceOrder.Refusal why) {
-    return switch (why) {
-      case PlaceOrder.Refusal.OutOfStock(List<Integer> lines) ->
-          Problem.conflict("out_of_stock", "Not all of it is in stock")
-              .with(json -> errors(json, command, lines, "is sold out"));
-      case PlaceOrder.Refusal.NotSellable(List<Integer> lines) ->
-          Problem.conflict("not_sellable", "Not all of it is for sale")
-              .with(json -> errors(json, command, lines, "is not for sale"));
-      case PlaceOrder.Refusal.PriceChanged(Amounts current) ->
-          Problem.conflict("price_changed", "It costs more than expected")
-              .with(json -> {
-                String currency = current.currency();
-                json.name("current")
-                    .beginObject()
-                    .money("itemsTotal", current.itemsTotal(), currency)
-                    .money("discountTotal", current.discountTotal(), currency)
-                    .money("freight", current.freight(), currency)
-                    .money("total", current.total(), currency)
-                    .endObject();
-              });
-      case PlaceOrder.Refusal.KeyReused _ -> Problem.keyReused();
-    };
-  }
-
-  private static void errors(
-      JsonWriter json, PlaceOrder command, List<Integer> lines, String detail) {
-    json.name("errors").beginArray();
-    for (int line : lines) {
-      json.beginObject()
-          .field("pointer", "/items/" + line + "/sku")
-          .field("detail", detail)
-          .field("sku", command.lines().get(line).sku())
-          .endObject();
-    }
-    json.endArray();
+        .header("ETag", new EntityTag(placed.order().version(), "0").header());
   }
 }

@@ -19,6 +19,11 @@ final class RefusalJson {
           Problem.conflict("not_confirmable", "Only a shipped order's receipt can be confirmed");
       case TOO_MANY_PAYMENTS ->
           Problem.conflict("not_payable", "The order has had too many tries to pay it");
+      case MISDIRECTED ->
+          Problem.conflict(
+              "misdirected", "The money is for another account: nothing can be given back here");
+      case ALREADY_DECIDED ->
+          Problem.conflict("already_decided", "It was given back, or dismissed, before");
       case KEY_REUSED -> Problem.keyReused();
     };
   }

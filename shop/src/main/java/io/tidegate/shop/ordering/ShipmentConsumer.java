@@ -51,6 +51,7 @@ final class ShipmentConsumer implements EventHandler {
             tx,
             events.stream().map(event -> new OrderNumber(event.key())).distinct().toList(),
             Map.of());
+    RefundedRestBatch rests = RefundedRestBatch.read(tx, lasts(events));
     Instant now = tx.now();
     TreeSet<Long> delivered = new TreeSet<>();
     for (LoggedEvent event : events) {
@@ -59,7 +60,11 @@ final class ShipmentConsumer implements EventHandler {
         throw new IllegalStateException("a parcel of an order that is not here"); // E6: tried again
       }
       JsonNode data = JSON.readTree(event.data());
-      boolean all = data.path("last").asBoolean();
+      boolean all =
+          data.path("last").asBoolean()
+              && rests.allow(
+                  file.order(),
+                  event.type().equals(DELIVERED) ? RestOfOrder.DELIVERED : RestOfOrder.SHIPPED);
       Cause cause = Cause.system(event.traceparent());
       if (event.type().equals(DELIVERED) && !all) {
         continue;
@@ -88,5 +93,14 @@ final class ShipmentConsumer implements EventHandler {
           delivered.stream().mapToLong(Long::longValue).toArray());
     }
     batch.save(tx, log);
+  }
+
+  /** Orders whose last parcel is told of: only these may be done with shipping. */
+  private static List<Long> lasts(List<LoggedEvent> events) {
+    return events.stream()
+        .filter(event -> JSON.readTree(event.data()).path("last").asBoolean())
+        .map(LoggedEvent::key)
+        .distinct()
+        .toList();
   }
 }

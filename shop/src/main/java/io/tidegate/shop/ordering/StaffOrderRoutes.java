@@ -19,10 +19,12 @@ public final class StaffOrderRoutes implements Routes {
 
   private final OrderService orders;
   private final Cursors cursors;
+  private final ArchivedOrders archived;
 
-  public StaffOrderRoutes(OrderService orders, Cursors cursors) {
+  public StaffOrderRoutes(OrderService orders, Cursors cursors, ArchivedOrders archived) {
     this.orders = orders;
     this.cursors = cursors;
+    this.archived = archived;
   }
 
   @Override
@@ -41,12 +43,37 @@ public final class StaffOrderRoutes implements Routes {
     OptionalLong asked = asked(request);
     long below = cursors.position(request).orElse(Long.MAX_VALUE);
     OrderScan found = find(state, asked, below, request.limit());
+    RefundedPiecesBatch pieces = orders.refundedPieces(found.orders());
+    OrderListJson list =
+        OrderListJson.of(found, (json, order) -> OrderJson.staffRow(json, order, pieces.of(order)));
+    if (asked.isPresent()) {
+      list = list.with(archived(asked.getAsLong(), state, below, found, request), request.limit());
+    }
     return Page.reply(
-        request,
-        cursors,
-        found.orders(),
-        found.next(),
-        (json, order) -> OrderJson.staffRow(json, order));
+        request, cursors, list.rows(), list.next(), (json, row) -> json.raw(row.summary()));
+  }
+
+  /** Of orders that have left the database those that somebody asks for: by number, or whose. */
+  private List<ArchivedOrders.Row> archived(
+      long asked, @Nullable Status state, long below, OrderScan found, Request request) {
+    OrderNumber number = new OrderNumber(asked);
+    if (found.orders().stream().anyMatch(order -> order.number().equals(number))) {
+      return List.of();
+    }
+    Optional<ArchivedOrders.StaffRow> one = archived.row(number);
+    if (one.isPresent()) {
+      boolean shown = asked < below && (state == null || state.wire().equals(one.get().state()));
+      return shown ? List.of(one.get().row().of(one.get().userId())) : List.of();
+    }
+    long above = found.next().orElse(0);
+    if (archived.top() <= above || below <= 1) {
+      return List.of();
+    }
+    return archived
+        .mine(new ArchivedOrders.Wanted(asked, below, above, request.limit() + 1, state, ""))
+        .stream()
+        .map(row -> row.of(asked))
+        .toList();
   }
 
   private OrderScan find(@Nullable Status state, OptionalLong asked, long below, int limit) {

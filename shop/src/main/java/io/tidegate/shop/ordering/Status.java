@@ -68,6 +68,17 @@ public enum Status {
     };
   }
 
+  /**
+   * Whether nothing is sent to its consignee any more. A refund that its provider takes back may
+   * reopen it all the same.
+   */
+  public boolean isAtItsEnd() {
+    return switch (this) {
+      case COMPLETED, CLOSED, CANCELLED, REFUNDED -> true;
+      case AWAITING_PAYMENT, AWAITING_SHIPMENT, PARTIALLY_SHIPPED, SHIPPED, DELIVERED -> false;
+    };
+  }
+
   /** Whether money for it was taken and its goods are the customer's. */
   public boolean isPaid() {
     return switch (this) {

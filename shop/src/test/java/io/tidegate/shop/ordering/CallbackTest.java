@@ -10,6 +10,8 @@ import io.tidegate.platform.http.Twins;
 import io.tidegate.shop.ordering.PlaceOrder.Line;
 import io.tidegate.shop.payment.Attempt;
 import io.tidegate.shop.payment.Capture;
+import io.tidegate.shop.payment.NoticeJournal;
+import io.tidegate.shop.payment.NoticeStore;
 import io.tidegate.shop.payment.SandboxClient;
 import io.tidegate.shop.testing.ShopServer;
 import java.net.URI;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a provider tells at the route where it tells it: only what is the provider's own, fresh and
@@ -50,8 +53,10 @@ class CallbackTest {
   private static final String ORDER_OF_NOBODY = "383063485862551552";
   private static final int HELD_ROUNDS = 10;
 
+  private static final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private static TestNode shop;
   private static Outbound outbound;
+  private static NoticeJournal journal;
   private static ShopServer server;
   private static Attempt unpaid;
   private static Attempt elsewhere;
@@ -68,6 +73,7 @@ class CallbackTest {
             MERCHANT,
             () -> "",
             InstantSource.system());
+    journal = new NoticeJournal(new NoticeStore(shop.database), meters);
     server =
         new ShopServer(
             new PaymentRoutes(
@@ -76,7 +82,10 @@ class CallbackTest {
                 shop.refunds,
                 Map.of(SandboxClient.NAME, sandbox),
                 Twins.standard(),
-                InstantSource.system()));
+                InstantSource.system(),
+                meters,
+                journal,
+                ArchivedOrders.NONE));
     unpaid = shop.opened(shop.placed(new Line("A", 2)));
     elsewhere = shop.opened(shop.placed(new Line("A", 2)));
     shop.run(
@@ -92,6 +101,7 @@ class CallbackTest {
   @AfterAll
   static void close() {
     server.close();
+    journal.close();
     outbound.close();
     shop.close();
   }
@@ -161,7 +171,10 @@ class CallbackTest {
         bad(Notice.of("six minutes old", right, -360)),
         bad(Notice.of("of six minutes from now", right, 360)),
         bad(Notice.of("a time that is none", right).at("now").signed(sign(SECRET, "now." + right))),
-        bad(Notice.of("another merchant", right.replace(MERCHANT, "that-shop"))),
+        bad(
+            Notice.of(
+                "a failure at another merchant",
+                right.replace("captured", "failed").replace(MERCHANT, "that-shop"))),
         bad(Notice.of("no merchant", right.replace("merchant", "seller"))),
         bad(Notice.of("a type that is not known", right.replace("captured", "promised"))),
         bad(Notice.of("a payment that is none", right.replace(id, "1"))),
@@ -177,6 +190,10 @@ class CallbackTest {
         lost(Notice.of("an order that is not there", right.replace(id, ORDER_OF_NOBODY + "p1"))),
         lost(Notice.of("a payment that is not there", right.replace(id, id + "9"))),
         lost(Notice.of("a payment at another provider", captured(elsewhere))),
+        lost(
+            Notice.of(
+                "another merchant, and an order that is not there",
+                right.replace(MERCHANT, "that-shop").replace(id, ORDER_OF_NOBODY + "p1"))),
         lost(
             Notice.of(
                 "a failure of a payment that is not there",
@@ -246,6 +263,59 @@ class CallbackTest {
     assertThat(after).as("orders and stock are as they were").containsAllEntriesOf(before);
     assertThat(send(Notice.of("again", body)).body()).isEqualTo("success");
     assertThat(rows()).isEqualTo(after);
+  }
+
+  /** M3, in whatever state the order is; the payment itself goes on at our own account. */
+  @ParameterizedTest
+  @ValueSource(strings = {"unpaid", "paid", "cancelled"})
+  void moneyForAnotherMerchantIsParkedAndPaysNothing(String state) {
+    Attempt attempt = shop.opened(shop.placed(new Line("A", 2)));
+    Order order = shop.orders.find(attempt.id().order()).orElseThrow();
+    switch (state) {
+      case "paid" -> send(Notice.of("right", captured(attempt)));
+      case "cancelled" -> shop.cancel(order);
+      default -> {}
+    }
+    Status before = status(attempt);
+    Attempt.State attempted = shop.payments.attempts(order.number()).getFirst().state();
+    String body = captured(attempt).replace(MERCHANT, "that-shop").replace("\"T", "\"X");
+
+    assertThat(send(Notice.of("another merchant", body)).body()).isEqualTo("success");
+
+    assertThat(status(attempt)).isEqualTo(before);
+    assertThat(shop.payments.attempts(order.number()).getFirst().state()).isEqualTo(attempted);
+    String parked =
+        "select transaction from payment.capture where verdict = %d and order_number = %s"
+            .formatted(Capture.Verdict.PARKED.code(), order.number());
+    assertThat(shop.texts(parked)).containsExactly("X" + attempt.id());
+    assertThat(
+            shop.number(
+                "select count(*) from messaging.log where type = 'payment.parked.v1' and key = "
+                    + order.number()))
+        .isEqualTo(1);
+    assertThat(shop.refunds.refunds(order.number())).isEmpty();
+    Map<String, String> after = rows();
+    assertThat(send(Notice.of("again", body)).body()).isEqualTo("success");
+    assertThat(rows()).isEqualTo(after);
+    if (state.equals("unpaid")) {
+      send(Notice.of("and ours", captured(attempt)));
+      assertThat(status(attempt)).isEqualTo(Status.AWAITING_SHIPMENT);
+    }
+  }
+
+  @Test
+  void refusedNoticesAreCountedByKind() {
+    Notice forged = Notice.of("forged", captured(unpaid)).signed("00");
+    for (int i = 0; i < 3; i++) {
+      send(forged);
+    }
+    assertThat(
+            meters
+                .get("tidegate.callbacks.refused")
+                .tags("sender", "sandbox", "why", "wrong signature")
+                .counter()
+                .count())
+        .isGreaterThanOrEqualTo(3);
   }
 
   /** The COMMIT itself waits, after all statements: nothing is answered until it has ended. */
@@ -320,11 +390,12 @@ class CallbackTest {
 
   /** All rows of all tables, each with the transaction that wrote it, as a hash for each table. */
   private static Map<String, String> rows() {
-    // A transaction that changed nothing leaves its mark all the same.
+    // A transaction that changed nothing leaves its mark all the same, and what came is kept.
     String tables =
         "select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid ="
             + " c.relnamespace where c.relkind = 'r' and n.nspname not in ('pg_catalog',"
-            + " 'information_schema') and c.oid <> 'db.commit_mark'::regclass order by 1";
+            + " 'information_schema') and c.oid not in ('db.commit_mark'::regclass,"
+            + " 'payment.notice'::regclass, 'payment.notice_rejected'::regclass) order by 1";
     Map<String, String> rows = new TreeMap<>();
     for (String table : shop.texts(tables)) {
       String hash =

@@ -45,14 +45,14 @@ class OrderRulesTest {
   private static final String TABLE =
       """
       awaiting_payment  + cancelled NOT_CONFIRMABLE awaiting_shipment parked = closed NOT_CONFIRMABLE NOT_CONFIRMABLE NOT_CONFIRMABLE NOT_CONFIRMABLE
-      awaiting_shipment ALREADY_PAID NOT_CANCELLABLE NOT_CONFIRMABLE second second = = NOT_CONFIRMABLE partially_shipped shipped delivered
-      partially_shipped ALREADY_PAID NOT_CANCELLABLE NOT_CONFIRMABLE second second = = NOT_CONFIRMABLE = shipped delivered
-      shipped           ALREADY_PAID NOT_CANCELLABLE completed second second = = completed = = delivered
-      delivered         ALREADY_PAID NOT_CANCELLABLE completed second second = = completed = = =
-      completed         ALREADY_PAID NOT_CANCELLABLE = second second = = = = = =
-      closed            NOT_PAYABLE NOT_CANCELLABLE NOT_CONFIRMABLE late late = = NOT_CONFIRMABLE NOT_CONFIRMABLE NOT_CONFIRMABLE NOT_CONFIRMABLE
-      cancelled         NOT_PAYABLE = NOT_CONFIRMABLE late late = = NOT_CONFIRMABLE NOT_CONFIRMABLE NOT_CONFIRMABLE NOT_CONFIRMABLE
-      refunded          NOT_PAYABLE NOT_CANCELLABLE NOT_CONFIRMABLE late late = = NOT_CONFIRMABLE = = =
+      awaiting_shipment ALREADY_PAID NOT_CANCELLABLE NOT_CONFIRMABLE second parked = = NOT_CONFIRMABLE partially_shipped shipped delivered
+      partially_shipped ALREADY_PAID NOT_CANCELLABLE NOT_CONFIRMABLE second parked = = NOT_CONFIRMABLE = shipped delivered
+      shipped           ALREADY_PAID NOT_CANCELLABLE completed second parked = = completed = = delivered
+      delivered         ALREADY_PAID NOT_CANCELLABLE completed second parked = = completed = = =
+      completed         ALREADY_PAID NOT_CANCELLABLE = second parked = = = = = =
+      closed            NOT_PAYABLE NOT_CANCELLABLE NOT_CONFIRMABLE late parked = = NOT_CONFIRMABLE NOT_CONFIRMABLE NOT_CONFIRMABLE NOT_CONFIRMABLE
+      cancelled         NOT_PAYABLE = NOT_CONFIRMABLE late parked = = NOT_CONFIRMABLE NOT_CONFIRMABLE NOT_CONFIRMABLE NOT_CONFIRMABLE
+      refunded          NOT_PAYABLE NOT_CANCELLABLE NOT_CONFIRMABLE late parked = = NOT_CONFIRMABLE = = =
       """;
 
   @TestFactory
@@ -301,6 +301,20 @@ class OrderRulesTest {
     }
     assertThat(Status.CLOSED.next()).isEmpty(); // O2
     assertThat(Status.CANCELLED.next()).isEmpty();
+  }
+
+  /** M3 in any state; an attempt that was captured stays so. */
+  @Test
+  void aWrongAmountLeavesACapturedAttemptAsItIs() {
+    OrderFile file = Given.file(Status.AWAITING_PAYMENT);
+    Changes paid = applied(OrderRules.decide(file, capture(1, "T1", 2_990), Given.NOW));
+    OrderFile after = new OrderFile(paid.order(), paid.attempts(), paid.captures(), 0);
+
+    Changes twice = applied(OrderRules.decide(after, capture(1, "T2", 2_989), Given.NOW));
+
+    assertThat(twice.captures().getFirst().verdict()).isEqualTo(Capture.Verdict.PARKED);
+    assertThat(twice.refunds()).isEmpty();
+    assertThat(twice.attempts()).isEmpty();
   }
 
   private static OrderCommand.RecordCapture capture(int seq, String transaction, long amount) {

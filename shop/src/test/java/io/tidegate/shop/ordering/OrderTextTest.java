@@ -27,6 +27,19 @@ class OrderTextTest {
           "x".repeat(4_000));
 
   @Test
+  void discountsComeBackAsTheyWere() {
+    List<Discount> discounts =
+        List.of(
+            new Discount(Discount.Kind.PROMOTION, "p\"1", List.of(0L, Long.MAX_VALUE)),
+            new Discount(Discount.Kind.RED_PACKET, "7", List.of(1L, 2L)));
+    assertThat(OrderText.discounts(OrderText.discounts(discounts))).isEqualTo(discounts);
+    assertThat(OrderText.discounts(OrderText.discounts(List.of()))).isEmpty();
+    assertThat(OrderText.discounts(List.of())).isNull();
+    assertThatThrownBy(() -> OrderText.discounts("[2,[1,\"7\",[1]]]"))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void itemsComeBackAsTheyWere() {
     List<OrderItem> items = new ArrayList<>();
     for (String title : HOSTILE) {
@@ -34,6 +47,20 @@ class OrderTextTest {
     }
     assertThat(OrderText.items(OrderText.items(items))).isEqualTo(items);
     assertThat(OrderText.items(OrderText.items(List.of()))).isEmpty();
+  }
+
+  @Test
+  void itemsOfPoolsComeBackBesideOthers() {
+    OrderItem pooled = new OrderItem("A", "t", 1, 100, 0, Long.MAX_VALUE);
+    OrderItem plain = new OrderItem("A", "t", 1, 100, 0);
+
+    assertThat(OrderText.items(List.of(plain, pooled, plain)))
+        .isEqualTo(
+            "[2,[\"A\",\"t\",1,100,0],[\"A\",\"t\",1,100,0,9223372036854775807],"
+                + "[\"A\",\"t\",1,100,0]]");
+    assertThat(OrderText.items(OrderText.items(List.of(plain, pooled, plain))))
+        .containsExactly(plain, pooled, plain);
+    assertThat(OrderText.items(List.of(plain))).isEqualTo("[1,[\"A\",\"t\",1,100,0]]");
   }
 
   @Test
@@ -77,7 +104,15 @@ class OrderTextTest {
 
   @Test
   void whatIsNoneOfOursIsNotRead() {
-    for (String foreign : List.of("[2,[\"A\",\"t\",1,1,0]]", "[1,[\"A\",\"t\",1,1]]", "{}", "")) {
+    for (String foreign :
+        List.of(
+            "[3,[\"A\",\"t\",1,1,0]]",
+            "[1,[\"A\",\"t\",1,1]]",
+            "[1,[\"A\",\"t\",1,1,0,7]]",
+            "[2,[\"A\",\"t\",1,1,0,7,8]]",
+            "[2,[\"A\",\"t\",1,1,0,\"7\"]]",
+            "{}",
+            "")) {
       assertThatThrownBy(() -> OrderText.items(foreign))
           .as(foreign)
           .isInstanceOf(RuntimeException.class);

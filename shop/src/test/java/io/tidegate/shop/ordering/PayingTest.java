@@ -13,6 +13,7 @@ import io.tidegate.shop.payment.Capture;
 import io.tidegate.shop.payment.FakeProvider;
 import io.tidegate.shop.payment.PaymentProvider.Standing;
 import io.tidegate.shop.payment.Refund;
+import io.tidegate.shop.testing.Race;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -366,6 +367,22 @@ class PayingTest {
     assertThat(first(order).version()).isEqualTo(version + 1); // asked once more, and that is all
   }
 
+  /** What nobody may pay any more is offered to nobody, also where it can't be closed yet. */
+  @Test
+  void anOpeningWhoseOrderHasEndedIsNotMadeAgain() {
+    Order order = shop.placed(new Line("A", 1));
+    shop.provider.loseNextOpening();
+    Attempt attempt = shop.opened(order);
+    shop.cancel(order);
+    shop.provider.nextStanding(new Standing.Open());
+
+    askNow(order);
+    await().until(() -> shop.provider.callsOf("close " + attempt.id()).size() == 1);
+    askNow(order);
+    await().until(() -> first(order).state() == Attempt.State.CLOSED);
+    assertThat(shop.provider.callsOf("open " + attempt.id())).hasSize(1);
+  }
+
   private static Attempt first(Order order) {
     return shop.payments.attempts(order.number()).getFirst();
   }
@@ -376,7 +393,12 @@ class PayingTest {
             + order.number());
   }
 
+  /** Others of this shop, whose time may have come too, would get the answer that is meant. */
   private static void askNow(Order order) {
+    shop.run(
+        "update payment.attempt set ask_at = clock_timestamp() + interval '1 hour' where ask_at is"
+            + " not null and order_number <> "
+            + order.number());
     shop.run(
         "update payment.attempt set ask_at = clock_timestamp() - interval '1 day' where ask_at is"
             + " not null and order_number = "

@@ -23,6 +23,7 @@ class PlaceOrderTest {
   private final Map<String, Offer> offers = new HashMap<>();
   private final Map<String, Stock> stock = new HashMap<>();
   private final StockMoves taken = new StockMoves();
+  private final Tariff tariff = Tariff.of((sku, _) -> offers.get(sku));
 
   PlaceOrderTest() {
     goods("A", Money.cny(1_000), true, 50);
@@ -45,12 +46,12 @@ class PlaceOrderTest {
   @Test
   void onlyWhatIsMissingIsNamed() {
     assertThat(refusal(wish(null, new Line("A", 51), new Line("B", 50))))
-        .isEqualTo(new Refusal.OutOfStock(List.of(0)));
+        .isEqualTo(new Refusal.OutOfStock(List.of(0), List.of(0)));
     assertThat(refusal(wish(null, new Line("A", 50), new Line("B", 51))))
-        .isEqualTo(new Refusal.OutOfStock(List.of(1)));
+        .isEqualTo(new Refusal.OutOfStock(List.of(1), List.of(1)));
     stock.remove("B");
     assertThat(refusal(wish(null, new Line("A", 51), new Line("B", 1))))
-        .isEqualTo(new Refusal.OutOfStock(List.of(0, 1)));
+        .isEqualTo(new Refusal.OutOfStock(List.of(0, 1), List.of(0)));
   }
 
   @Test
@@ -59,30 +60,31 @@ class PlaceOrderTest {
     assertThat(placed(wish(null, new Line("A", 1), new Line("B", 1))).items()).hasSize(2);
     taken.lock("B", 1);
     assertThat(refusal(wish(null, new Line("A", 1), new Line("B", 1))))
-        .isEqualTo(new Refusal.OutOfStock(List.of(1)));
+        .isEqualTo(new Refusal.OutOfStock(List.of(1), List.of()));
   }
 
   @Test
   void linesOfTheSameSkuDrawOnTheSamePieces() {
     assertThat(placed(wish(null, new Line("A", 25), new Line("A", 25))).items()).hasSize(2);
     assertThat(refusal(wish(null, new Line("A", 25), new Line("A", 26))))
-        .isEqualTo(new Refusal.OutOfStock(List.of(1)));
+        .isEqualTo(new Refusal.OutOfStock(List.of(1), List.of(1)));
   }
 
   @Test
   void aBatchWithoutLoadLeavesTheStockToTheDatabase() {
-    assertThat(wish(null, new Line("A", 999)).decide(offers::get, null, taken::taken, Given.NOW))
+    assertThat(wish(null, new Line("A", 999)).decide(tariff, Given.NOW, Given.PAY_BEFORE))
         .isInstanceOf(Outcome.Applied.class);
   }
 
   @Test
   void aPriceThatRoseIsToldAndOneThatFellIsGiven() {
     assertThat(refusal(wish(Money.cny(999), new Line("A", 1))))
-        .isEqualTo(new Refusal.PriceChanged(new Amounts(Money.CNY, 1_000, 0, 0)));
+        .isEqualTo(
+            new Refusal.PriceChanged(new Amounts(Money.CNY, 1_000, 0, 0), List.of(), List.of()));
     assertThat(placed(wish(Money.cny(1_000), new Line("A", 1))).amounts().total()).isEqualTo(1_000);
     assertThat(placed(wish(Money.cny(1_001), new Line("A", 1))).amounts().total()).isEqualTo(1_000);
     assertThat(refusal(wish(new Money(1_000, "JPY"), new Line("A", 1))))
-        .isInstanceOf(Refusal.PriceChanged.class);
+        .isEqualTo(new Refusal.OtherCurrency(Money.CNY));
   }
 
   @Test
@@ -105,7 +107,7 @@ class PlaceOrderTest {
   }
 
   private void goods(String sku, Money price, boolean active, long available) {
-    offers.put(sku, new Offer(sku, "P", "T " + sku, "", "", price, 1, active, 1));
+    offers.put(sku, new Offer(sku, "P", "phones", "T " + sku, "", "", price, 1, active, 1));
     stock.put(sku, new Stock(sku, available, available, 0, 0));
   }
 
@@ -122,7 +124,31 @@ class PlaceOrderTest {
   }
 
   private Outcome<Order, Refusal> decide(PlaceOrder wish) {
-    return wish.decide(offers::get, stock::get, taken::taken, Given.PAY_BEFORE);
+    return wish.decide(tariff, new Pieces(stock, taken), Given.NOW, Given.PAY_BEFORE);
+  }
+
+  /** Stock, and all perks that anybody wants. */
+  private record Pieces(Map<String, Stock> stock, StockMoves taken) implements Supply {
+    @Override
+    public long pieces(String sku) {
+      Stock row = stock.get(sku);
+      return row == null ? 0 : row.available() - taken.taken(sku);
+    }
+
+    @Override
+    public boolean hasCoupon(long userId, long coupon) {
+      return true;
+    }
+
+    @Override
+    public long points(long userId) {
+      return ENOUGH;
+    }
+
+    @Override
+    public long packet(long userId, long packet) {
+      return ENOUGH;
+    }
   }
 
   private Order placed(PlaceOrder wish) {

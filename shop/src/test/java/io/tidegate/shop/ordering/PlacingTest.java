@@ -100,7 +100,7 @@ class PlacingTest {
     byte[] key = TestNode.key(-2);
     for (int i = 0; i < 2; i++) { // first without load, then with
       assertThat(shop.orders.place(shop.wish(42, key, null, new Line("HOT", PIECES + 1))))
-          .isEqualTo(Outcome.refused(new Refusal.OutOfStock(List.of(0))));
+          .isEqualTo(Outcome.refused(new Refusal.OutOfStock(List.of(0), List.of(0))));
       assertThat(shop.orders.place(shop.wish(42, key, Money.cny(1), new Line("A", 1))))
           .isInstanceOf(Outcome.Refused.class);
     }
@@ -112,7 +112,7 @@ class PlacingTest {
   @Test
   void linesOfOneSkuThatAreTooManyTogetherAreRefused() {
     assertThat(shop.orders.place(shop.wish(42, new Line("HOT", PIECES - 1), new Line("HOT", 2))))
-        .isEqualTo(Outcome.refused(new Refusal.OutOfStock(List.of(1))));
+        .isEqualTo(Outcome.refused(new Refusal.OutOfStock(List.of(1), List.of(1))));
   }
 
   /** Twins in one batch: the first command has the key; the others are told what they are. */
@@ -166,7 +166,8 @@ class PlacingTest {
     assertThat(outcomes).filteredOn(Outcome.Applied.class::isInstance).hasSize(PIECES);
     assertThat(outcomes)
         .filteredOn(outcome -> !(outcome instanceof Outcome.Applied))
-        .containsOnly(Outcome.refused(new Refusal.OutOfStock(List.of(hotFirst ? 0 : 1))));
+        .containsOnly(
+            Outcome.refused(new Refusal.OutOfStock(List.of(hotFirst ? 0 : 1), List.of())));
     assertThat(shop.number("select available from inventory.stock where sku = 'HOT'")).isZero();
     assertThat(shop.number("select locked from inventory.stock where sku = 'A'")).isEqualTo(PIECES);
     assertNoTrace(PIECES);
