@@ -8,17 +8,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * A try to pay an order at a provider.
  *
+ * @param method the way to pay that was asked for; empty where the provider has but one
  * @param version rises with each change; an update names the one it saw
+ * @param cashierUrl what the customer pays with: see {@link #shows}
+ * @param reference the provider's own name of it; empty where it has none, or was not heard
  * @param askAt when somebody asks the provider next; null when nobody needs to
  * @param asks how often it was asked
  */
 public record Attempt(
     PaymentId id,
     String provider,
+    String method,
     State state,
     int version,
     Money amount,
     @Nullable String cashierUrl,
+    String reference,
     Instant createdAt,
     Instant expiresAt,
     @Nullable Instant capturedAt,
@@ -61,10 +66,51 @@ public record Attempt(
    */
   private static final int[] ASK_AFTER_SECONDS = {5, 10, 20, 30, 45};
 
+  /** What a customer who was sent to the provider gets to pay before the provider is asked. */
+  private static final int OPEN_ASK_FIRST_SECONDS = 25;
+
+  private static final int OPEN_ASK_SECONDS = 45;
+
+  /** One at a provider that has but one way to pay. */
   public static Attempt created(
       PaymentId id, String provider, Money amount, Instant now, Instant expiresAt) {
+    return created(id, provider, "", amount, now, expiresAt);
+  }
+
+  public static Attempt created(
+      PaymentId id, String provider, String method, Money amount, Instant now, Instant expiresAt) {
     return new Attempt(
-        id, provider, State.CREATED, 1, amount, null, now, expiresAt, null, askAfter(0, now), 0);
+        id,
+        provider,
+        method,
+        State.CREATED,
+        1,
+        amount,
+        null,
+        "",
+        now,
+        expiresAt,
+        null,
+        askAfter(0, now),
+        0);
+  }
+
+  /** What the customer pays with. */
+  public enum Shows {
+    /** An address, for a browser. */
+    ADDRESS,
+    /** The text of a code. */
+    CODE,
+    /** Signed parameters, JSON, for the provider's own script in its own browser. */
+    PARAMETERS
+  }
+
+  public Shows shows() {
+    return switch (method) {
+      case "qr", "native" -> Shows.CODE;
+      case "jsapi" -> Shows.PARAMETERS;
+      default -> Shows.ADDRESS;
+    };
   }
 
   /** Whether the provider may still take money for it. */
@@ -77,7 +123,25 @@ public record Attempt(
 
   /** The provider took it over; the customer can pay at this address. */
   public Attempt opened(@Nullable String url) {
-    return with(State.PENDING, url, capturedAt, askAt, asks);
+    return opened(url, "");
+  }
+
+  /** The same, under the provider's own name. */
+  public Attempt opened(@Nullable String url, String name) {
+    return new Attempt(
+        id,
+        provider,
+        method,
+        State.PENDING,
+        version + 1,
+        amount,
+        url,
+        name,
+        createdAt,
+        expiresAt,
+        capturedAt,
+        askOnceOpen(),
+        asks);
   }
 
   /** The provider did not answer: it may have it or not. */
@@ -103,7 +167,9 @@ public record Attempt(
 
   /** Asked once more without an end: it stays open, so it is asked about again (L1). */
   public Attempt askedAgain(Instant now) {
-    return with(state, cashierUrl, capturedAt, askAfter(asks + 1, now), asks + 1);
+    Instant next =
+        state == State.PENDING ? now.plusSeconds(OPEN_ASK_SECONDS) : askAfter(asks + 1, now);
+    return with(state, cashierUrl, capturedAt, next, asks + 1);
   }
 
   /** The order is no longer payable: somebody closes it at the provider soon. */
@@ -114,7 +180,25 @@ public record Attempt(
   private Attempt with(
       State next, @Nullable String url, @Nullable Instant captured, @Nullable Instant ask, int n) {
     return new Attempt(
-        id, provider, next, version + 1, amount, url, createdAt, expiresAt, captured, ask, n);
+        id,
+        provider,
+        method,
+        next,
+        version + 1,
+        amount,
+        url,
+        reference,
+        createdAt,
+        expiresAt,
+        captured,
+        ask,
+        n);
+  }
+
+  /** Later, unless somebody wants to know sooner. */
+  private @Nullable Instant askOnceOpen() {
+    boolean asUsual = asks == 0 && askAfter(0, createdAt).equals(askAt);
+    return asUsual ? createdAt.plusSeconds(OPEN_ASK_FIRST_SECONDS) : askAt;
   }
 
   private static Instant askAfter(int asks, Instant now) {

@@ -1,6 +1,9 @@
 package io.tidegate.shop.payment;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +15,41 @@ import org.jspecify.annotations.Nullable;
  */
 public interface PaymentProvider {
 
+  /**
+   * Where payments of made-up orders are: nowhere. No provider has them in its book or in a
+   * statement, so nothing can be given back there either.
+   */
+  String MADE_UP = "made_up";
+
   /** Its name in the API. */
   String name();
 
+  /** The ways to pay at it, the usual one first; empty: it has but one, whatever it is called. */
+  default List<String> methods() {
+    return List.of();
+  }
+
+  /** Whether a way to pay has to be told who pays, as the provider knows them. */
+  default boolean wantsPayer(String method) {
+    return false;
+  }
+
+  /** For so long after a call for a refund it can't say what became of it. */
+  default Duration refundKnownAfter() {
+    return Duration.ZERO;
+  }
+
   /** Tells the provider of an attempt. The same attempt again is the same one there. */
   Opening open(Attempt attempt, String subject);
+
+  /**
+   * The same for ways that want to know who pays.
+   *
+   * @param payer as the provider knows them; kept nowhere. Empty where nobody said
+   */
+  default Opening open(Attempt attempt, String subject, String payer) {
+    return open(attempt, subject);
+  }
 
   /** Asks what became of an attempt. */
   Standing query(Attempt attempt);
@@ -37,9 +70,51 @@ public interface PaymentProvider {
    */
   Notice parse(Function<String, @Nullable String> header, byte[] body, Instant now);
 
+  /** What a notice is answered with, in the provider's own format: after the commit only (C3). */
+  default NoticeAnswer answer(Heard heard) {
+    return switch (heard) {
+      case TAKEN -> NoticeAnswer.text(200, "success");
+      case REJECTED -> NoticeAnswer.text(400, "fail");
+      case NOT_FOUND -> NoticeAnswer.text(404, "fail");
+      case NOT_NOW -> NoticeAnswer.text(503, "fail");
+    };
+  }
+
+  /** A raw notice as it is kept: without secrets and without a trace of who paid. */
+  default String masked(byte[] body) {
+    return "(" + body.length + " bytes)";
+  }
+
+  /** What became of a notice. */
+  enum Heard {
+    /** It is written, or was before, or has nothing to write. */
+    TAKEN,
+    REJECTED,
+    /** What it is about is not here, or not yet (E6). */
+    NOT_FOUND,
+    NOT_NOW
+  }
+
+  /** An answer to a notice. */
+  record NoticeAnswer(int status, String contentType, String body) {
+    static NoticeAnswer text(int status, String body) {
+      return new NoticeAnswer(status, "text/plain; charset=utf-8", body);
+    }
+  }
+
   /** The answer to {@link #open}. */
   sealed interface Opening {
-    record Opened(String cashierUrl) implements Opening {}
+    /**
+     * The customer can pay.
+     *
+     * @param cashierUrl where, or the text of the code to pay with
+     * @param reference the provider's own name of what it opened, where it wants to hear that
+     */
+    record Opened(String cashierUrl, String reference) implements Opening {
+      public Opened(String cashierUrl) {
+        this(cashierUrl, "");
+      }
+    }
 
     record Refused(String why) implements Opening {}
 
@@ -77,10 +152,37 @@ public interface PaymentProvider {
     /** A capture that the provider really sent. Amount and order are still to be checked. */
     record Verified(Capture capture) implements Notice {}
 
+    /**
+     * A capture that the provider really sent, of a payment of ours, for somebody else's account or
+     * app: it pays nothing, and waits for a person (M3).
+     */
+    record Misdirected(Capture capture) implements Notice {}
+
     /** A try that the customer gave up or the provider refused: it takes no money any more. */
     record Failed(PaymentId payment) implements Notice {}
 
-    /** Forged, stale, foreign or unreadable: changes nothing. */
+    /**
+     * Something became of a refund of ours. What it is only a question tells, which is asked soon
+     * (M9).
+     */
+    record OfRefund(PaymentId payment, RefundId refund) implements Notice {}
+
+    /** What the provider really sent, and what moves nothing here. */
+    record Noted(PaymentId payment, String what) implements Notice {}
+
+    /** What the provider really sent, about nothing of ours: to say no would have it repeated. */
+    record Foreign(String what) implements Notice {}
+
+    /** Forged, stale or unreadable: changes nothing. */
     record Rejected(String why) implements Notice {}
+
+    /** A notice of a refund; one that somebody made by hand there has no number of ours. */
+    static Notice ofRefund(PaymentId payment, String number) {
+      Optional<RefundId> refund =
+          RefundId.parse(number).filter(each -> each.order().equals(payment.order()));
+      return refund.isPresent()
+          ? new OfRefund(payment, refund.get())
+          : new Noted(payment, "of a refund that has no number of ours");
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.tidegate.shop.payment;
 
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.Row;
+import io.tidegate.platform.db.SharedReads;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
 import io.tidegate.shop.kernel.LockRank;
@@ -11,9 +12,12 @@ import io.tidegate.shop.kernel.OrderNumber;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +26,12 @@ import org.jspecify.annotations.Nullable;
 public final class PaymentStore {
 
   private static final String ATTEMPT =
-      "a.order_number, a.seq, a.provider, a.state, a.version, a.amount, a.currency,"
-          + " a.cashier_url, a.created_at, a.expires_at, a.captured_at, a.ask_at, a.asks";
+      "a.order_number, a.seq, a.provider, a.method, a.state, a.version, a.amount, a.currency,"
+          + " a.cashier_url, a.reference, a.created_at, a.expires_at, a.captured_at, a.ask_at, a.asks";
   private static final String CAPTURE =
       "c.order_number, c.provider, c.transaction, c.attempt, c.amount, c.currency,"
-          + " c.captured_at, c.verdict, c.recorded_at";
+          + " c.captured_at, c.verdict, c.recorded_at, c.parked_why, c.decided, c.decided_at,"
+          + " c.taken_amount, c.taken_currency, c.note";
   private static final Sql LOCK_ATTEMPTS =
       Sql.of(
           "select "
@@ -38,7 +43,9 @@ public final class PaymentStore {
       Sql.of(
           "select "
               + ATTEMPT
-              + " from payment.attempt a where a.order_number = ? order by a.order_number, a.seq");
+              + " from unnest(?::bigint[]) as k(number)"
+              + " join payment.attempt a on a.order_number = k.number"
+              + " order by a.order_number, a.seq");
   private static final Sql CAPTURES =
       Sql.of(
           "select "
@@ -55,22 +62,22 @@ public final class PaymentStore {
   private static final Sql INSERT_ATTEMPTS =
       Sql.of(
           """
-          insert into payment.attempt (order_number, seq, provider, state, version, amount,
+          insert into payment.attempt (order_number, seq, provider, method, state, version, amount,
             currency, created_at, expires_at, ask_at)
-          select n, s, p, st, 1, a, c, db.at(cr), db.at(e), db.at(k)
-          from unnest(?::bigint[], ?::int[], ?::text[], ?::int[], ?::bigint[], ?::text[],
-                      ?::bigint[], ?::bigint[], ?::bigint[]) d(n, s, p, st, a, c, cr, e, k)
+          select n, s, p, m, st, 1, a, c, db.at(cr), db.at(e), db.at(k)
+          from unnest(?::bigint[], ?::int[], ?::text[], ?::text[], ?::int[], ?::bigint[], ?::text[],
+                      ?::bigint[], ?::bigint[], ?::bigint[]) d(n, s, p, m, st, a, c, cr, e, k)
           """);
   private static final Sql UPDATE_ATTEMPTS =
       Sql.of(
           """
           update payment.attempt a
           set state = d.state, version = d.version, cashier_url = nullif(d.url, ''),
-              captured_at = db.at(nullif(d.captured, 0)), ask_at = db.at(nullif(d.ask, 0)),
+              reference = d.reference, captured_at = db.at(nullif(d.captured, 0)), ask_at = db.at(nullif(d.ask, 0)),
               asks = d.asks
           from unnest(?::bigint[], ?::int[], ?::int[], ?::int[], ?::int[], ?::text[],
-                      ?::bigint[], ?::bigint[], ?::int[])
-               d(number, seq, expected, version, state, url, captured, ask, asks)
+                      ?::text[], ?::bigint[], ?::bigint[], ?::int[])
+               d(number, seq, expected, version, state, url, reference, captured, ask, asks)
           where a.order_number = d.number and a.seq = d.seq and a.version = d.expected
           returning 1
           """);
@@ -78,11 +85,27 @@ public final class PaymentStore {
       Sql.of(
           """
           insert into payment.capture (order_number, provider, transaction, attempt, amount,
-            currency, captured_at, recorded_at, verdict)
-          select n, p, t, s, a, c, db.at(x), db.at(r), v
+            currency, captured_at, recorded_at, verdict, parked_why)
+          select n, p, t, s, a, c, db.at(x), db.at(r), v, nullif(w, 0)
           from unnest(?::bigint[], ?::text[], ?::text[], ?::int[], ?::bigint[], ?::text[],
-                      ?::bigint[], ?::bigint[], ?::int[]) d(n, p, t, s, a, c, x, r, v)
+                      ?::bigint[], ?::bigint[], ?::int[], ?::int[]) d(n, p, t, s, a, c, x, r, v, w)
           """);
+  private static final Sql DECIDE =
+      Sql.of(
+          """
+          update payment.capture
+          set decided = ?, decided_at = ?::timestamptz, taken_amount = nullif(?, 0),
+              taken_currency = nullif(?, ''), note = ?
+          where order_number = ? and provider = ? and transaction = ? and verdict = 4
+            and decided is null returning 1
+          """);
+  private static final Sql PARKED =
+      Sql.of(
+          "select "
+              + CAPTURE
+              + " from payment.capture c where c.verdict = 4 and c.decided is null"
+              + " and c.order_number > ? order by c.order_number"
+              + " fetch first (?::bigint) rows with ties");
   private static final Sql POST =
       Sql.of(
           """
@@ -93,6 +116,7 @@ public final class PaymentStore {
           """);
 
   private final Database database;
+  private final SharedReads<OrderNumber, List<Attempt>> ofOrder = new SharedReads<>(this::ofOrders);
 
   public PaymentStore(Database database) {
     this.database = database;
@@ -123,7 +147,15 @@ public final class PaymentStore {
   }
 
   public List<Attempt> attempts(OrderNumber order) {
-    return database.read(FIND_ATTEMPTS, PaymentStore::attempt, order.value());
+    List<Attempt> found = ofOrder.read(order);
+    return found == null ? List.of() : found;
+  }
+
+  /** The attempts of orders that have some, in one query. */
+  public Map<OrderNumber, List<Attempt>> ofOrders(Collection<OrderNumber> orders) {
+    long[] keys = orders.stream().mapToLong(OrderNumber::value).distinct().sorted().toArray();
+    return database.read(FIND_ATTEMPTS, PaymentStore::attempt, (Object) keys).stream()
+        .collect(Collectors.groupingBy(attempt -> attempt.id().order()));
   }
 
   /**
@@ -191,7 +223,39 @@ public final class PaymentStore {
         sorted.stream().map(row -> row.capture().amount().currency()).toArray(String[]::new),
         sorted.stream().mapToLong(row -> micros(row.capture().capturedAt())).toArray(),
         sorted.stream().mapToLong(row -> micros(row.recordedAt())).toArray(),
-        sorted.stream().mapToInt(row -> row.verdict().code()).toArray());
+        sorted.stream().mapToInt(row -> row.verdict().code()).toArray(),
+        sorted.stream()
+            .mapToInt(row -> row.parking() == null ? 0 : row.parking().why().code())
+            .toArray());
+  }
+
+  /** Writes what was decided about parked captures that waited until now. */
+  public static void decide(Tx tx, List<Recorded> decided) {
+    for (Recorded row : decided) {
+      Parking parking = Objects.requireNonNull(row.parking());
+      Money taken = parking.taken();
+      tx.writeExpecting(
+          1,
+          DECIDE,
+          Objects.requireNonNull(parking.fate()).code(),
+          parking.decidedAt(),
+          taken == null ? 0L : taken.amount(),
+          taken == null ? "" : taken.currency(),
+          parking.note(),
+          row.capture().payment().order().value(),
+          row.capture().provider(),
+          row.capture().transaction());
+    }
+  }
+
+  /**
+   * Parked captures that wait for a person, in the order of their orders' numbers.
+   *
+   * @param afterOrder 0 for the first page, else the order's number of the last one of a page
+   * @param most of one page; a few more where an order has several, which are never cut apart
+   */
+  public List<Recorded> parked(long afterOrder, int most) {
+    return database.read(PARKED, PaymentStore::capture, afterOrder, (long) most);
   }
 
   public static void post(Tx tx, List<Posting> postings) {
@@ -215,6 +279,7 @@ public final class PaymentStore {
         fresh.stream().mapToLong(row -> row.id().order().value()).toArray(),
         fresh.stream().mapToInt(row -> row.id().seq()).toArray(),
         fresh.stream().map(Attempt::provider).toArray(String[]::new),
+        fresh.stream().map(Attempt::method).toArray(String[]::new),
         fresh.stream().mapToInt(row -> row.state().code()).toArray(),
         fresh.stream().mapToLong(row -> row.amount().amount()).toArray(),
         fresh.stream().map(row -> row.amount().currency()).toArray(String[]::new),
@@ -238,6 +303,7 @@ public final class PaymentStore {
         now.stream()
             .map(row -> row.cashierUrl() == null ? "" : row.cashierUrl())
             .toArray(String[]::new),
+        now.stream().map(Attempt::reference).toArray(String[]::new),
         now.stream().mapToLong(row -> micros(row.capturedAt())).toArray(),
         now.stream().mapToLong(row -> micros(row.askAt())).toArray(),
         now.stream().mapToInt(Attempt::asks).toArray());
@@ -260,15 +326,17 @@ public final class PaymentStore {
     return new Attempt(
         new PaymentId(new OrderNumber(row.getLong(1)), row.getInt(2)),
         row.getString(3),
-        Attempt.State.of(row.getInt(4)),
-        row.getInt(5),
-        new Money(row.getLong(6), row.getString(7)),
-        row.getStringOrNull(8),
-        row.getInstant(9),
-        row.getInstant(10),
-        row.getInstantOrNull(11),
-        row.getInstantOrNull(12),
-        row.getInt(13));
+        row.getString(4),
+        Attempt.State.of(row.getInt(5)),
+        row.getInt(6),
+        new Money(row.getLong(7), row.getString(8)),
+        row.getStringOrNull(9),
+        row.getString(10),
+        row.getInstant(11),
+        row.getInstant(12),
+        row.getInstantOrNull(13),
+        row.getInstantOrNull(14),
+        row.getInt(15));
   }
 
   private static Recorded capture(Row row) throws SQLException {
@@ -279,6 +347,22 @@ public final class PaymentStore {
             row.getString(3),
             new Money(row.getLong(5), row.getString(6)),
             row.getInstant(7));
-    return new Recorded(capture, Capture.Verdict.of(row.getInt(8)), row.getInstant(9));
+    Capture.Verdict verdict = Capture.Verdict.of(row.getInt(8));
+    return new Recorded(
+        capture,
+        verdict,
+        row.getInstant(9),
+        verdict == Capture.Verdict.PARKED ? parking(row) : null);
+  }
+
+  private static Parking parking(Row row) throws SQLException {
+    int fate = row.getInt(11);
+    long taken = row.getLong(13);
+    return new Parking(
+        Parking.Why.of(row.getInt(10)),
+        fate == 0 ? null : Parking.Fate.of(fate),
+        row.getInstantOrNull(12),
+        taken == 0 ? null : new Money(taken, row.getString(14)),
+        row.getStringOrNull(15));
   }
 }

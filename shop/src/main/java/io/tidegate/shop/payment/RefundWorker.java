@@ -2,49 +2,53 @@ package io.tidegate.shop.payment;
 
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseFailure;
-import io.tidegate.platform.http.JsonWriter;
-import io.tidegate.platform.messaging.Event;
 import io.tidegate.platform.messaging.EventLog;
 import io.tidegate.shop.payment.PaymentProvider.Return;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Gives money back: takes refunds that are due, calls or asks their provider under their one
  * number, and writes what it said. An unknown answer is neither failed nor succeeded (M7): it asks
- * first, then calls again with the same number.
+ * first, then calls again with the same number, for ever. What the provider refused waits for a
+ * person. A success is asked about again, for providers take some back (M9).
  */
 public final class RefundWorker implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RefundWorker.class);
 
-  /** What is taken is called at once, or after one other call: its time runs from the taking. */
-  static final int BATCH_MAX = 8;
-
+  /** Calls to one provider at once: one that is slow keeps no other one's waiting. */
   static final int CALLS_MAX = 8;
+
   private static final Duration SLEEP = Duration.ofMillis(500);
 
   /**
-   * Longer than the time-outs and tries of the calls together: until then nobody else calls. What a
-   * process that was killed had taken waits as long, so it is well within a minute (L2).
+   * Refunds at providers that this node doesn't have are looked for so often: no index has them.
+   */
+  private static final Duration ELSEWHERE_EVERY = Duration.ofSeconds(5);
+
+  /**
+   * Longer than the time-outs and tries of a question, or of a call for a refund (which at WeChat
+   * Pay are two, of 18 s each): until then nobody else calls. Whoever calls after a question has as
+   * long again. What a process that was killed had taken waits as long, so it is well within a
+   * minute (L2).
    */
   static final Duration CALL_MAX = Duration.ofSeconds(40);
 
-  private final Database database;
   private final RefundStore store;
-  private final EventLog events;
-  private final Runnable published;
   private final Map<String, PaymentProvider> providers;
-  private final Supplier<String> newTraceparent;
-  private final Semaphore calls = new Semaphore(CALLS_MAX);
+  private final RefundInquiry inquiry;
+  private final Map<String, Semaphore> permits;
   private final Thread thread;
+  private long elsewhereAt = System.nanoTime();
   private volatile boolean closed;
 
   public RefundWorker(
@@ -52,14 +56,21 @@ public final class RefundWorker implements AutoCloseable {
       EventLog events,
       Runnable published,
       Map<String, PaymentProvider> providers,
-      Supplier<String> newTraceparent) {
-    this.database = database;
+      Supplier<String> newTraceparent,
+      RefundChecks checks) {
     this.store = new RefundStore(database);
-    this.events = events;
-    this.published = published;
     this.providers = providers;
-    this.newTraceparent = newTraceparent;
+    this.permits =
+        providers.keySet().stream()
+            .collect(Collectors.toMap(each -> each, _ -> new Semaphore(CALLS_MAX)));
+    this.inquiry =
+        new RefundInquiry(database, events, published, providers, newTraceparent, checks);
     this.thread = Thread.ofVirtual().name("refund-worker").unstarted(this::run);
+  }
+
+  /** Asks its providers for whoever ends a number. */
+  public RefundInquiry inquiry() {
+    return inquiry;
   }
 
   public void start() {
@@ -83,7 +94,7 @@ public final class RefundWorker implements AutoCloseable {
   private void run() {
     while (!closed) {
       try {
-        if (workOff() < BATCH_MAX) {
+        if (workOff() == 0) {
           LockSupport.parkNanos(SLEEP.toNanos());
         }
       } catch (DatabaseFailure e) {
@@ -96,96 +107,92 @@ public final class RefundWorker implements AutoCloseable {
     }
   }
 
+  /** Somebody wrote a refund, or had one tried again: it is not left until the next look. */
+  public void signal() {
+    LockSupport.unpark(thread);
+  }
+
   /**
-   * Takes refunds that are due and calls their providers, side by side.
+   * Takes refunds that are due and calls their providers, side by side: of each provider as many as
+   * it has calls free, so that what is taken is called at once. Successes and ends are looked at
+   * again only when nobody waits for that provider's money.
    *
    * @return how many were due
    */
   int workOff() {
-    List<Refund> due = store.takeDue(BATCH_MAX, CALL_MAX);
-    for (Refund refund : due) {
-      calls.acquireUninterruptibly();
-      Thread.ofVirtual()
-          .name("refund")
-          .start(() -> {
-            try {
-              giveBack(refund);
-            } catch (DatabaseFailure e) {
-              log.warn("refund {}: its answer is not written: {}", refund.id(), e.getMessage());
-            } finally {
-              calls.release();
-            }
-          });
+    int taken = 0;
+    for (Map.Entry<String, Semaphore> each : permits.entrySet()) {
+      taken += workOff(each.getKey(), each.getValue());
     }
-    return due.size();
+    if (System.nanoTime() - elsewhereAt >= 0) {
+      elsewhereAt = System.nanoTime() + ELSEWHERE_EVERY.toNanos();
+      List<Refund> elsewhere = store.takeElsewhere(permits.keySet(), CALLS_MAX, CALL_MAX);
+      elsewhere.forEach(each -> inquiry.note(each, RefundInquiry.elsewhere(each)));
+      taken += elsewhere.size();
+    }
+    return taken;
   }
 
-  private void giveBack(Refund refund) {
-    PaymentProvider provider = providers.get(refund.provider());
-    if (provider == null) {
-      note(refund, new Return.Unknown("no such provider here"));
+  private int workOff(String name, Semaphore free) {
+    PaymentProvider provider = Objects.requireNonNull(providers.get(name));
+    int most = free.drainPermits();
+    int taken = 0;
+    try {
+      if (most > 0) {
+        List<Refund> due = store.takeDue(name, most, CALL_MAX);
+        taken = due.size();
+        due.forEach(refund -> inParallel(() -> giveBack(provider, refund), refund, free));
+      }
+      if (taken < most) {
+        List<Refund> again = store.takeChecks(name, most - taken, CALL_MAX);
+        taken += again.size();
+        again.forEach(refund -> inParallel(() -> check(provider, refund), refund, free));
+      }
+      return taken;
+    } finally {
+      free.release(most - taken);
+    }
+  }
+
+  /** One of the drained permits is the call's, and comes back with its end. */
+  private void inParallel(Runnable call, Refund refund, Semaphore free) {
+    Thread.ofVirtual()
+        .name("refund")
+        .start(() -> {
+          try {
+            call.run();
+          } catch (DatabaseFailure e) {
+            log.warn("refund {}: its answer is not written: {}", refund.id(), e.getMessage());
+          } finally {
+            free.release();
+            signal(); // more may wait for this provider
+          }
+        });
+  }
+
+  private void giveBack(PaymentProvider provider, Refund refund) {
+    if (refund.tries() <= 1) {
+      inquiry.note(refund, provider.refund(refund));
       return;
     }
     // It may have arrived before: ask, and call only when it did not.
-    Return answer = refund.tries() > 1 ? provider.queryRefund(refund) : new Return.Absent();
+    Return answer = provider.queryRefund(refund);
     if (answer instanceof Return.Absent) {
-      answer = provider.refund(refund);
-    }
-    note(refund, answer);
-  }
-
-  private void note(Refund refund, Return answer) {
-    try {
-      database.write(
-          "refund-answer",
-          tx -> {
-            Instant now = tx.now();
-            Refund next = decide(refund, answer, now);
-            RefundStore.update(tx, refund, next);
-            if (next.state() == Refund.State.SUCCEEDED) {
-              PaymentStore.post(tx, List.of(Posting.refunded(next, now)));
-              events.append(tx, List.of(event("refund.succeeded.v1", next, now)));
-            } else if (needsPersonNow(refund, next)) {
-              events.append(tx, List.of(event("refund.failed.v1", next, now)));
-            }
-            return next;
-          });
-      published.run();
-    } catch (DatabaseFailure.Conflict e) {
-      log.warn("refund {} was changed by somebody else meanwhile", refund.id());
+      store.takeOn(refund, CALL_MAX).ifPresent(held -> inquiry.note(held, provider.refund(held)));
+    } else {
+      inquiry.note(refund, answer);
     }
   }
 
-  /** What an answer makes of a refund. */
-  static Refund decide(Refund refund, Return answer, Instant now) {
-    return switch (answer) {
-      case Return.Succeeded(Instant at) -> refund.succeeded(at);
-      case Return.Processing _ -> refund.again(Refund.State.AT_PROVIDER, "processing", now);
-      case Return.Absent _ -> refund.again(Refund.State.AT_PROVIDER, "not arrived", now);
-      case Return.Unknown(String why) -> refund.again(Refund.State.UNKNOWN, why, now);
-      case Return.Failed(String why) -> refund.again(Refund.State.NEEDS_PERSON, why, now);
-    };
-  }
-
-  /** Told once: from then on it stays so until its money is back. */
-  private static boolean needsPersonNow(Refund before, Refund next) {
-    return next.state() == Refund.State.NEEDS_PERSON && before.state() != Refund.State.NEEDS_PERSON;
-  }
-
-  private Event event(String type, Refund refund, Instant now) {
-    byte[] data =
-        new JsonWriter(256)
-            .beginObject()
-            .field("number", refund.id().order().toString())
-            .field("refund", refund.id().toString())
-            .field("provider", refund.provider())
-            .field("reason", refund.reason().name().toLowerCase(java.util.Locale.ROOT))
-            .field("currency", refund.amount().currency())
-            .field("amount", refund.amount().amount())
-            .field("at", now)
-            .endObject()
-            .toBytes();
-    return new Event(
-        type, refund.id().order().value(), refund.version(), now, newTraceparent.get(), data);
+  /** A success that the provider doesn't know any more is sent again: it moves once. */
+  private void check(PaymentProvider provider, Refund refund) {
+    Return answer = provider.queryRefund(refund);
+    if (answer instanceof Return.Absent && refund.state() == Refund.State.SUCCEEDED) {
+      store
+          .takeOn(refund, CALL_MAX)
+          .ifPresent(held -> inquiry.noteSentAgain(held, provider.refund(held)));
+    } else {
+      inquiry.note(refund, answer);
+    }
   }
 }

@@ -15,6 +15,7 @@ import java.time.format.DateTimeParseException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.crypto.Mac;
@@ -34,6 +35,21 @@ public final class SandboxClient implements PaymentProvider {
 
   /** A callback's time may be off by this much. */
   private static final Duration FRESH_MAX = Duration.ofMinutes(5);
+
+  /** What a kept notice shows; everything else in it is masked. */
+  private static final Set<String> SHOWN =
+      Set.of(
+          "type",
+          "merchant",
+          "payment",
+          "transaction",
+          "amount",
+          "currency",
+          "capturedAt",
+          "failedAt",
+          "notify");
+
+  private static final int SAID_CHARS_MAX = 200;
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -113,7 +129,12 @@ public final class SandboxClient implements PaymentProvider {
             .field("currency", refund.amount().currency())
             .field("reason", refund.reason().name())
             .endObject();
-    return returned(call("POST", "/sandbox/refunds", body.toBytes()));
+    OutboundAnswer answer = call("POST", "/sandbox/refunds", body.toBytes());
+    // Where it is asked for, a 404 says that there is no such payment, not that it never arrived.
+    return answer instanceof OutboundAnswer.Answered(int status, byte[] told, var _)
+            && status == 404
+        ? refusal(status, told)
+        : returned(answer);
   }
 
   @Override
@@ -139,16 +160,22 @@ public final class SandboxClient implements PaymentProvider {
         return new Notice.Rejected("stale");
       }
       JsonNode notice = JSON.readTree(body);
-      if (!merchant.equals(notice.path("merchant").asString())) {
-        return new Notice.Rejected("not for this merchant");
+      String account = notice.path("merchant").asString();
+      if (account.isEmpty()) {
+        return new Notice.Rejected("for no merchant");
       }
+      boolean ours = merchant.equals(account);
       Optional<PaymentId> id = PaymentId.parse(notice.path("payment").asString());
       if (id.isEmpty()) {
         return new Notice.Rejected("no payment of ours");
       }
       return switch (notice.path("type").asString()) {
-        case "payment.captured" -> new Notice.Verified(capture(id.get(), notice));
-        case "payment.failed" -> new Notice.Failed(id.get());
+        case "payment.captured" -> {
+          Capture capture = capture(id.get(), notice);
+          yield ours ? new Notice.Verified(capture) : new Notice.Misdirected(capture);
+        }
+        case "payment.failed" ->
+            ours ? new Notice.Failed(id.get()) : new Notice.Rejected("not for this merchant");
         default -> new Notice.Rejected("a type that is not known");
       };
     } catch (JacksonException
@@ -157,6 +184,11 @@ public final class SandboxClient implements PaymentProvider {
         | IllegalArgumentException e) {
       return new Notice.Rejected("unreadable: " + e.getClass().getSimpleName());
     }
+  }
+
+  @Override
+  public String masked(byte[] body) {
+    return NoticeMask.json(body, SHOWN);
   }
 
   private Standing standing(Attempt attempt, OutboundAnswer answer) {
@@ -215,7 +247,7 @@ public final class SandboxClient implements PaymentProvider {
           switch (status) {
             case 200, 201 -> returned(body);
             case 404 -> new Return.Absent();
-            case 409 -> new Return.Failed("refused with status 409");
+            case 409 -> refusal(status, body);
             default -> new Return.Unknown("status " + status);
           };
       case OutboundAnswer.NotSent(var why) -> new Return.Unknown("not sent: " + why);
@@ -229,12 +261,31 @@ public final class SandboxClient implements PaymentProvider {
       return switch (node.path("state").asString()) {
         case "succeeded" -> new Return.Succeeded(clock.instant());
         case "processing" -> new Return.Processing();
-        case "failed" -> new Return.Failed("the provider says failed");
+        case "failed" -> new Return.Failed("failed: " + said(node.path("why").asString()));
         default -> new Return.Unknown("a state that is not known");
       };
     } catch (JacksonException e) {
       return new Return.Unknown("unreadable");
     }
+  }
+
+  /** A refusal in the provider's own words; what can't be read is no refusal. */
+  private static Return refusal(int status, byte[] body) {
+    try {
+      JsonNode node = JSON.readTree(body);
+      String code = node.path("code").asString();
+      return code.isEmpty()
+          ? new Return.Unknown("status " + status)
+          : new Return.Failed(said(code) + ": " + said(node.path("detail").asString()));
+    } catch (JacksonException e) {
+      return new Return.Unknown("unreadable, status " + status);
+    }
+  }
+
+  /** Text of somebody else's, in one line that can be shown. */
+  private static String said(String text) {
+    String plain = text.replaceAll("\\p{Cntrl}", " ").strip();
+    return plain.length() <= SAID_CHARS_MAX ? plain : plain.substring(0, SAID_CHARS_MAX);
   }
 
   private OutboundAnswer call(String method, String path, byte @Nullable [] body) {

@@ -41,6 +41,15 @@ class AttemptTest {
   }
 
   @Test
+  void aCustomerAtTheProviderGetsTimeToPayBeforeItIsAsked() {
+    assertThat(CREATED.opened("http://pay").askAt()).isEqualTo(NOW.plusSeconds(25));
+    assertThat(CREATED.askAt()).as("whose opening nobody answered").isEqualTo(NOW.plusSeconds(5));
+    assertThat(CREATED.unknown().askAt()).isEqualTo(NOW.plusSeconds(5));
+    Attempt asked = CREATED.askedAgain(NOW.plusSeconds(5));
+    assertThat(asked.opened("http://pay").askAt()).isEqualTo(asked.askAt());
+  }
+
+  @Test
   void whatIsSettledIsNotAskedAbout() {
     for (Attempt settled :
         List.of(CREATED.failed(), CREATED.closed(), CREATED.captured(NOW), CREATED.parked())) {

@@ -1,5 +1,6 @@
 package io.tidegate.shop.payment;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A provider with a book of its own that answers as it is told, and truly when it is not. */
 @NullMarked
-public final class FakeProvider implements PaymentProvider {
+public class FakeProvider implements PaymentProvider {
 
   public static final String NAME = "sandbox";
+
+  /** For so long after a call it can't say what became of a refund. */
+  public volatile Duration knownAfter = Duration.ZERO;
 
   /** What it was asked, such as {@code refund 72r1}. */
   public final Queue<String> calls = new ConcurrentLinkedQueue<>();
@@ -56,6 +60,11 @@ public final class FakeProvider implements PaymentProvider {
     nextStandings.add(answer);
   }
 
+  /** The money of a refund number is taken back here. */
+  public void takeBack(RefundId refund) {
+    givenBack.remove(refund.toString());
+  }
+
   /** What was given back, by refund number: each number moves money once. */
   public Map<String, Long> givenBack() {
     return Map.copyOf(givenBack);
@@ -68,6 +77,11 @@ public final class FakeProvider implements PaymentProvider {
   @Override
   public String name() {
     return NAME;
+  }
+
+  @Override
+  public Duration refundKnownAfter() {
+    return knownAfter;
   }
 
   @Override

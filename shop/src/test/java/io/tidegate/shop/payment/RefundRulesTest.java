@@ -21,11 +21,9 @@ class RefundRulesTest {
   private static final Refund REQUESTED =
       Refund.requested(new RefundId(ORDER, 1), CAPTURE, Refund.Reason.LATE, NOW);
   private static final List<Return> UNSETTLED =
-      List.of(
-          new Return.Processing(),
-          new Return.Absent(),
-          new Return.Unknown("time-out"),
-          new Return.Failed("no"));
+      List.of(new Return.Processing(), new Return.Absent(), new Return.Unknown("time-out"));
+  private static final RefundChecks CHECKS =
+      new RefundChecks(List.of(Duration.ofMinutes(1), Duration.ofHours(1)));
 
   @Test
   void itIsRequestedDueAtOnceForAllOfItsCapture() {
@@ -33,6 +31,16 @@ class RefundRulesTest {
     assertThat(REQUESTED.nextTryAt()).isEqualTo(NOW);
     assertThat(REQUESTED.amount()).isEqualTo(CAPTURE.amount());
     assertThat(REQUESTED.transaction()).isEqualTo("T1");
+  }
+
+  @Test
+  void aPartOfACaptureIsAskedForUnderItsOwnNumber() {
+    Refund part =
+        Refund.requested(
+            new RefundId(ORDER, 2), CAPTURE, Money.cny(90), Refund.Reason.CUSTOMER, NOW);
+    assertThat(part.amount()).isEqualTo(Money.cny(90));
+    assertThat(part.transaction()).isEqualTo("T1");
+    assertThat(part.attempt()).isEqualTo(1);
   }
 
   @Test
@@ -65,30 +73,96 @@ class RefundRulesTest {
     Duration before = Duration.ZERO;
     for (int i = 1; i <= 3 * Refund.PERSON_AFTER_TRIES; i++) {
       refund =
-          RefundWorker.decide(refund.calling(now, CALL_MAX), new Return.Unknown("time-out"), now);
+          RefundInquiry.decide(
+              refund.calling(now, CALL_MAX), new Return.Unknown("time-out"), CHECKS, now);
       Duration wait = Duration.between(now, refund.nextTryAt());
       assertThat(wait).isBetween(before, Duration.ofMinutes(5));
       assertThat(refund.tries()).isEqualTo(i);
-      assertThat(refund.state())
-          .isEqualTo(
-              i >= Refund.PERSON_AFTER_TRIES ? Refund.State.NEEDS_PERSON : Refund.State.UNKNOWN);
+      assertThat(refund.state()).isEqualTo(Refund.State.UNKNOWN); // M7
       before = wait;
       now = now.plus(wait);
     }
   }
 
   @Test
-  void whatWaitsForAPersonWaitsUntilTheMoneyIsBack() {
+  void whatIsRefusedIsNotTriedAgainUntilAPersonSaysSo() {
     Refund failed = after(new Return.Failed("account closed"));
-    Refund called = failed.calling(NOW, CALL_MAX);
-    assertThat(called.state()).isEqualTo(Refund.State.NEEDS_PERSON);
-    for (Return answer : UNSETTLED) {
-      assertThat(RefundWorker.decide(called, answer, NOW).state())
-          .as("%s", answer)
-          .isEqualTo(Refund.State.NEEDS_PERSON);
+    assertThat(failed.nextTryAt()).isNull();
+    assertThat(failed.lastAnswer()).isEqualTo("account closed");
+
+    Refund again = failed.retried(NOW.plusSeconds(90));
+    assertThat(again.state()).isEqualTo(Refund.State.REQUESTED);
+    assertThat(again.id()).isEqualTo(failed.id());
+    assertThat(again.nextTryAt()).isEqualTo(NOW.plusSeconds(90));
+    assertThat(again.tries()).isZero(); // so that it is called, and not only asked for
+  }
+
+  @Test
+  void aSuccessIsLookedAtAgainAndStandsUnlessTheProviderSaysPlainlyThatItDoesNot() {
+    Refund done = after(new Return.Succeeded(NOW));
+    assertThat(done.course().checkAt()).isEqualTo(NOW.plus(Duration.ofMinutes(1)));
+    for (Return vague : UNSETTLED) {
+      Refund same = RefundInquiry.decide(done.checking(NOW, CALL_MAX), vague, CHECKS, NOW);
+      assertThat(same.state()).as("%s", vague).isEqualTo(Refund.State.SUCCEEDED);
+      assertThat(same.course().checkAt()).isAfter(NOW);
+      assertThat(same.course().checks()).isZero();
     }
-    assertThat(RefundWorker.decide(called, new Return.Succeeded(NOW), NOW).state())
-        .isEqualTo(Refund.State.SUCCEEDED);
+    Instant later = NOW.plusSeconds(61);
+    Refund once = RefundInquiry.decide(done, new Return.Succeeded(later), CHECKS, later);
+    assertThat(once.course().checkAt()).isEqualTo(NOW.plus(Duration.ofHours(1)));
+    assertThat(once.succeededAt()).isEqualTo(NOW);
+    Instant hour = NOW.plus(Duration.ofHours(1));
+    Refund twice = RefundInquiry.decide(once, new Return.Succeeded(hour), CHECKS, hour);
+    assertThat(twice.course().checkAt()).isNull();
+
+    Refund back = RefundInquiry.decide(once, new Return.Failed("reversed"), CHECKS, later); // M9
+    assertThat(back.state()).isEqualTo(Refund.State.REVERSED);
+    assertThat(back.isBack()).isFalse();
+    assertThat(back.succeededAt()).isEqualTo(NOW);
+    assertThat(back.course().reversedAt()).isEqualTo(later);
+    assertThat(back.course().checkAt()).isNull();
+    assertThat(back.nextTryAt()).isNull();
+  }
+
+  /** M9: a look that the provider's own notice asked for takes none of the usual ones away. */
+  @Test
+  void whatAProviderTellsOfIsAskedAboutBesidesTheUsualTimes() {
+    Refund done = after(new Return.Succeeded(NOW));
+    Instant soon = NOW.plusSeconds(2);
+    Refund hurried = done.hurried(soon);
+    assertThat(hurried.course().checkAt()).isEqualTo(soon);
+    assertThat(hurried.isHurriedSince(done)).isTrue();
+    assertThat(done.isHurriedSince(done)).isFalse();
+    assertThat(hurried.hurried(NOW.plusSeconds(9)).course().checkAt()).isEqualTo(soon);
+    Refund same = RefundInquiry.decide(hurried, new Return.Succeeded(soon), CHECKS, soon);
+    assertThat(same.course().checkAt()).isEqualTo(NOW.plus(Duration.ofMinutes(1)));
+    assertThat(same.course().checks()).isZero();
+
+    Refund open = after(new Return.Processing());
+    assertThat(open.hurried(NOW).nextTryAt()).isEqualTo(NOW);
+    Refund refused = after(new Return.Failed("no"));
+    assertThat(refused.hurried(NOW)).as("a person decides").isEqualTo(refused);
+    Refund reversed = done.reversed("taken back", NOW);
+    assertThat(reversed.hurried(NOW)).isEqualTo(reversed);
+    Refund ended = refused.ended(new Refund.End(Refund.How.GIVEN_UP, NOW, null), null);
+    assertThat(ended.hurried(soon).course().checkAt()).isEqualTo(soon);
+    Refund undue = ended.backAfterEnd("twice", NOW, NOW);
+    assertThat(undue.hurried(soon)).isEqualTo(undue);
+  }
+
+  /** M7: what may have been done is neither sent again under another number nor given up. */
+  @Test
+  void eachStateHasTheChoicesThatAreSafe() {
+    Refund unknown = after(new Return.Unknown("time-out"));
+    Refund refused = after(new Return.Failed("no"));
+    Refund done = after(new Return.Succeeded(NOW));
+    assertThat(RefundChoice.of(unknown)).containsExactly(RefundChoice.RETRY);
+    assertThat(RefundChoice.of(refused)).containsExactly(RefundChoice.values());
+    assertThat(RefundChoice.of(done)).isEmpty();
+    assertThat(RefundChoice.of(done.reversed("taken back", NOW)))
+        .containsExactly(RefundChoice.NEW_NUMBER, RefundChoice.BY_HAND, RefundChoice.GIVE_UP);
+    Refund ended = refused.ended(new Refund.End(Refund.How.GIVEN_UP, NOW, null), null);
+    assertThat(RefundChoice.of(ended)).isEmpty();
   }
 
   @Test
@@ -121,6 +195,6 @@ class RefundRulesTest {
   }
 
   private static Refund after(Return answer) {
-    return RefundWorker.decide(REQUESTED.calling(NOW, CALL_MAX), answer, NOW);
+    return RefundInquiry.decide(REQUESTED.calling(NOW, CALL_MAX), answer, CHECKS, NOW);
   }
 }
