@@ -7,5 +7,9 @@ public enum ByHandRefusal {
   NOT_YET,
   /** Nothing was promised to it, or the shelf does not have it. */
   GOODS_MISSING,
-  CANCELLED
+  CANCELLED,
+  /** Another warehouse outside has leave, or is to have it. */
+  TOLD_TO_ANOTHER,
+  /** It is to be unpacked, and was never stopped. */
+  NOT_STOPPED
 }

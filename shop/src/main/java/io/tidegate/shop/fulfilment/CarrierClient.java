@@ -4,6 +4,7 @@ import io.tidegate.platform.http.OutboundProvider;
 import io.tidegate.platform.http.OutboundRequest;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -16,9 +17,14 @@ final class CarrierClient {
 
   private static final String WHO = "carrier";
   private static final String PATH = "/carrier/waybills";
-  private static final int EVENTS_MAX = 100;
-  private static final int WORD_CHARS_MAX = 64;
-  private static final int TEXT_CHARS_MAX = 200;
+  static final int EVENTS_MAX = 100;
+  static final int WORD_CHARS_MAX = 64;
+  static final int TEXT_CHARS_MAX = 200;
+
+  /** No parcel was under way before, and none is after. */
+  private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+
+  private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
 
   private final OutboundProvider provider;
 
@@ -39,10 +45,13 @@ final class CarrierClient {
   Seen track(String waybill) {
     String path = PATH + "/" + URLEncoder.encode(waybill, StandardCharsets.UTF_8);
     return Answers.read(
-        WHO, provider.call(OutboundRequest.get(path)), json -> tracked(json.path("events")));
+        WHO,
+        provider.call(OutboundRequest.get(path)),
+        json -> new Seen.Tracked(events(json.path("events"))));
   }
 
-  private static Seen tracked(JsonNode events) {
+  /** What a carrier said, no more of it than is kept. */
+  static List<TrackingEvent> events(JsonNode events) {
     List<TrackingEvent> read = new ArrayList<>();
     for (JsonNode event : events) {
       if (read.size() == EVENTS_MAX) {
@@ -52,15 +61,28 @@ final class CarrierClient {
           event.path("place").isString() ? event.path("place").asString() : null;
       read.add(
           new TrackingEvent(
-              Instant.parse(Answers.text(event, "at")).truncatedTo(ChronoUnit.MILLIS),
+              moment(Answers.text(event, "at")),
               word(Answers.text(event, "status")),
               place == null ? null : clean(place, WORD_CHARS_MAX),
               clean(Answers.text(event, "text"), TEXT_CHARS_MAX)));
     }
-    return new Seen.Tracked(List.copyOf(read));
+    return List.copyOf(read);
   }
 
-  private static String word(String text) {
+  /** A time that a carrier may mean; {@link IllegalArgumentException} for any other text. */
+  static Instant moment(String text) {
+    try {
+      Instant at = Instant.parse(text).truncatedTo(ChronoUnit.MILLIS);
+      if (at.isBefore(EARLIEST) || at.isAfter(LATEST)) {
+        throw new IllegalArgumentException("no time of a parcel");
+      }
+      return at;
+    } catch (DateTimeException _) {
+      throw new IllegalArgumentException("no time");
+    }
+  }
+
+  static String word(String text) {
     if (text.isEmpty() || text.length() > WORD_CHARS_MAX) {
       throw new IllegalArgumentException("no word");
     }
@@ -68,7 +90,7 @@ final class CarrierClient {
   }
 
   /** Cut to length, without what the database refuses: U+0000 and half pairs. */
-  private static String clean(String text, int charsMax) {
+  static String clean(String text, int charsMax) {
     StringBuilder kept = new StringBuilder(Math.min(text.length(), charsMax));
     text.codePoints()
         .limit(charsMax)

@@ -1,6 +1,7 @@
 package io.tidegate.shop.fulfilment;
 
 import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Tx;
 import io.tidegate.platform.http.Access;
 import io.tidegate.platform.http.JsonWriter;
 import io.tidegate.platform.http.Problem;
@@ -9,6 +10,8 @@ import io.tidegate.platform.http.Request;
 import io.tidegate.platform.http.Router;
 import io.tidegate.platform.http.Routes;
 import io.tidegate.shop.kernel.Outcome;
+import io.tidegate.shop.staff.StaffStore;
+import java.util.List;
 import java.util.Locale;
 
 /** Where an order's parcels have been, and staff who move them by hand. */
@@ -16,17 +19,17 @@ public final class FulfilmentRoutes implements Routes {
 
   /** Whether a customer placed an order; orders are known above. */
   @FunctionalInterface
-  public interface OrderOwners {
+  public interface OrderOwnerStore {
     boolean owns(long userId, long orderNumber);
   }
 
   private final Database database;
   private final FulfilmentStore store;
   private final FulfilmentWorker worker;
-  private final OrderOwners owners;
+  private final OrderOwnerStore owners;
 
   public FulfilmentRoutes(
-      Database database, FulfilmentStore store, FulfilmentWorker worker, OrderOwners owners) {
+      Database database, FulfilmentStore store, FulfilmentWorker worker, OrderOwnerStore owners) {
     this.database = database;
     this.store = store;
     this.worker = worker;
@@ -43,6 +46,7 @@ public final class FulfilmentRoutes implements Routes {
         "/v1/admin/shipments/{id}/pack", staff, request -> move(request, ShipmentState.PACKED));
     router.post(
         "/v1/admin/shipments/{id}/ship", staff, request -> move(request, ShipmentState.SHIPPED));
+    router.post("/v1/admin/shipments/{id}/unpack", staff, this::unpack);
   }
 
   private Reply tracking(Request request) {
@@ -53,25 +57,34 @@ public final class FulfilmentRoutes implements Routes {
     return Reply.json(
         200,
         json -> {
-          json.beginObject().name("data").beginArray();
-          for (FulfilmentStore.Tracked tracked : store.tracking(number)) {
-            TrackingEvent event = tracked.event();
-            json.beginObject()
-                .field("shipment", tracked.shipment().toString())
-                .field("at", event.at())
-                .field("status", event.status())
-                .fieldIfPresent("place", event.place())
-                .field("text", event.text())
-                .endObject();
-          }
-          json.endArray().endObject();
+          json.beginObject().name("data");
+          write(json, store.tracking(number));
+          json.endObject();
         });
   }
 
   private Reply move(Request request, ShipmentState to) {
     ShipmentId id = ShipmentId.parse(request.path("id")).orElseThrow(Problem::notFound);
-    Outcome<Shipment, ByHandRefusal> outcome =
-        database.write("shipment-by-hand", tx -> store.byHand(tx, id, to));
+    return told(
+        database.write("shipment-by-hand", tx -> byHand(tx, id, to, request.caller().subject())));
+  }
+
+  private Reply unpack(Request request) {
+    ShipmentId id = ShipmentId.parse(request.path("id")).orElseThrow(Problem::notFound);
+    return told(
+        database.write(
+            "shipment-unpacked",
+            tx -> {
+              Outcome<Shipment, ByHandRefusal> outcome = store.unpacked(tx, id);
+              if (outcome instanceof Outcome.Applied) {
+                StaffStore.record(
+                    tx, request.caller().subject(), "shipment.unpacked", "shipment " + id, _ -> {});
+              }
+              return outcome;
+            }));
+  }
+
+  private Reply told(Outcome<Shipment, ByHandRefusal> outcome) {
     return switch (outcome) {
       case Outcome.Applied<Shipment, ByHandRefusal>(Shipment shipment) -> {
         worker.signal();
@@ -83,6 +96,15 @@ public final class FulfilmentRoutes implements Routes {
     };
   }
 
+  private Outcome<Shipment, ByHandRefusal> byHand(
+      Tx tx, ShipmentId id, ShipmentState to, String actor) {
+    Outcome<Shipment, ByHandRefusal> outcome = store.byHand(tx, id, to);
+    if (outcome instanceof Outcome.Applied) {
+      StaffStore.record(tx, actor, "shipment." + to.code(), "shipment " + id, _ -> {});
+    }
+    return outcome;
+  }
+
   private static Reply done(String outcome, Shipment shipment) {
     return Reply.json(
         200,
@@ -91,6 +113,22 @@ public final class FulfilmentRoutes implements Routes {
           write(json, shipment);
           json.endObject();
         });
+  }
+
+  /** What carriers said of an order's parcels, as an array. */
+  public static void write(JsonWriter json, List<FulfilmentStore.Tracked> all) {
+    json.beginArray();
+    for (FulfilmentStore.Tracked tracked : all) {
+      TrackingEvent event = tracked.event();
+      json.beginObject()
+          .field("shipment", tracked.shipment().toString())
+          .field("at", event.at())
+          .field("status", event.status())
+          .fieldIfPresent("place", event.place())
+          .field("text", event.text())
+          .endObject();
+    }
+    json.endArray();
   }
 
   /** A parcel as the API shows it. */
@@ -108,12 +146,14 @@ public final class FulfilmentRoutes implements Routes {
     json.endArray().endObject();
   }
 
-  private static Problem problem(ByHandRefusal why) {
+  static Problem problem(ByHandRefusal why) {
     return switch (why) {
       case NO_SUCH_SHIPMENT -> Problem.notFound();
       case NOT_YET -> conflict(why, "A step before it is not done");
       case GOODS_MISSING -> conflict(why, "Its goods are not on the shelf");
-      case CANCELLED -> conflict(why, "The order was cancelled");
+      case CANCELLED -> conflict(why, "A refund has stopped it");
+      case TOLD_TO_ANOTHER -> conflict(why, "Another warehouse has it");
+      case NOT_STOPPED -> conflict(why, "No refund has stopped it");
     };
   }
 

@@ -51,8 +51,8 @@ public record FulfilmentSettings(
         Duration.ofMinutes(10),
         Duration.ofSeconds(2),
         Duration.ofSeconds(30),
-        128,
-        64,
+        256,
+        256,
         Duration.ofSeconds(5));
   }
 
@@ -68,9 +68,26 @@ public record FulfilmentSettings(
         Duration.ofSeconds(30),
         Duration.ofSeconds(1),
         Duration.ofSeconds(30),
-        128,
-        64,
+        256,
+        256,
         Duration.ofSeconds(5));
+  }
+
+  /** The same with other waits between looks; zero leaves one as it is. */
+  public FulfilmentSettings polled(Duration warehouse, Duration carriers) {
+    return new FulfilmentSettings(
+        carrier,
+        warehouse.isZero() ? warehousePoll : warehouse,
+        carriers.isZero() ? carrierPoll : carriers,
+        backoffFirst,
+        backoffMax,
+        triesMax,
+        stuckPoll,
+        postpone,
+        lease,
+        claimRowsMax,
+        stepsMax,
+        sleepMax);
   }
 
   /** The wait after failures in a row. */

@@ -11,17 +11,22 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Plans, cancels and moves parcels, and tells how far they are.
+ * Plans, stops and moves parcels, and tells how far they are.
  *
  * <p>Methods with a {@code Tx} lock rows of ranks {@code TASK} and {@code ON_HAND}: they come after
  * the caller's own locks of lower ranks and before its first write.
@@ -29,9 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class FulfilmentStore {
 
   private static final Logger log = LoggerFactory.getLogger(FulfilmentStore.class);
-
-  /** A problem's words are for staff. */
-  static final String GOODS_MISSING = "no warehouse has these goods";
 
   private static final Sql SEED =
       Sql.of(
@@ -46,11 +48,22 @@ public final class FulfilmentStore {
           select seq, at, status, place, text from fulfilment.tracking
           where order_number = ? order by at, seq, status
           """);
+  // The bounds keep partitions out that the array alone would not.
+  private static final Sql TRACKING_OF_MANY =
+      Sql.of(
+          """
+          select seq, at, status, place, text, order_number from fulfilment.tracking
+          where order_number = any(?) and order_number between ? and ?
+          order by order_number, at, seq, status
+          """);
 
   private final Database database;
   private final Warehouses warehouses;
   private final FulfilmentSettings settings;
   private final FactLog facts;
+
+  /** Whether a plan without locks was begun and its commit not heard of: a hint, for speed only. */
+  private volatile boolean uncommitted;
 
   public FulfilmentStore(
       Database database, Warehouses warehouses, FulfilmentSettings settings, FactLog facts) {
@@ -65,6 +78,7 @@ public final class FulfilmentStore {
     OrderMonths.prepare(database, "fulfilment.task", "fillfactor=85", now);
     OrderMonths.prepare(database, "fulfilment.shipment", "fillfactor=70", now);
     OrderMonths.prepare(database, "fulfilment.tracking", "fillfactor=100", now);
+    OrderMonths.prepare(database, "fulfilment.held_back", "fillfactor=90", now);
     database.write(
         "warehouses",
         tx -> {
@@ -79,41 +93,55 @@ public final class FulfilmentStore {
   }
 
   /**
-   * Plans parcels for paid orders. An order that has a task, cancelled or not, is left as it is.
+   * Plans parcels for paid orders, of what no refund holds back. An order that was planned, or held
+   * back as a whole, is left as it is.
+   *
+   * <p>Shelves are read without locks, and the database refuses what others have taken meanwhile as
+   * a conflict; the next try locks them. Call {@link #planned} after the commit.
    *
    * @return the orders that were planned now; signal the worker after the commit if there are any
    */
   public List<Long> plan(Tx tx, List<ShipOrder> orders) {
     TreeMap<Long, ShipOrder> fresh = new TreeMap<>();
     orders.forEach(order -> fresh.putIfAbsent(order.orderNumber(), order));
-    TaskStore.lock(tx, numbers(fresh.keySet())).forEach(task -> fresh.remove(task.orderNumber()));
+    TreeSet<Long> expected = new TreeSet<>();
+    for (ShipTask task : TaskStore.lock(tx, numbers(fresh.keySet()))) {
+      if (task.isPlanned()) {
+        fresh.remove(task.orderNumber());
+      } else {
+        expected.add(task.orderNumber());
+      }
+    }
     if (fresh.isEmpty()) {
       return List.of();
     }
-    OnHand onHand =
-        OnHandStore.lock(
-            tx,
-            fresh.values().stream()
-                .flatMap(order -> order.items().stream())
-                .map(ShipItem::sku)
-                .toList());
+    leaveOutHeld(tx, fresh, expected);
+    List<String> skus =
+        fresh.values().stream()
+            .flatMap(order -> order.items().stream())
+            .map(ShipItem::sku)
+            .toList();
+    boolean certain = uncommitted;
+    uncommitted = true;
+    OnHand onHand = certain ? OnHandStore.lock(tx, skus) : OnHandStore.peek(tx, skus);
     Instant now = tx.now();
     List<ShipTask> tasks = new ArrayList<>();
     List<Shipment> shipments = new ArrayList<>();
     List<ShipmentFact> told = new ArrayList<>();
     for (ShipOrder order : fresh.values()) {
-      List<Shipment> planned = parcels(order, onHand, now);
+      List<Shipment> planned =
+          order.items().isEmpty()
+              ? List.of()
+              : NewParcels.of(
+                  order.orderNumber(),
+                  1,
+                  order.items(),
+                  Nearby.of(warehouses, order.region()),
+                  onHand,
+                  settings,
+                  now);
       shipments.addAll(planned);
-      tasks.add(
-          new ShipTask(
-              order.orderNumber(),
-              TaskState.OPEN,
-              planned.size(),
-              order.region(),
-              planned.size(),
-              now,
-              null,
-              order.traceparent()));
+      tasks.add(ShipTask.planned(order, planned.size(), now));
       for (Shipment shipment : planned) {
         boolean last = shipment.seq() == planned.size();
         told.add(
@@ -121,45 +149,88 @@ public final class FulfilmentStore {
                 ShipmentState.PLANNED, shipment, shipment.seq(), now, last, order.traceparent()));
       }
     }
-    TaskStore.insert(tx, tasks);
+    OnHandStore.save(tx, onHand); // it locks: rows that are new come after it
+    TaskStore.planExpected(tx, only(tasks, expected::contains));
+    TaskStore.insert(tx, only(tasks, number -> !expected.contains(number)));
     ShipmentStore.insert(tx, shipments);
-    OnHandStore.save(tx, onHand);
     tell(tx, told);
     return List.copyOf(fresh.keySet());
   }
 
-  /** Holds an order's goods back, also where it is not planned yet. See {@link #cancel}. */
-  public Outcome<ShipTask, CancelRefusal> cancel(Tx tx, long orderNumber) {
-    Outcome<ShipTask, CancelRefusal> outcome = cancel(tx, List.of(orderNumber)).get(orderNumber);
-    if (outcome == null) {
-      throw new IllegalStateException("no decision for " + orderNumber);
+  /** Takes what refunds hold back out of orders; whose task is not expected has nothing held. */
+  private static void leaveOutHeld(Tx tx, Map<Long, ShipOrder> orders, Collection<Long> expected) {
+    if (expected.isEmpty()) {
+      return;
     }
-    return outcome;
+    for (HeldBack held : HeldBackStore.find(tx, numbers(expected))) {
+      if (!held.released()) {
+        orders.computeIfPresent(held.key().order(), (_, order) -> order.without(held.item()));
+      }
+    }
+  }
+
+  private static List<ShipTask> only(List<ShipTask> tasks, Predicate<Long> which) {
+    return tasks.stream().filter(task -> which.test(task.orderNumber())).toList();
+  }
+
+  /** A plan was committed: the next one may go without locks again. */
+  public void planned() {
+    uncommitted = false;
   }
 
   /**
-   * Holds goods back. Of this and of packing a first parcel exactly one wins, by the task's row.
-   * Signal the worker after the commit: it tells the warehouses.
+   * Holds pieces back for refunds, also of orders that are not planned yet. Of this and of packing
+   * a parcel exactly one wins, by the task's row: parcels that are not packed and have such pieces
+   * are stopped, and what is left of them is planned anew. Signal the worker after the commit: it
+   * tells the warehouses.
+   *
+   * <p>It locks and then writes; whoever has more to lock afterwards takes {@link #lock} and {@link
+   * #save} apart.
+   *
+   * @return what became of each: all of its pieces, or none
    */
-  public Map<Long, Outcome<ShipTask, CancelRefusal>> cancel(Tx tx, Collection<Long> orderNumbers) {
+  public Map<HoldBack.Key, Outcome<Left, HoldRefusal>> holdBack(Tx tx, List<HoldBack> wanted) {
+    HoldBackBatch batch = lock(tx, wanted.stream().map(HoldBack::order).toList());
+    Map<HoldBack.Key, Outcome<Left, HoldRefusal>> outcomes = new LinkedHashMap<>();
+    wanted.forEach(each -> outcomes.put(each.key(), batch.holdBack(each)));
+    save(tx, batch);
+    return outcomes;
+  }
+
+  /** Locks what is held back of orders, their parcels and the shelves of both. */
+  public HoldBackBatch lock(Tx tx, Collection<Long> orderNumbers) {
     long[] numbers = numbers(orderNumbers);
     List<ShipTask> tasks = TaskStore.lock(tx, numbers);
-    ShipmentBatch batch = load(tx, numbers, tasks, _ -> true);
-    Map<Long, Outcome<ShipTask, CancelRefusal>> outcomes = new HashMap<>();
-    List<ShipTask> never = new ArrayList<>();
-    Map<Long, ShipTask> known = new HashMap<>();
-    tasks.forEach(task -> known.put(task.orderNumber(), task));
-    for (long number : numbers) {
-      var outcome = batch.cancel(number);
-      outcomes.put(number, outcome);
-      if (!known.containsKey(number)
-          && outcome instanceof Outcome.Applied<ShipTask, CancelRefusal>(ShipTask task)) {
-        never.add(task);
-      }
-    }
-    TaskStore.insert(tx, never);
-    save(tx, batch, task -> known.containsKey(task.orderNumber()));
-    return outcomes;
+    List<Shipment> shipments = ShipmentStore.lock(tx, numbers);
+    List<HeldBack> held = HeldBackStore.lock(tx, numbers);
+    List<String> skus =
+        Stream.concat(
+                shipments.stream().filter(HoldBackBatch::canStop).flatMap(FulfilmentStore::skus),
+                held.stream().filter(each -> !each.released()).map(each -> each.item().sku()))
+            .toList();
+    OnHand onHand = OnHandStore.lock(tx, skus);
+    return new HoldBackBatch(
+        new ShipmentBatch(settings, warehouses, tasks, shipments, onHand, tx.now()), held);
+  }
+
+  /** Writes what was decided of what is held back, once. */
+  public void save(Tx tx, HoldBackBatch batch) {
+    ShipmentBatch parcels = batch.settle();
+    HeldBackStore.release(tx, batch.released(), tx.now());
+    save(tx, parcels);
+    HeldBackStore.insert(tx, batch.held(), tx.now());
+  }
+
+  /** Orders of which refunds hold pieces back, or held them once. */
+  public static Set<Long> withHeldBack(Tx tx, Collection<Long> orderNumbers) {
+    return HeldBackStore.find(tx, numbers(orderNumbers)).stream()
+        .map(held -> held.key().order())
+        .collect(Collectors.toSet());
+  }
+
+  /** How far parcels are, of many orders at once, inside the caller's transaction. */
+  public static List<Shipment> shipments(Tx tx, Collection<Long> orderNumbers) {
+    return tx.query(ShipmentStore.OF_ORDERS, ShipmentStore.READER, (Object) numbers(orderNumbers));
   }
 
   /** Moves a parcel by hand to {@code PICKED}, {@code PACKED} or {@code SHIPPED}. */
@@ -168,7 +239,41 @@ public final class FulfilmentStore {
     ShipmentBatch batch = load(tx, number, TaskStore.lock(tx, number), _ -> true);
     Outcome<Shipment, ByHandRefusal> outcome = batch.byHand(id, to);
     if (outcome instanceof Outcome.Applied) {
-      save(tx, batch, _ -> true);
+      save(tx, batch);
+    }
+    return outcome;
+  }
+
+  /**
+   * Takes what a warehouse told by itself of a parcel.
+   *
+   * @param current the ticket of the warehouse that parcels are told to now
+   * @return refused where a refund has stopped it, another warehouse has it, or its goods are not
+   *     on the shelf
+   */
+  public Outcome<Shipment, ByHandRefusal> reported(
+      Tx tx, ShipmentId id, Seen.Reported seen, String current) {
+    long[] number = {id.orderNumber()};
+    ShipmentBatch batch =
+        load(
+            tx,
+            number,
+            TaskStore.lock(tx, number),
+            shipment -> shipment.id().equals(id) && needsShelf(shipment, seen));
+    Outcome<Shipment, ByHandRefusal> outcome = batch.reported(id, seen, current);
+    if (outcome instanceof Outcome.Applied) {
+      save(tx, batch);
+    }
+    return outcome;
+  }
+
+  /** A person unpacked a parcel that was packed although a refund had stopped it. */
+  public Outcome<Shipment, ByHandRefusal> unpacked(Tx tx, ShipmentId id) {
+    long[] number = {id.orderNumber()};
+    ShipmentBatch batch = load(tx, number, TaskStore.lock(tx, number), _ -> false);
+    Outcome<Shipment, ByHandRefusal> outcome = batch.unpacked(id);
+    if (outcome instanceof Outcome.Applied) {
+      save(tx, batch);
     }
     return outcome;
   }
@@ -189,7 +294,7 @@ public final class FulfilmentStore {
         log.debug("{} has moved on", report.id());
       }
     }
-    save(tx, batch, _ -> true);
+    save(tx, batch);
   }
 
   /** How far parcels are, of many orders at once. */
@@ -215,6 +320,30 @@ public final class FulfilmentStore {
         orderNumber);
   }
 
+  /** The same of many orders; what nobody said anything of is left out. */
+  public Map<Long, List<Tracked>> tracking(Collection<Long> orderNumbers) {
+    if (orderNumbers.isEmpty()) {
+      return Map.of();
+    }
+    long[] sorted = orderNumbers.stream().mapToLong(Long::longValue).sorted().toArray();
+    return database
+        .read(
+            TRACKING_OF_MANY,
+            row ->
+                new Tracked(
+                    new ShipmentId(row.getLong(6), row.getInt(1)),
+                    new TrackingEvent(
+                        row.getInstant(2),
+                        row.getString(3),
+                        row.getStringOrNull(4),
+                        row.getString(5))),
+            sorted,
+            sorted[0],
+            sorted[sorted.length - 1])
+        .stream()
+        .collect(Collectors.groupingBy(tracked -> tracked.shipment().orderNumber()));
+  }
+
   /** One entry of an order's tracking. */
   public record Tracked(ShipmentId shipment, TrackingEvent event) {}
 
@@ -228,40 +357,28 @@ public final class FulfilmentStore {
         ShipmentStore.STUCK, ShipmentStore.READER, after.orderNumber(), after.seq(), rowsMax);
   }
 
-  private List<Shipment> parcels(ShipOrder order, OnHand onHand, Instant now) {
-    ShipmentPlan plan =
-        ShipmentPlan.decide(order.items(), Nearby.of(warehouses, order.region()), onHand::free);
-    List<Shipment> parcels = new ArrayList<>();
-    for (ShipmentPlan.Parcel parcel : plan.parcels()) {
-      if (!parcel.lacking()) {
-        parcel
-            .items()
-            .forEach(item -> onHand.plan(item.sku(), parcel.from().id(), item.quantity()));
-      }
-      parcels.add(
-          new Shipment(
-              order.orderNumber(),
-              parcels.size() + 1,
-              parcel.from().id(),
-              ShipmentState.PLANNED,
-              1,
-              null,
-              null,
-              parcel.items(),
-              false,
-              parcel.lacking() ? GOODS_MISSING : null,
-              parcel.lacking() ? now.plus(settings.stuckPoll()) : now,
-              0,
-              null,
-              Shipment.Times.planned(now)));
-    }
-    return parcels;
+  /**
+   * Parcels that refunds stopped and that their warehouses had packed, the oldest orders' first.
+   */
+  public List<Shipment> packedAnyhow(int rowsMax) {
+    return database.read(
+        ShipmentStore.PACKED_ANYHOW, ShipmentStore.READER, Shipment.PACKED_ANYHOW, rowsMax);
+  }
+
+  private static Stream<String> skus(Shipment shipment) {
+    return shipment.items().stream().map(ShipItem::sku);
+  }
+
+  private static Stream<OnHand.Place> shelves(Shipment shipment) {
+    return skus(shipment).map(sku -> new OnHand.Place(sku, shipment.warehouse()));
   }
 
   private static boolean needsShelf(Shipment shipment, @Nullable Seen seen) {
     return switch (seen) {
       case Seen.AtWarehouse(ShipmentState state) ->
           shipment.state() == ShipmentState.PLANNED && state != ShipmentState.PLANNED;
+      case Seen.Reported reported ->
+          shipment.state() == ShipmentState.PLANNED && reported.state() != ShipmentState.PLANNED;
       case Seen.GoodsWanted _ -> true;
       case null, default -> false;
     };
@@ -270,21 +387,23 @@ public final class FulfilmentStore {
   private ShipmentBatch load(
       Tx tx, long[] numbers, List<ShipTask> tasks, Predicate<Shipment> needsShelf) {
     List<Shipment> shipments = ShipmentStore.lock(tx, numbers);
+    List<Shipment> wanting = shipments.stream().filter(needsShelf).toList();
+    // Missing goods may have come to any warehouse.
     OnHand onHand =
-        OnHandStore.lock(
-            tx,
-            shipments.stream()
-                .filter(needsShelf)
-                .flatMap(shipment -> shipment.items().stream())
-                .map(ShipItem::sku)
-                .toList());
+        wanting.stream().anyMatch(shipment -> shipment.problem() != null)
+            ? OnHandStore.lock(tx, wanting.stream().flatMap(FulfilmentStore::skus).toList())
+            : OnHandStore.lockShelves(
+                tx, wanting.stream().flatMap(FulfilmentStore::shelves).toList());
     return new ShipmentBatch(settings, warehouses, tasks, shipments, onHand, tx.now());
   }
 
-  private void save(Tx tx, ShipmentBatch batch, Predicate<ShipTask> known) {
-    TaskStore.update(tx, batch.changedTasks().stream().filter(known).toList());
+  /** Rows that are locked first, then rows that are new. */
+  private void save(Tx tx, ShipmentBatch batch) {
+    TaskStore.update(tx, batch.changedTasks(), batch.loadedStates());
     ShipmentStore.update(tx, batch.changedShipments());
     OnHandStore.save(tx, batch.onHand());
+    TaskStore.insert(tx, batch.newTasks());
+    ShipmentStore.insert(tx, batch.newShipments());
     TaskStore.track(tx, batch.tracking());
     tell(tx, batch.facts());
   }

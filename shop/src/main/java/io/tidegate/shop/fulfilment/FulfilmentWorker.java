@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseFailure;
-import io.tidegate.platform.http.OutboundProvider;
 import io.tidegate.shop.fulfilment.ShipmentBatch.Report;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,10 +28,13 @@ public final class FulfilmentWorker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FulfilmentWorker.class);
 
   /** Parcels in one transaction. */
-  private static final int WRITE_ROWS_MAX = 128;
+  private static final int WRITE_ROWS_MAX = 256;
 
-  /** How long answers gather before they are written. */
-  private static final Duration LINGER = Duration.ofMillis(15);
+  /** How long answers gather before they are written: nobody waits for them. */
+  private static final Duration LINGER = Duration.ofMillis(30);
+
+  /** How long room gathers before more parcels are taken, while there are more than fit. */
+  private static final Duration CLAIM_LINGER = Duration.ofMillis(20);
 
   private static final Duration DATABASE_DOWN_PAUSE = Duration.ofSeconds(1);
   private static final Duration STOP_MAX = Duration.ofSeconds(2);
@@ -50,15 +52,13 @@ public final class FulfilmentWorker implements AutoCloseable {
   public FulfilmentWorker(
       Database database,
       FulfilmentStore store,
-      Warehouses warehouses,
       FulfilmentSettings settings,
-      OutboundProvider warehouse,
-      OutboundProvider carrier,
+      Outside outside,
       MeterRegistry meters) {
     this.database = database;
     this.store = store;
     this.settings = settings;
-    this.outside = new OutsideClient(warehouse, carrier, warehouses, settings);
+    this.outside = outside;
     this.steps = new Semaphore(settings.stepsMax());
     this.reports = new ArrayBlockingQueue<>(settings.stepsMax());
     Gauge.builder(
@@ -139,6 +139,8 @@ public final class FulfilmentWorker implements AutoCloseable {
     }
     if (taken < wanted) {
       sleep();
+    } else {
+      Thread.sleep(CLAIM_LINGER);
     }
   }
 

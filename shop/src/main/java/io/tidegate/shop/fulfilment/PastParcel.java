@@ -35,6 +35,7 @@ public final class PastParcel {
             order.items(),
             false,
             null,
+            null,
             at,
             0,
             null,
@@ -53,7 +54,7 @@ public final class PastParcel {
   /** Goes one state on. */
   public void moved(Instant at) {
     ShipmentState next = ShipmentMove.after(shipment.state());
-    shipment = shipment.toldToWarehouse().in(next, at).well(null);
+    shipment = shipment.told(null).in(next, at).well(null);
     task =
         switch (next) {
           case PLANNED, PICKED, CANCELLED -> task;

@@ -1,12 +1,22 @@
 package io.tidegate.shop.fulfilment;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the outside world, or a person, said about a parcel. */
-sealed interface Seen {
+public sealed interface Seen {
 
-  /** The warehouse took the job. */
-  record Told() implements Seen {}
+  /**
+   * The warehouse took the job.
+   *
+   * @param ticket of a warehouse outside
+   */
+  record Told(@Nullable String ticket) implements Seen {
+
+    public Told() {
+      this(null);
+    }
+  }
 
   /** The warehouse told how far it is: {@code PLANNED} for not yet picked. */
   record AtWarehouse(ShipmentState state) implements Seen {}
@@ -17,8 +27,35 @@ sealed interface Seen {
   /** The carrier told where it has been. */
   record Tracked(List<TrackingEvent> events) implements Seen {}
 
+  /**
+   * A warehouse with carriers of its own told how far it is.
+   *
+   * @param carrier who has it, with its number there; null before it was shipped
+   * @param events what its carrier said
+   * @param ticket by which it was told of the parcel
+   */
+  record Reported(
+      ShipmentState state,
+      @Nullable String carrier,
+      @Nullable String waybill,
+      List<TrackingEvent> events,
+      String ticket)
+      implements Seen {
+
+    public Reported {
+      events = List.copyOf(events);
+    }
+
+    static Reported of(ShipmentState state, String ticket) {
+      return new Reported(state, null, null, List.of(), ticket);
+    }
+  }
+
   /** The warehouse knows that it must not send it. */
   record Stopped() implements Seen {}
+
+  /** The warehouse had packed it before it heard that it must not send it. */
+  record Packed() implements Seen {}
 
   /** Somebody should look whether the missing goods have come. */
   record GoodsWanted() implements Seen {}

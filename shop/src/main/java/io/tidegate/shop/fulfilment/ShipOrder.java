@@ -13,4 +13,17 @@ public record ShipOrder(long orderNumber, String region, List<ShipItem> items, S
   public ShipOrder {
     items = List.copyOf(items);
   }
+
+  /** The same order without these pieces. */
+  ShipOrder without(ShipItem held) {
+    return new ShipOrder(
+        orderNumber,
+        region,
+        items.stream()
+            .filter(item -> item.line() != held.line() || item.quantity() > held.quantity())
+            .map(item ->
+                item.line() == held.line() ? item.of(item.quantity() - held.quantity()) : item)
+            .toList(),
+        traceparent);
+  }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seq 1 for the order's first
  * @param told whether the warehouse knows of it
+ * @param toldTo the ticket of the warehouse outside that knows of it, the only one that has leave
  * @param problem what staff must see to before it can go on
  * @param nextStepAt when the worker looks at it again; null when nothing is left to do
  * @param tries failures in a row
@@ -24,11 +25,16 @@ public record Shipment(
     @Nullable String waybill,
     List<ShipItem> items,
     boolean told,
+    @Nullable String toldTo,
     @Nullable String problem,
     @Nullable Instant nextStepAt,
     int tries,
     @Nullable String lastError,
     Times times) {
+
+  /** What stands as the last error of a parcel that was stopped too late for its warehouse. */
+  public static final String PACKED_ANYHOW =
+      "the warehouse had packed it before it heard of the stop: somebody must unpack it";
 
   /** When each state was reached. */
   public record Times(
@@ -59,6 +65,11 @@ public record Shipment(
     items = List.copyOf(items);
   }
 
+  /** Whether a refund stopped it, and its goods lie packed all the same. */
+  public boolean isPackedAnyhow() {
+    return state == ShipmentState.CANCELLED && PACKED_ANYHOW.equals(lastError);
+  }
+
   public ShipmentId id() {
     return new ShipmentId(orderNumber, seq);
   }
@@ -75,6 +86,7 @@ public record Shipment(
         waybill,
         items,
         told,
+        toldTo,
         problem,
         nextStepAt,
         tries,
@@ -88,7 +100,7 @@ public record Shipment(
   }
 
   /** The same parcel, whose last step failed. */
-  Shipment failed(String error, Instant nextStep) {
+  Shipment failed(String error, @Nullable Instant nextStep) {
     return with(nextStep, tries + 1, error);
   }
 
@@ -97,7 +109,8 @@ public record Shipment(
     return with(nextStep, tries, why);
   }
 
-  Shipment toldToWarehouse() {
+  /** The same parcel, of which a warehouse knows; its ticket, where it has one. */
+  Shipment told(@Nullable String ticket) {
     return new Shipment(
         orderNumber,
         seq,
@@ -108,6 +121,7 @@ public record Shipment(
         waybill,
         items,
         true,
+        ticket,
         problem,
         nextStepAt,
         tries,
@@ -126,6 +140,7 @@ public record Shipment(
         number,
         items,
         told,
+        toldTo,
         problem,
         nextStepAt,
         tries,
@@ -145,6 +160,7 @@ public record Shipment(
         waybill,
         items,
         told,
+        toldTo,
         null,
         nextStepAt,
         0,
@@ -163,6 +179,7 @@ public record Shipment(
         waybill,
         items,
         told,
+        toldTo,
         problem,
         nextStep,
         tried,

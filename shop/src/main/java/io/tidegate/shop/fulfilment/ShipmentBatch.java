@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The working copy of tasks, parcels and shelves under lock: what is decided changes it, and is
@@ -32,6 +33,10 @@ final class ShipmentBatch {
   private final TreeMap<ShipmentId, Shipment> shipments = new TreeMap<>();
   private final TreeSet<ShipmentId> changed = new TreeSet<>();
   private final TreeSet<Long> changedTasks = new TreeSet<>();
+  private final TreeSet<Long> newTasks = new TreeSet<>();
+  private final Map<Long, TaskState> loaded = new HashMap<>();
+  private final TreeSet<ShipmentId> added = new TreeSet<>();
+  private final TreeSet<ShipmentId> stopped = new TreeSet<>();
   private final List<ShipmentFact> facts = new ArrayList<>();
   private final List<Tracked> tracking = new ArrayList<>();
 
@@ -47,6 +52,7 @@ final class ShipmentBatch {
     this.onHand = onHand;
     this.now = now;
     lockedTasks.forEach(task -> tasks.put(task.orderNumber(), task));
+    lockedTasks.forEach(task -> loaded.put(task.orderNumber(), task.state()));
     lockedShipments.forEach(shipment -> shipments.put(shipment.id(), shipment));
   }
 
@@ -57,7 +63,8 @@ final class ShipmentBatch {
       return false;
     }
     if (shipment.version() != report.version()) {
-      if (shipment.state() == ShipmentState.CANCELLED && report.seen() instanceof Seen.Told) {
+      boolean told = report.seen() instanceof Seen.Told || report.seen() instanceof Seen.Reported;
+      if (shipment.state() == ShipmentState.CANCELLED && told) {
         // It was told after it had been told to stop: tell it to stop again.
         put(shipment.well(now));
       }
@@ -94,32 +101,132 @@ final class ShipmentBatch {
         : Outcome.refused(ByHandRefusal.GOODS_MISSING);
   }
 
-  /** A refund wants the goods held back: it wins unless a parcel is packed. */
-  Outcome<ShipTask, CancelRefusal> cancel(long orderNumber) {
-    ShipTask task = tasks.get(orderNumber);
-    if (task == null) {
-      ShipTask never = new ShipTask(orderNumber, TaskState.CANCELLED, 0, "", 0, now, now, "");
-      tasks.put(orderNumber, never);
-      changedTasks.add(orderNumber);
-      return Outcome.applied(never);
+  /**
+   * A warehouse told by itself how far it is; what it tells again changes nothing.
+   *
+   * @param current the ticket of the one that parcels are told to now
+   */
+  Outcome<Shipment, ByHandRefusal> reported(ShipmentId id, Seen.Reported seen, String current) {
+    Shipment shipment = shipments.get(id);
+    if (shipment == null) {
+      return Outcome.refused(ByHandRefusal.NO_SUCH_SHIPMENT);
     }
-    return switch (task.state()) {
-      case CANCELLED -> Outcome.alreadyApplied(task);
-      case LEAVING, DELIVERED -> Outcome.refused(CancelRefusal.LEAVING);
-      case OPEN -> {
-        ofOrder(orderNumber).forEach(this::holdBack);
-        yield Outcome.applied(end(task));
-      }
-    };
+    if (shipment.state() == ShipmentState.CANCELLED) {
+      return Outcome.refused(ByHandRefusal.CANCELLED);
+    }
+    if (!seen.ticket().equals(whoMay(shipment, current))) {
+      return Outcome.refused(ByHandRefusal.TOLD_TO_ANOTHER);
+    }
+    if (shipment.problem() != null) {
+      return Outcome.refused(ByHandRefusal.GOODS_MISSING);
+    }
+    boolean known = seen.ticket().equals(shipment.toldTo());
+    if (known && shipment.state().isPast(seen.state()) && seen.events().isEmpty()) {
+      return Outcome.alreadyApplied(shipment);
+    }
+    Shipment next = move(shipment, seen);
+    return next.state().isPast(seen.state())
+        ? Outcome.applied(next)
+        : Outcome.refused(ByHandRefusal.GOODS_MISSING);
   }
 
-  /** Ends a task whose parcels have just been held back, and counted their facts in it. */
-  private ShipTask end(ShipTask before) {
-    ShipTask cancelled =
-        tasks.getOrDefault(before.orderNumber(), before).in(TaskState.CANCELLED, now);
-    tasks.put(cancelled.orderNumber(), cancelled);
-    changedTasks.add(cancelled.orderNumber());
-    return cancelled;
+  /** Until there is leave it is the one of now, and after that the one that has it: one of them. */
+  private static String whoMay(Shipment shipment, String current) {
+    String toldTo = shipment.toldTo();
+    return toldTo != null && shipment.state().isPast(ShipmentState.PACKED) ? toldTo : current;
+  }
+
+  /** A person unpacked it: its goods are on the shelf, where the stop had put them. */
+  Outcome<Shipment, ByHandRefusal> unpacked(ShipmentId id) {
+    Shipment shipment = shipments.get(id);
+    if (shipment == null) {
+      return Outcome.refused(ByHandRefusal.NO_SUCH_SHIPMENT);
+    }
+    if (shipment.state() != ShipmentState.CANCELLED) {
+      return Outcome.refused(ByHandRefusal.NOT_STOPPED);
+    }
+    if (!shipment.isPackedAnyhow()) {
+      return Outcome.alreadyApplied(shipment);
+    }
+    Shipment next = shipment.well(null);
+    put(next);
+    return Outcome.applied(next);
+  }
+
+  @Nullable ShipTask task(long orderNumber) {
+    return tasks.get(orderNumber);
+  }
+
+  /** Makes the row on which a refund and the plan that comes later meet. */
+  void expect(long orderNumber) {
+    tasks.put(orderNumber, ShipTask.expected(orderNumber, now));
+    newTasks.add(orderNumber);
+  }
+
+  /** Stops a parcel that is not packed: its goods are free. {@link #settle} tells of it. */
+  void stop(Shipment shipment) {
+    freeGoods(shipment);
+    // The warehouse may be told at this moment by a worker that has just read the row: tell it to
+    // stop in any case.
+    put(shipment.in(ShipmentState.CANCELLED, now).well(now));
+    stopped.add(shipment.id());
+  }
+
+  /**
+   * Plans what is left of an order's stopped parcels, or goes after all, in new ones, and tells
+   * both. Once an order, when all is decided.
+   */
+  void settle(long orderNumber, List<ShipItem> goods) {
+    ShipTask task = tasks.get(orderNumber);
+    if (task == null) {
+      throw new IllegalStateException("goods without a task: " + orderNumber);
+    }
+    List<Shipment> planned =
+        goods.isEmpty()
+            ? List.of()
+            : NewParcels.of(
+                orderNumber,
+                lastSeq(orderNumber) + 1,
+                goods,
+                Nearby.of(warehouses, task.region()),
+                onHand,
+                settings,
+                now);
+    for (Shipment parcel : planned) {
+      shipments.put(parcel.id(), parcel);
+      added.add(parcel.id());
+    }
+    tasks.put(
+        orderNumber,
+        task.in(standing(orderNumber), now).withShipments(task.shipments() + planned.size()));
+    changedTasks.add(orderNumber);
+    for (Shipment parcel : ofOrder(orderNumber)) {
+      if (stopped.contains(parcel.id())) {
+        tell(parcel);
+      }
+    }
+    planned.forEach(this::tell);
+  }
+
+  private TaskState standing(long orderNumber) {
+    List<Shipment> going =
+        ofOrder(orderNumber).stream()
+            .filter(parcel -> parcel.state() != ShipmentState.CANCELLED)
+            .toList();
+    if (going.isEmpty()) {
+      return TaskState.CANCELLED;
+    }
+    if (going.stream().noneMatch(parcel -> parcel.state().isPast(ShipmentState.PACKED))) {
+      return TaskState.OPEN;
+    }
+    return going.stream().allMatch(parcel -> parcel.state() == ShipmentState.DELIVERED)
+        ? TaskState.DELIVERED
+        : TaskState.LEAVING;
+  }
+
+  int lastSeq(long orderNumber) {
+    List<Shipment> all = ofOrder(orderNumber);
+    return all.isEmpty() ? 0 : all.getLast().seq();
   }
 
   OnHand onHand() {
@@ -130,8 +237,22 @@ final class ShipmentBatch {
     return changed.stream().map(shipments::get).toList();
   }
 
+  List<Shipment> newShipments() {
+    return added.stream().map(shipments::get).toList();
+  }
+
+  /** Of those that were loaded. */
   List<ShipTask> changedTasks() {
     return changedTasks.stream().map(tasks::get).toList();
+  }
+
+  /** The states in which tasks were loaded. */
+  Map<Long, TaskState> loadedStates() {
+    return loaded;
+  }
+
+  List<ShipTask> newTasks() {
+    return newTasks.stream().map(tasks::get).toList();
   }
 
   List<ShipmentFact> facts() {
@@ -205,7 +326,7 @@ final class ShipmentBatch {
     return true;
   }
 
-  private void holdBack(Shipment shipment) {
+  private void freeGoods(Shipment shipment) {
     switch (shipment.state()) {
       case PLANNED -> {
         if (shipment.problem() == null) {
@@ -218,15 +339,9 @@ final class ShipmentBatch {
           shipment
               .items()
               .forEach(item -> onHand.putBack(item.sku(), shipment.warehouse(), item.quantity()));
-      case PACKED, SHIPPED, DELIVERED, CANCELLED -> {
-        return;
-      }
+      case PACKED, SHIPPED, DELIVERED, CANCELLED ->
+          throw new IllegalStateException(shipment.id() + " is " + shipment.state());
     }
-    // The warehouse may be told at this moment by a worker that has just read the row: tell it to
-    // stop in any case.
-    Shipment cancelled = shipment.in(ShipmentState.CANCELLED, now).well(now);
-    put(cancelled);
-    tell(cancelled);
   }
 
   private void tell(Shipment reached) {
@@ -255,7 +370,8 @@ final class ShipmentBatch {
         : other.state() == ShipmentState.CANCELLED || other.state().isPast(reached.state());
   }
 
-  private List<Shipment> ofOrder(long orderNumber) {
+  /** An order's parcels, in their order. */
+  List<Shipment> ofOrder(long orderNumber) {
     return List.copyOf(
         shipments
             .subMap(

@@ -6,7 +6,7 @@ import java.util.Optional;
 /** A parcel's name outside: its order's number, {@code S} and its place, such as {@code 72S1}. */
 public record ShipmentId(long orderNumber, int seq) implements Comparable<ShipmentId> {
 
-  static final int SEQ_MAX = 100;
+  static final int SEQ_MAX = 999;
 
   /** Reads what came from outside; anything else names no parcel. */
   public static Optional<ShipmentId> parse(String text) {

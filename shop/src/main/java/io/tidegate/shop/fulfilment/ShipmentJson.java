@@ -1,6 +1,7 @@
 package io.tidegate.shop.fulfilment;
 
 import io.tidegate.platform.http.JsonWriter;
+import io.tidegate.shop.customer.Address;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,6 +50,36 @@ final class ShipmentJson {
     }
     json.endArray().endObject();
     return json.toBytes();
+  }
+
+  /** What a warehouse outside is told to ship, and to whom. */
+  static byte[] ship(Shipment shipment, Address to, String ticket) {
+    JsonWriter json = new JsonWriter(512);
+    json.beginObject()
+        .field("type", "parcel.ship")
+        .field("parcel", shipment.id().toString())
+        .field("ticket", ticket)
+        .field("warehouse", shipment.warehouse());
+    items(json.name("items"), shipment.items());
+    json.name("to")
+        .beginObject()
+        .field("name", to.name())
+        .field("phone", to.phone())
+        .field("region", to.region())
+        .field("line", to.line())
+        .endObject()
+        .endObject();
+    return json.toBytes();
+  }
+
+  /** What a warehouse outside is asked, or told, about one parcel. */
+  static byte[] parcel(String what, ShipmentId id) {
+    return new JsonWriter(96)
+        .beginObject()
+        .field("type", "parcel." + what)
+        .field("parcel", id.toString())
+        .endObject()
+        .toBytes();
   }
 
   /** What a carrier is asked for. */

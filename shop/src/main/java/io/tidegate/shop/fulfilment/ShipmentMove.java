@@ -5,7 +5,9 @@ import io.tidegate.shop.fulfilment.Seen.ByHand;
 import io.tidegate.shop.fulfilment.Seen.Failed;
 import io.tidegate.shop.fulfilment.Seen.GoodsWanted;
 import io.tidegate.shop.fulfilment.Seen.Labelled;
+import io.tidegate.shop.fulfilment.Seen.Packed;
 import io.tidegate.shop.fulfilment.Seen.Postponed;
+import io.tidegate.shop.fulfilment.Seen.Reported;
 import io.tidegate.shop.fulfilment.Seen.Stopped;
 import io.tidegate.shop.fulfilment.Seen.Told;
 import io.tidegate.shop.fulfilment.Seen.Tracked;
@@ -26,7 +28,8 @@ record ShipmentMove(Shipment next, List<Shipment> passed, List<TrackingEvent> tr
   static ShipmentMove decide(
       Shipment shipment, Seen seen, FulfilmentSettings settings, Instant now) {
     return switch (seen) {
-      case Told _ -> stay(shipment.toldToWarehouse().well(now.plus(settings.warehousePoll())));
+      case Told(String ticket) ->
+          stay(shipment.told(ticket).well(now.plus(settings.warehousePoll())));
       case AtWarehouse(ShipmentState state) ->
           walk(shipment, state, now, state == ShipmentState.PACKED ? now : poll(settings, now));
       case ByHand(ShipmentState state) -> walk(shipment, state, now, now);
@@ -37,7 +40,9 @@ record ShipmentMove(Shipment next, List<Shipment> passed, List<TrackingEvent> tr
               now,
               now.plus(settings.carrierPoll()));
       case Tracked(List<TrackingEvent> events) -> tracked(shipment, events, settings, now);
+      case Reported reported -> reported(shipment, reported, settings, now);
       case Stopped _ -> stay(shipment.well(null));
+      case Packed _ -> stay(shipment.failed(Shipment.PACKED_ANYHOW, null));
       case GoodsWanted _ ->
           stay(shipment.failed("goods are missing", now.plus(settings.stuckPoll())));
       case Failed(String error) ->
@@ -59,6 +64,28 @@ record ShipmentMove(Shipment next, List<Shipment> passed, List<TrackingEvent> tr
             ? walk(shipment, ShipmentState.DELIVERED, now, null)
             : stay(shipment.well(now.plus(settings.carrierPoll())));
     return new ShipmentMove(move.next(), move.passed(), events);
+  }
+
+  private static ShipmentMove reported(
+      Shipment shipment, Reported reported, FulfilmentSettings settings, Instant now) {
+    // Who had leave stays on record, whoever tells more of it.
+    boolean taken = shipment.state().isPast(ShipmentState.PACKED) && shipment.toldTo() != null;
+    Shipment told = shipment.told(taken ? shipment.toldTo() : reported.ticket());
+    @Nullable String carrier = reported.carrier();
+    @Nullable String waybill = reported.waybill();
+    if (carrier != null && waybill != null && shipment.waybill() == null) {
+      told = told.withWaybill(carrier, waybill);
+    }
+    ShipmentState furthest =
+        shipment.state().isPast(reported.state()) ? shipment.state() : reported.state();
+    Instant next =
+        switch (furthest) {
+          case PLANNED, PICKED, PACKED -> poll(settings, now);
+          case SHIPPED -> now.plus(settings.carrierPoll());
+          case DELIVERED, CANCELLED -> null;
+        };
+    ShipmentMove move = walk(told, reported.state(), now, next);
+    return new ShipmentMove(move.next(), move.passed(), reported.events());
   }
 
   private static ShipmentMove stay(Shipment next) {

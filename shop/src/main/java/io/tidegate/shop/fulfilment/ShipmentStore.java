@@ -20,7 +20,7 @@ final class ShipmentStore {
       """
       s.order_number, s.seq, s.warehouse, s.state, s.version, s.carrier, s.waybill, s.items, s.told,
       s.problem, s.next_step_at, s.tries, s.last_error, s.planned_at, s.picked_at, s.packed_at,
-      s.shipped_at, s.delivered_at, s.cancelled_at
+      s.shipped_at, s.delivered_at, s.cancelled_at, s.told_to
       """;
   static final Sql OF_ORDERS =
       Sql.of(
@@ -35,6 +35,13 @@ final class ShipmentStore {
               + COLUMNS
               + "from fulfilment.shipment s where last_error is not null and (order_number, seq) > (?, ?)"
               + " order by order_number, seq limit ?");
+
+  static final Sql PACKED_ANYHOW =
+      Sql.of(
+          "select "
+              + COLUMNS
+              + "from fulfilment.shipment s where last_error is not null and last_error = ?"
+              + " and state = 'cancelled' order by order_number, seq limit ?");
 
   /** Milliseconds until a parcel is due by the database's clock; null when none waits. */
   static final Sql EARLIEST =
@@ -76,16 +83,16 @@ final class ShipmentStore {
           """
           update fulfilment.shipment s set warehouse = u.warehouse, state = u.state,
             version = s.version + 1, carrier = u.carrier, waybill = u.waybill, told = u.told,
-            problem = u.problem, next_step_at = db.at(nullif(u.next_step, 0)), tries = u.tries,
+            told_to = u.told_to, problem = u.problem, next_step_at = db.at(nullif(u.next_step, 0)), tries = u.tries,
             last_error = u.last_error, picked_at = db.at(nullif(u.picked, 0)),
             packed_at = db.at(nullif(u.packed, 0)), shipped_at = db.at(nullif(u.shipped, 0)),
             delivered_at = db.at(nullif(u.delivered, 0)),
             cancelled_at = db.at(nullif(u.cancelled, 0))
           from unnest(?::bigint[], ?::int4[], ?::int4[], ?::text[], ?::text[], ?::text[], ?::text[],
-              ?::bool[], ?::text[], ?::bigint[], ?::int4[], ?::text[], ?::bigint[], ?::bigint[],
+              ?::bool[], ?::text[], ?::text[], ?::bigint[], ?::int4[], ?::text[], ?::bigint[], ?::bigint[],
               ?::bigint[], ?::bigint[], ?::bigint[])
-            as u (order_number, seq, version, warehouse, state, carrier, waybill, told, problem,
-              next_step, tries, last_error, picked, packed, shipped, delivered, cancelled)
+            as u (order_number, seq, version, warehouse, state, carrier, waybill, told, told_to,
+              problem, next_step, tries, last_error, picked, packed, shipped, delivered, cancelled)
           where s.order_number = u.order_number and s.seq = u.seq and s.version = u.version
           returning 1
           """);
@@ -121,11 +128,14 @@ final class ShipmentStore {
   }
 
   private static String textOrEmpty(Row row) throws SQLException {
-    String text = row.getStringOrNull(20);
+    String text = row.getStringOrNull(21);
     return text == null ? "" : text;
   }
 
   static void insert(Tx tx, List<Shipment> planned) {
+    if (planned.isEmpty()) {
+      return;
+    }
     tx.write(
         INSERT,
         longs(planned, Shipment::orderNumber),
@@ -157,6 +167,7 @@ final class ShipmentStore {
         texts(changed, Shipment::carrier),
         texts(changed, Shipment::waybill),
         told,
+        texts(changed, Shipment::toldTo),
         texts(changed, Shipment::problem),
         micros(changed, Shipment::nextStepAt),
         changed.stream().mapToInt(Shipment::tries).toArray(),
@@ -179,6 +190,7 @@ final class ShipmentStore {
         row.getStringOrNull(7),
         ShipmentJson.items(row.getString(8)),
         row.getBoolean(9),
+        row.getStringOrNull(20),
         row.getStringOrNull(10),
         row.getInstantOrNull(11),
         row.getInt(12),

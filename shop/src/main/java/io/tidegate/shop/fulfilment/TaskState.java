@@ -2,15 +2,17 @@ package io.tidegate.shop.fulfilment;
 
 import java.util.Locale;
 
-/** Whether an order's goods can still be held back. */
+/** How far an order's parcels are, all in all. */
 public enum TaskState {
-  /** No parcel is packed: a refund may stop it. */
+  /** A refund holds pieces back and the order is not planned yet. */
+  EXPECTED,
+  /** There are parcels, and none of them is packed. */
   OPEN,
-  /** A parcel is packed: shipping has won. */
+  /** A parcel is packed; others may still be stopped. */
   LEAVING,
-  /** All parcels have arrived. */
+  /** All parcels that were not stopped have arrived. */
   DELIVERED,
-  /** A refund has won; nothing leaves, also where planning comes later. */
+  /** Refunds hold back everything: nothing leaves. */
   CANCELLED;
 
   public String code() {

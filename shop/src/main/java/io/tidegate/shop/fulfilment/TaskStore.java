@@ -6,6 +6,8 @@ import io.tidegate.platform.db.Tx;
 import io.tidegate.shop.kernel.LockRank;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of tasks, and of what carriers said. */
@@ -36,10 +38,23 @@ final class TaskStore {
       Sql.of(
           """
           update fulfilment.task t set state = u.state, version = u.version,
-            finished_at = db.at(nullif(u.finished, 0))
-          from unnest(?::bigint[], ?::text[], ?::int4[], ?::bigint[])
-            as u (order_number, state, version, finished)
-          where t.order_number = u.order_number and t.state in ('open', 'leaving')
+            shipments = u.shipments, finished_at = db.at(nullif(u.finished, 0))
+          from unnest(?::bigint[], ?::text[], ?::text[], ?::int4[], ?::int4[], ?::bigint[])
+            as u (order_number, was, state, version, shipments, finished)
+          where t.order_number = u.order_number and t.state = u.was
+          returning 1
+          """);
+  private static final Sql PLAN_EXPECTED =
+      Sql.of(
+          """
+          update fulfilment.task t set state = u.state, version = u.version, region = u.region,
+            shipments = u.shipments, created_at = db.at(u.created),
+            finished_at = db.at(nullif(u.finished, 0)), traceparent = u.traceparent
+          from unnest(?::bigint[], ?::text[], ?::int4[], ?::text[], ?::int4[], ?::bigint[],
+            ?::bigint[], ?::text[])
+            as u (order_number, state, version, region, shipments, created, finished,
+              traceparent)
+          where t.order_number = u.order_number and t.state = 'expected'
           returning 1
           """);
   private static final Sql TRACK =
@@ -71,23 +86,48 @@ final class TaskStore {
 
   static void insert(Tx tx, List<ShipTask> tasks) {
     if (!tasks.isEmpty()) {
-      tx.write(
-          INSERT,
-          numbers(tasks),
-          states(tasks),
-          versions(tasks),
-          tasks.stream().map(ShipTask::region).toArray(String[]::new),
-          tasks.stream().mapToInt(ShipTask::shipments).toArray(),
-          tasks.stream().mapToLong(task -> micros(task.createdAt())).toArray(),
-          finished(tasks),
-          tasks.stream().map(ShipTask::traceparent).toArray(String[]::new));
+      tx.write(INSERT, all(tasks));
     }
   }
 
-  static void update(Tx tx, List<ShipTask> tasks) {
+  /** Writes tasks over those that were only expected. */
+  static void planExpected(Tx tx, List<ShipTask> tasks) {
+    if (!tasks.isEmpty()) {
+      tx.writeExpecting(tasks.size(), PLAN_EXPECTED, all(tasks));
+    }
+  }
+
+  private static Object[] all(List<ShipTask> tasks) {
+    return new Object[] {
+      numbers(tasks),
+      states(tasks),
+      versions(tasks),
+      tasks.stream().map(ShipTask::region).toArray(String[]::new),
+      shipments(tasks),
+      tasks.stream().mapToLong(task -> micros(task.createdAt())).toArray(),
+      finished(tasks),
+      tasks.stream().map(ShipTask::traceparent).toArray(String[]::new)
+    };
+  }
+
+  /**
+   * Writes tasks over what was loaded.
+   *
+   * @param was the state in which each was loaded
+   */
+  static void update(Tx tx, List<ShipTask> tasks, Map<Long, TaskState> was) {
     if (!tasks.isEmpty()) {
       tx.writeExpecting(
-          tasks.size(), UPDATE, numbers(tasks), states(tasks), versions(tasks), finished(tasks));
+          tasks.size(),
+          UPDATE,
+          numbers(tasks),
+          tasks.stream()
+              .map(task -> Objects.requireNonNull(was.get(task.orderNumber())).code())
+              .toArray(String[]::new),
+          states(tasks),
+          versions(tasks),
+          shipments(tasks),
+          finished(tasks));
     }
   }
 
@@ -110,6 +150,10 @@ final class TaskStore {
 
   private static String[] states(List<ShipTask> tasks) {
     return tasks.stream().map(task -> task.state().code()).toArray(String[]::new);
+  }
+
+  private static int[] shipments(List<ShipTask> tasks) {
+    return tasks.stream().mapToInt(ShipTask::shipments).toArray();
   }
 
   private static int[] versions(List<ShipTask> tasks) {

@@ -41,12 +41,17 @@ final class WarehouseClient {
             });
   }
 
-  /** Packed or unknown there is as good: without a waybill nothing leaves. */
+  /**
+   * Unknown there is as good. What is packed does not leave without a waybill, but its goods are
+   * not on the shelf: somebody must unpack it.
+   */
   Seen stop(Shipment shipment) {
     OutboundAnswer answer = provider.call(OutboundRequest.delete(PATH + "/" + shipment.id()));
-    if (answer instanceof Answered answered
-        && (answered.status() == 404 || answered.status() == 409)) {
+    if (answer instanceof Answered answered && answered.status() == 404) {
       return new Seen.Stopped();
+    }
+    if (answer instanceof Answered answered && answered.status() == 409) {
+      return new Seen.Packed();
     }
     return Answers.read(WHO, answer, _ -> new Seen.Stopped());
   }

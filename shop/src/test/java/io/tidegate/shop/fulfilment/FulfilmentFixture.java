@@ -7,11 +7,13 @@ import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
 import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.shop.kernel.OrderNumber;
+import io.tidegate.shop.kernel.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A fresh database with some goods, and the store on it. Its facts go to a table. */
@@ -84,6 +86,36 @@ final class FulfilmentFixture implements AutoCloseable {
 
   List<Long> plan(ShipOrder... orders) {
     return database.write("plan", tx -> store.plan(tx, List.of(orders)));
+  }
+
+  Outcome<Left, HoldRefusal> holdBack(HoldBack wanted) {
+    return Objects.requireNonNull(
+        database.write("hold-back", tx -> store.holdBack(tx, List.of(wanted))).get(wanted.key()));
+  }
+
+  boolean resume(HoldBack wanted) {
+    return database.write(
+        "resume",
+        tx -> {
+          HoldBackBatch batch = store.lock(tx, List.of(wanted.order()));
+          boolean resumed = batch.resume(wanted.key());
+          store.save(tx, batch);
+          return resumed;
+        });
+  }
+
+  void report(Shipment shipment, Seen seen) {
+    database.write(
+        "report",
+        tx -> {
+          store.report(
+              tx, List.of(new ShipmentBatch.Report(shipment.id(), shipment.version(), seen)));
+          return true;
+        });
+  }
+
+  Outcome<Shipment, ByHandRefusal> byHand(ShipmentId id, ShipmentState to) {
+    return database.write("by-hand", tx -> store.byHand(tx, id, to));
   }
 
   /** Quantity and planned of a shelf, such as {@code 5/2}. */

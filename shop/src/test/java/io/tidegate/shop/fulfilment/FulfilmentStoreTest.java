@@ -4,7 +4,6 @@ import static io.tidegate.shop.fulfilment.FulfilmentFixture.number;
 import static io.tidegate.shop.fulfilment.FulfilmentFixture.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidegate.shop.fulfilment.ShipmentBatch.Report;
 import io.tidegate.shop.kernel.Outcome;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -103,7 +102,7 @@ class FulfilmentStoreTest {
     List<Shipment> parcels = shop.store.shipments(List.of(number));
     assertThat(parcels).hasSize(2);
     Shipment lacking = parcels.getLast();
-    assertThat(lacking.problem()).isEqualTo(FulfilmentStore.GOODS_MISSING);
+    assertThat(lacking.problem()).isEqualTo(NewParcels.GOODS_MISSING);
     assertThat(lacking.items()).containsExactly(new ShipItem(1, "LACK-1", 2));
 
     report(lacking, new Seen.GoodsWanted());
@@ -170,96 +169,12 @@ class FulfilmentStoreTest {
   }
 
   @Test
-  void cancellingGivesThePromiseBackOnce() {
-    shop.goods("CANCEL-1", "sha", 5);
-    long number = number();
-    shop.plan(order(number, new ShipItem(1, "CANCEL-1", 2)));
-
-    assertThat(cancel(number)).isInstanceOf(Outcome.Applied.class);
-    assertThat(cancel(number)).isInstanceOf(Outcome.AlreadyApplied.class);
-
-    assertThat(shop.shelf("CANCEL-1", "sha")).isEqualTo("5/0");
-    assertThat(shop.shipment(number).state()).isEqualTo(ShipmentState.CANCELLED);
-    assertThat(shop.task(number).state()).isEqualTo(TaskState.CANCELLED);
-    assertThat(shop.facts(number))
-        .extracting(FulfilmentFixture.Told::type)
-        .containsExactly("shipment.planned.v1", "shipment.cancelled.v1");
-  }
-
-  @Test
-  void cancellingPutsPickedGoodsBack() {
-    shop.goods("BACK-1", "sha", 5);
-    long number = number();
-    shop.plan(order(number, new ShipItem(1, "BACK-1", 2)));
-    report(shop.shipment(number), new Seen.AtWarehouse(ShipmentState.PICKED));
-
-    assertThat(cancel(number)).isInstanceOf(Outcome.Applied.class);
-
-    assertThat(shop.shelf("BACK-1", "sha")).isEqualTo("5/0");
-  }
-
-  @Test
-  void cancelledBeforePlannedStaysCancelled() {
-    shop.goods("NEVER-1", "sha", 5);
-    long number = number();
-
-    assertThat(cancel(number)).isInstanceOf(Outcome.Applied.class);
-    assertThat(shop.plan(order(number, new ShipItem(1, "NEVER-1", 2)))).isEmpty();
-
-    assertThat(shop.task(number).state()).isEqualTo(TaskState.CANCELLED);
-    assertThat(shop.shelf("NEVER-1", "sha")).isEqualTo("5/0");
-    assertThat(cancel(number)).isInstanceOf(Outcome.AlreadyApplied.class);
-  }
-
-  @Test
-  void ofRefundAndShipExactlyOneWins() throws Exception {
-    shop.goods("DUEL-1", "sha", 1_000);
-    int cancelled = 0;
-    int left = 0;
-    for (int round = 0; round < 40; round++) {
-      long number = number();
-      shop.plan(order(number, new ShipItem(1, "DUEL-1", 1)));
-      Shipment planned = shop.shipment(number);
-      race(() -> cancel(number), () -> report(planned, new Seen.AtWarehouse(ShipmentState.PACKED)));
-      TaskState state = shop.task(number).state();
-      ShipmentState parcel = shop.shipment(number).state();
-      if (state == TaskState.CANCELLED) {
-        cancelled++;
-        assertThat(parcel).isEqualTo(ShipmentState.CANCELLED);
-      } else {
-        left++;
-        assertThat(state).isEqualTo(TaskState.LEAVING);
-        assertThat(parcel).isEqualTo(ShipmentState.PACKED);
-        assertThat(cancel(number)).isInstanceOf(Outcome.Refused.class);
-      }
-      List<String> types = shop.facts(number).stream().map(FulfilmentFixture.Told::type).toList();
-      assertThat(types.contains("shipment.cancelled.v1"))
-          .isNotEqualTo(types.contains("shipment.packed.v1"));
-    }
-    assertThat(cancelled + left).isEqualTo(40);
-    assertThat(shop.shelf("DUEL-1", "sha")).isEqualTo((1_000 - left) + "/0");
-  }
-
-  @Test
-  void planAgainstCancelEndsCancelled() throws Exception {
-    shop.goods("RUSH-1", "sha", 1_000);
-    for (int round = 0; round < 20; round++) {
-      long number = number();
-      race(() -> cancel(number), () -> shop.plan(order(number, new ShipItem(1, "RUSH-1", 1))));
-      assertThat(shop.task(number).state()).isEqualTo(TaskState.CANCELLED);
-      assertThat(shop.store.shipments(List.of(number)))
-          .allMatch(shipment -> shipment.state() == ShipmentState.CANCELLED);
-    }
-    assertThat(shop.shelf("RUSH-1", "sha")).isEqualTo("1000/0");
-  }
-
-  @Test
   void aWarehouseThatWasToldTooLateIsToldToStopAgain() {
     shop.goods("LATE-1", "sha", 5);
     long number = number();
     shop.plan(order(number, new ShipItem(1, "LATE-1", 1)));
     Shipment planned = shop.shipment(number);
-    cancel(number);
+    shop.holdBack(new HoldBack(number, 1, List.of(new ShipItem(1, "LATE-1", 1))));
     report(shop.shipment(number), new Seen.Stopped());
     assertThat(shop.shipment(number).nextStepAt()).isNull();
 
@@ -297,7 +212,7 @@ class FulfilmentStoreTest {
 
     assertThat(byHand(number, ShipmentState.PICKED))
         .isEqualTo(Outcome.refused(ByHandRefusal.GOODS_MISSING));
-    cancel(number);
+    shop.holdBack(new HoldBack(number, 1, List.of(new ShipItem(1, "HAND-2", 2))));
     assertThat(byHand(number, ShipmentState.PICKED))
         .isEqualTo(Outcome.refused(ByHandRefusal.CANCELLED));
   }
@@ -321,22 +236,13 @@ class FulfilmentStoreTest {
     assertThat(shop.shipment(number).tries()).isZero();
   }
 
-  private static Outcome<ShipTask, CancelRefusal> cancel(long number) {
-    return shop.database.write("cancel", tx -> shop.store.cancel(tx, number));
-  }
-
   private static Outcome<Shipment, ByHandRefusal> byHand(long number, ShipmentState to) {
     return shop.database.write(
         "by-hand", tx -> shop.store.byHand(tx, new ShipmentId(number, 1), to));
   }
 
   private static void report(Shipment shipment, Seen seen) {
-    shop.database.write(
-        "report",
-        tx -> {
-          shop.store.report(tx, List.of(new Report(shipment.id(), shipment.version(), seen)));
-          return true;
-        });
+    shop.report(shipment, seen);
   }
 
   private static void race(Runnable one, Runnable other) throws Exception {

@@ -11,6 +11,7 @@ import io.tidegate.platform.http.OutboundSettings;
 import io.tidegate.platform.http.ScriptedServer;
 import io.tidegate.platform.http.ScriptedServer.Act;
 import io.tidegate.platform.http.ScriptedServer.Asked;
+import io.tidegate.shop.kernel.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,7 +167,7 @@ class FulfilmentWorkerTest {
   }
 
   @Test
-  void aCancelledParcelIsStoppedAtTheWarehouse() {
+  void aParcelThatIsHeldBackIsStoppedAtTheWarehouse() {
     warehouse.script(asked ->
         asked.method().equals("GET")
             ? new Act.Say(200, "{\"state\":\"accepted\"}")
@@ -175,12 +176,45 @@ class FulfilmentWorkerTest {
     long number = planned();
     await().atMost(LONG).until(() -> shop.shipment(number).told());
 
-    shop.database.write("cancel", tx -> shop.store.cancel(tx, number));
+    shop.holdBack(new HoldBack(number, 1, shop.shipment(number).items()));
 
     await().atMost(LONG).until(() -> shop.shipment(number).nextStepAt() == null);
     assertThat(warehouse.asked()).anyMatch(asked -> asked.method().equals("DELETE"));
     assertThat(shop.shipment(number).state()).isEqualTo(ShipmentState.CANCELLED);
     assertThat(carrier.asked()).isEmpty();
+  }
+
+  /** Its goods are free by our book, and lie in a box. */
+  @Test
+  void aParcelThatWasPackedBeforeTheStopIsToBeUnpacked() {
+    warehouse.script(asked ->
+        switch (asked.method()) {
+          case "GET" -> new Act.Say(200, "{\"state\":\"accepted\"}");
+          case "DELETE" -> new Act.Say(409, "{\"state\":\"packed\"}");
+          default -> goodWarehouse(asked);
+        });
+    work();
+    long number = planned();
+    await().atMost(LONG).until(() -> shop.shipment(number).told());
+
+    shop.holdBack(new HoldBack(number, 1, shop.shipment(number).items()));
+
+    await().atMost(LONG).until(() -> shop.shipment(number).isPackedAnyhow());
+    Shipment parcel = shop.shipment(number);
+    assertThat(parcel.nextStepAt()).isNull();
+    assertThat(carrier.asked()).isEmpty();
+    assertThat(shop.store.packedAnyhow(10)).containsExactly(parcel);
+
+    assertThat(unpacked(parcel)).isInstanceOf(Outcome.Applied.class);
+    assertThat(shop.store.packedAnyhow(10)).isEmpty();
+    assertThat(unpacked(parcel)).isInstanceOf(Outcome.AlreadyApplied.class);
+    long going = planned();
+    assertThat(unpacked(shop.shipment(going)))
+        .isEqualTo(Outcome.refused(ByHandRefusal.NOT_STOPPED));
+  }
+
+  private Outcome<Shipment, ByHandRefusal> unpacked(Shipment parcel) {
+    return shop.database.write("unpacked", tx -> shop.store.unpacked(tx, parcel.id()));
   }
 
   @Test
@@ -212,10 +246,12 @@ class FulfilmentWorkerTest {
         new FulfilmentWorker(
             shop.database,
             shop.store,
-            shop.warehouses,
             FulfilmentFixture.settings(),
-            outbound.to(provider("warehouse", warehouse)),
-            outbound.to(provider("carrier", carrier)),
+            Outside.of(
+                outbound.to(provider("warehouse", warehouse)),
+                outbound.to(provider("carrier", carrier)),
+                shop.warehouses,
+                FulfilmentFixture.settings()),
             meters);
     workers.add(worker);
     worker.start();
