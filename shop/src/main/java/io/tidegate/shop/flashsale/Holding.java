@@ -1,0 +1,4 @@
+package io.tidegate.shop.flashsale;
+
+/** What one customer has of one SKU of a sale. */
+record Holding(long sale, String sku, long userId) {}
