@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A recorded message.
  *
  * @param id rises with time
+ * @param about as in {@link NewMessage}
  * @param why a short code when it failed or is tried again
  * @param tries how often sending was begun
  */
@@ -16,6 +17,7 @@ public record Message(
     long orderNumber,
     long userId,
     String template,
+    String about,
     Channel channel,
     Map<String, String> details,
     MessageState state,
@@ -30,6 +32,6 @@ public record Message(
 
   /** Its name at the provider, the same in every try. */
   String providerId() {
-    return orderNumber + "-" + template;
+    return orderNumber + "-" + template + (about.isEmpty() ? "" : "-" + about);
   }
 }

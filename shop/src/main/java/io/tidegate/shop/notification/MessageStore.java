@@ -12,10 +12,9 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps messages from their recording to their end. */
@@ -23,7 +22,7 @@ public final class MessageStore {
 
   private static final String SELECT =
       """
-      select id, order_number, user_id, template, channel, details::text, state, why, tries,
+      select id, order_number, user_id, template, about, channel, details::text, state, why, tries,
         created_at, sent_at
       from notification.message
       """;
@@ -32,11 +31,13 @@ public final class MessageStore {
       Sql.of(
           """
           insert into notification.message
-            (order_number, user_id, template, channel, details, state, next_try_at, created_at)
-          select n, u, template, channel, details::jsonb, 'recorded', db.at(t), db.at(t)
-          from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[])
-            as m(n, u, template, channel, details, t)
-          on conflict (order_number, template) do nothing
+            (order_number, user_id, template, about, channel, details, state, next_try_at,
+             created_at)
+          select n, u, template, about, channel, details::jsonb, 'recorded', db.at(t), db.at(t)
+          from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[],
+                      ?::bigint[])
+            as m(n, u, template, about, channel, details, t)
+          on conflict (order_number, template, about) do nothing
           """);
   static final Sql CLAIM =
       Sql.of(
@@ -52,38 +53,46 @@ public final class MessageStore {
           update notification.message m
           set state = 'sending', tries = m.tries + 1,
             next_try_at = clock_timestamp() + ? * interval '1 millisecond'
-          from unnest(?::bigint[], ?::text[]) as c(order_number, template)
-          where m.order_number = c.order_number and m.template = c.template returning 1
+          from unnest(?::bigint[], ?::text[], ?::text[]) as c(order_number, template, about)
+          where m.order_number = c.order_number and m.template = c.template
+            and m.about = c.about returning 1
           """);
-  // The number of tries is the claim: who comes after the lease has ended finds another one.
-  static final Sql STILL_CLAIMED =
+  // The number of tries is the claim: who comes after the lease has ended finds another one. State
+  // and tries are compared by the caller: named here, they would tempt the plan to the index of
+  // what
+  // is due, all of it.
+  static final Sql CLAIMS =
       Sql.of(
           """
-          select m.id from notification.message m
-          join unnest(?::bigint[], ?::text[], ?::int[]) as c(order_number, template, tries)
-            on m.order_number = c.order_number and m.template = c.template
-          where m.state = 'sending' and m.tries = c.tries
-          order by m.order_number, m.template for update of m
+          select m.id, m.state, m.tries
+          from unnest(?::bigint[], ?::text[], ?::text[]) as c(order_number, template, about)
+          join notification.message m
+            on m.order_number = c.order_number and m.template = c.template and m.about = c.about
+          order by m.order_number, m.template, m.about for update of m
           """);
   static final Sql END =
       Sql.of(
           """
           update notification.message m
-          set state = o.state, why = o.why,
+          set state = o.state, why = o.why, tries = m.tries - o.untried,
             next_try_at = clock_timestamp() + nullif(o.wait, -1) * interval '1 millisecond',
             sent_at = case o.state when 'sent' then clock_timestamp() end
-          from unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[])
-            as o(order_number, template, state, why, wait)
-          where m.order_number = o.order_number and m.template = o.template returning 1
+          from unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[],
+                      ?::int4[])
+            as o(order_number, template, about, state, why, wait, untried)
+          where m.order_number = o.order_number and m.template = o.template
+            and m.about = o.about returning 1
           """);
   static final Sql PAGE = Sql.of(SELECT + "where user_id = ? and id < ? order by id desc limit ?");
   static final Sql FAILED =
       Sql.of(SELECT + "where state = 'failed' and id < ? order by id desc limit ?");
+  static final Sql OF_ORDERS =
+      Sql.of(SELECT + "where order_number = any(?) order by order_number, template, about");
   static final Sql DONE =
       Sql.of(
           """
           select order_number, created_at from notification.message
-          where order_number = any(?) and template = ?
+          where order_number = any(?) and template = ? and about = ''
           """);
 
   /** Stands for no next try in an array. */
@@ -105,13 +114,15 @@ public final class MessageStore {
         messages.stream()
             .sorted(
                 Comparator.comparingLong(NewMessage::orderNumber)
-                    .thenComparing(NewMessage::template))
+                    .thenComparing(NewMessage::template)
+                    .thenComparing(NewMessage::about))
             .toList();
     tx.write(
         INSERT,
         sorted.stream().mapToLong(NewMessage::orderNumber).toArray(),
         sorted.stream().mapToLong(NewMessage::userId).toArray(),
         sorted.stream().map(NewMessage::template).toArray(String[]::new),
+        sorted.stream().map(NewMessage::about).toArray(String[]::new),
         sorted.stream().map(message -> message.channel().code()).toArray(String[]::new),
         sorted.stream().map(message -> DetailsJson.write(message.details())).toArray(String[]::new),
         sorted.stream().mapToLong(message -> EpochMicros.of(message.at())).toArray());
@@ -126,12 +137,18 @@ public final class MessageStore {
     return database.read(PAGE, MessageStore::read, userId, before, limit);
   }
 
+  /** All messages of some orders, in the order of orders and templates. */
+  public List<Message> ofOrders(Collection<Long> orderNumbers) {
+    long[] numbers = orderNumbers.stream().mapToLong(Long::longValue).toArray();
+    return database.read(OF_ORDERS, MessageStore::read, (Object) numbers);
+  }
+
   /** Messages that were given up, newest first; for staff. */
   public List<Message> failed(long before, int limit) {
     return database.read(FAILED, MessageStore::read, before, limit);
   }
 
-  /** When orders' messages of a template were recorded; those that have none are left out. */
+  /** When orders' own messages of a template were recorded; those that have none are left out. */
   public Map<Long, Instant> find(Collection<Long> orderNumbers, String template) {
     Map<Long, Instant> found = new HashMap<>();
     long[] numbers = orderNumbers.stream().mapToLong(Long::longValue).toArray();
@@ -146,7 +163,8 @@ public final class MessageStore {
         tx -> {
           List<Message> due = tx.lock(LockRank.TASK, CLAIM, MessageStore::read, max);
           if (!due.isEmpty()) {
-            tx.writeExpecting(due.size(), BEGIN, lease.toMillis(), numbers(due), templates(due));
+            tx.writeExpecting(
+                due.size(), BEGIN, lease.toMillis(), numbers(due), templates(due), abouts(due));
           }
           return due.stream().map(MessageStore::begun).toList();
         });
@@ -158,16 +176,23 @@ public final class MessageStore {
         "end-messages",
         tx -> {
           List<Message> all = sent.stream().map(SentMessage::message).toList();
-          Set<Long> ours =
-              new HashSet<>(
-                  tx.lock(
-                      LockRank.TASK,
-                      STILL_CLAIMED,
-                      row -> row.getLong(1),
-                      numbers(all),
-                      templates(all),
-                      all.stream().mapToInt(Message::tries).toArray()));
-          write(tx, sent.stream().filter(one -> ours.contains(one.message().id())).toList());
+          Map<Long, Integer> claims = new HashMap<>();
+          tx.lock(
+              LockRank.TASK,
+              CLAIMS,
+              row ->
+                  MessageState.of(row.getString(2)) == MessageState.SENDING
+                      ? claims.put(row.getLong(1), row.getInt(3))
+                      : null,
+              numbers(all),
+              templates(all),
+              abouts(all));
+          write(
+              tx,
+              sent.stream()
+                  .filter(
+                      one -> Objects.equals(claims.get(one.message().id()), one.message().tries()))
+                  .toList());
           return true;
         });
   }
@@ -183,9 +208,12 @@ public final class MessageStore {
         END,
         numbers(messages),
         templates(messages),
+        abouts(messages),
         outcomes.stream().map(outcome -> outcome.state().code()).toArray(String[]::new),
         outcomes.stream().map(SendOutcome::why).toArray(String[]::new),
-        outcomes.stream().mapToLong(outcome -> millis(outcome.nextTry())).toArray());
+        outcomes.stream().mapToLong(outcome -> millis(outcome.nextTry())).toArray(),
+        // Nobody else's claim has this number meanwhile: each claim that is held counts as a try.
+        outcomes.stream().mapToInt(outcome -> outcome.untried() ? 1 : 0).toArray());
   }
 
   private static long[] numbers(List<Message> messages) {
@@ -194,6 +222,10 @@ public final class MessageStore {
 
   private static String[] templates(List<Message> messages) {
     return messages.stream().map(Message::template).toArray(String[]::new);
+  }
+
+  private static String[] abouts(List<Message> messages) {
+    return messages.stream().map(Message::about).toArray(String[]::new);
   }
 
   private static long millis(@Nullable Duration wait) {
@@ -206,6 +238,7 @@ public final class MessageStore {
         m.orderNumber(),
         m.userId(),
         m.template(),
+        m.about(),
         m.channel(),
         m.details(),
         MessageState.SENDING,
@@ -221,12 +254,13 @@ public final class MessageStore {
         row.getLong(2),
         row.getLong(3),
         row.getString(4),
-        Channel.of(row.getString(5)),
-        DetailsJson.read(row.getString(6)),
-        MessageState.of(row.getString(7)),
-        row.getStringOrNull(8),
-        row.getInt(9),
-        row.getInstant(10),
-        row.getInstantOrNull(11));
+        row.getString(5),
+        Channel.of(row.getString(6)),
+        DetailsJson.read(row.getString(7)),
+        MessageState.of(row.getString(8)),
+        row.getStringOrNull(9),
+        row.getInt(10),
+        row.getInstant(11),
+        row.getInstantOrNull(12));
   }
 }

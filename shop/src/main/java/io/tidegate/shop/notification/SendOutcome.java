@@ -8,10 +8,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nextTry how long until the next try; null when the state is final
  * @param why null when it was sent
+ * @param untried whether the try that was begun came to none, and is not counted
  */
-record SendOutcome(MessageState state, @Nullable Duration nextTry, @Nullable String why) {
+record SendOutcome(
+    MessageState state, @Nullable Duration nextTry, @Nullable String why, boolean untried) {
 
-  private static final SendOutcome SENT = new SendOutcome(MessageState.SENT, null, null);
+  SendOutcome(MessageState state, @Nullable Duration nextTry, @Nullable String why) {
+    this(state, nextTry, why, false);
+  }
+
+  private static final SendOutcome SENT = new SendOutcome(MessageState.SENT, null, null, false);
 
   /**
    * Decides.
@@ -23,19 +29,21 @@ record SendOutcome(MessageState state, @Nullable Duration nextTry, @Nullable Str
       case SendResult.Accepted() -> SENT;
       case SendResult.Rejected(var why) -> failed(why);
       case SendResult.NotDone(var why) -> again(MessageState.RECORDED, why, tries, settings);
+      case SendResult.NotTried(var why) ->
+          new SendOutcome(MessageState.RECORDED, backoff(tries, settings), why, true);
       case SendResult.Unknown(var why) -> again(MessageState.UNKNOWN, why, tries, settings);
     };
   }
 
   private static SendOutcome failed(String why) {
-    return new SendOutcome(MessageState.FAILED, null, why);
+    return new SendOutcome(MessageState.FAILED, null, why, false);
   }
 
   private static SendOutcome again(
       MessageState state, String why, int tries, SendSettings settings) {
     return tries >= settings.triesMax()
         ? failed(why)
-        : new SendOutcome(state, backoff(tries, settings), why);
+        : new SendOutcome(state, backoff(tries, settings), why, false);
   }
 
   /** Doubles with each try, up to the longest. */

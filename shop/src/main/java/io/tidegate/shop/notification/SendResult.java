@@ -16,9 +16,16 @@ public sealed interface SendResult {
   /**
    * It has not taken it, but may later.
    *
-   * @param why as above, such as {@code status_503} or {@code circuit_open}
+   * @param why as above, such as {@code status_503}
    */
   record NotDone(String why) implements SendResult {}
+
+  /**
+   * Nobody even asked it: that is no try of the message.
+   *
+   * @param why as above, such as {@code circuit_open}
+   */
+  record NotTried(String why) implements SendResult {}
 
   /** Nobody knows: it did not answer in time, or the connection broke. */
   record Unknown(String why) implements SendResult {}

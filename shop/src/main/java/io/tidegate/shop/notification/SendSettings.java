@@ -25,7 +25,7 @@ public record SendSettings(
   /** Twelve tries within some 40 minutes. */
   public static final SendSettings DEFAULT =
       new SendSettings(
-          16,
+          64,
           12,
           Duration.ofSeconds(2),
           Duration.ofMinutes(10),

@@ -32,7 +32,11 @@ public final class SmsClient implements MessageSender {
             .toBytes();
     return switch (provider.call(OutboundRequest.postOnce(PATH, body))) {
       case OutboundAnswer.Answered answered -> result(answered);
-      case OutboundAnswer.NotSent(var why) -> new SendResult.NotDone(code(why));
+      case OutboundAnswer.NotSent notSent ->
+          switch (notSent.why()) {
+            case BUSY, CIRCUIT_OPEN, STOPPING -> new SendResult.NotTried(code(notSent.why()));
+            case NO_CONNECTION -> new SendResult.NotDone(code(notSent.why()));
+          };
       case OutboundAnswer.Unknown(var why) -> new SendResult.Unknown(code(why));
     };
   }

@@ -70,6 +70,30 @@ class NotificationWorkerTest {
   }
 
   @Test
+  void anOrderIsToldOfEachOfItsRefundsOnce() throws Exception {
+    consignee(1);
+    record(List.of(paid(1), refund("a1"), refund("a2")));
+    record(List.of(refund("a2"), refund("a1")));
+    assertThat(store.list(42, Long.MAX_VALUE, 10))
+        .extracting(Message::about)
+        .containsExactlyInAnyOrder("", "a1", "a2");
+    assertThat(store.find(List.of(number(1)), "order_paid")).isEqualTo(Map.of(number(1), AT));
+    try (NotificationWorker worker = worker(this::accept, SETTINGS)) {
+      worker.round();
+    }
+    assertThat(provider.keySet())
+        .containsExactlyInAnyOrder(
+            number(1) + "-order_paid", number(1) + "-order_paid-a1", number(1) + "-order_paid-a2");
+    assertThat(store.list(42, Long.MAX_VALUE, 10))
+        .extracting(Message::state)
+        .containsOnly(MessageState.SENT);
+  }
+
+  private static NewMessage refund(String about) {
+    return new NewMessage(number(1), 42, "order_paid", about, Channel.SMS, paid(1).details(), AT);
+  }
+
+  @Test
   void aDueMessageGoesToTheConsigneesPhoneOnce() throws Exception {
     consignee(1);
     record(List.of(paid(1), push(2)));
@@ -106,6 +130,22 @@ class NotificationWorkerTest {
     }
     assertThat(calls).hasValue(2);
     assertThat(provider).hasSize(1);
+  }
+
+  @Test
+  void whileNobodyIsAskedNoTryIsUsedUp() {
+    consignee(1);
+    record(List.of(paid(1)));
+    MessageSender open =
+        message ->
+            calls.incrementAndGet() < 6 ? new SendResult.NotTried("circuit_open") : accept(message);
+    try (NotificationWorker worker = worker(open, SETTINGS)) { // which gives up after 3 tries
+      worker.start();
+      await().until(() -> state(1) == MessageState.SENT);
+    }
+    assertThat(store.ofOrders(List.of(number(1))))
+        .singleElement()
+        .satisfies(message -> assertThat(message.tries()).isEqualTo(1));
   }
 
   @Test

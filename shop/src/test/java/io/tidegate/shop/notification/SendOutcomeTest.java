@@ -50,6 +50,13 @@ class SendOutcomeTest {
             new SendOutcome(MessageState.FAILED, null, "busy"));
   }
 
+  @Test
+  void whatNobodyAskedIsNoTry() {
+    assertThat(SendOutcome.of(new SendResult.NotTried("circuit_open"), 9, SETTINGS))
+        .isEqualTo(
+            new SendOutcome(MessageState.RECORDED, Duration.ofSeconds(5), "circuit_open", true));
+  }
+
   /** L2: what a killed process had begun to send is sent by another one well within a minute. */
   @Test
   void aClaimLastsLongerThanItsCallsAndNotLongerThanHealingMayTake() {

@@ -13,7 +13,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TemplatesTest {
 
   private static final Map<String, String> ALL_VALUES =
-      Map.of("number", "881234567", "amount", "¥38.90", "carrier", "顺路快运", "waybill", "SL1234");
+      Map.of(
+          "number", "881234567",
+          "amount", "¥38.90",
+          "carrier", "顺路快运",
+          "waybill", "SL1234",
+          "return", "881234567t1",
+          "why", "the box is empty");
 
   @ParameterizedTest
   @CsvSource(
@@ -29,6 +35,16 @@ class TemplatesTest {
         "order_refunded  | en    | refunded ¥38.90",
         "order_closed    | zh    | 超时未付款",
         "order_closed    | fr    | not paid in time",
+        "refund_refused  | zh    | 退款 ¥38.90 未能办理",
+        "refund_refused  | en    | refund of ¥38.90 for your order 881234567 could not be made",
+        "refund_too_late | zh    | 已经发货",
+        "refund_too_late | en    | already on its way",
+        "return_approved | zh    | 退货申请 881234567t1 已通过",
+        "return_approved | en    | return 881234567t1 of order 881234567 is approved",
+        "return_not_accepted | zh | 未通过验收",
+        "return_not_accepted | en | not passed the inspection",
+        "return_rejected | zh    | 未通过：the box is empty",
+        "return_rejected | en    | not accepted: the box is empty",
       })
   void aTextSpeaksTheCustomersLanguage(String template, String locale, String says) {
     assertThat(Templates.render(template, Locale.forLanguageTag(locale), ALL_VALUES))
@@ -41,7 +57,16 @@ class TemplatesTest {
   void everyTemplateHasBothLanguages() {
     assertThat(Templates.names())
         .containsExactly(
-            "order_closed", "order_delivered", "order_paid", "order_refunded", "order_shipped");
+            "order_closed",
+            "order_delivered",
+            "order_paid",
+            "order_refunded",
+            "order_shipped",
+            "refund_refused",
+            "refund_too_late",
+            "return_approved",
+            "return_not_accepted",
+            "return_rejected");
     assertThat(Templates.names())
         .allSatisfy(name ->
             assertThat(Templates.render(name, Locale.CHINESE, ALL_VALUES))
@@ -64,6 +89,10 @@ class TemplatesTest {
     "order_refunded, amount",
     "order_closed, number",
     "order_delivered, number",
+    "refund_refused, amount",
+    "refund_too_late, number",
+    "return_approved, return",
+    "return_rejected, why",
   })
   void aMissingValueIsAnError(String template, String missing) {
     Map<String, String> values = new HashMap<>(ALL_VALUES);
