@@ -35,7 +35,15 @@ public record AuditOptions(
           "coupon", Set.of("order.paid.v1"),
           "red_packet", Set.of("order.paid.v1"),
           "notification", Set.of("order.paid.v1"),
-          "warehouse", Set.of("order.paid.v1"));
+          "warehouse", Set.of("order.paid.v1"),
+          "refunds", Set.of("refund.succeeded.v1", "refund.reversed.v1"),
+          "flash-grants",
+              Set.of(
+                  "order.paid.v1",
+                  "order.closed.v1",
+                  "order.cancelled.v1",
+                  "order.refunded.v1",
+                  "order.refund_reversed.v1"));
 
   private static final int RANGE_ORDERS_MAX = 50_000;
   private static final long VERIFIED_ORDERS_MAX = 1_000_000;

@@ -38,10 +38,20 @@ public record AuditReport(
     BROKEN,
     /** There was nothing to look at, so nothing is known. */
     EMPTY,
+    /** What shows it can't be reached here or now, so nothing is known; a note says why. */
+    SKIPPED,
     /** Rows can't show it; a test or a bench does. */
     BY_TEST,
     /** Neither rows nor a test nor a bench show it yet. */
-    NOT_BUILT
+    NOT_BUILT;
+
+    /** Whether rows were looked at. */
+    public boolean isAsked() {
+      return switch (this) {
+        case OK, BROKEN, EMPTY -> true;
+        case SKIPPED, BY_TEST, NOT_BUILT -> false;
+      };
+    }
   }
 
   /** A row that breaks a name. */
@@ -185,7 +195,7 @@ public record AuditReport(
     StringBuilder table = new StringBuilder();
     line(table, "name", "what it says", "status", "looked at", "kept", "broken", "ms");
     for (Invariant row : invariants) {
-      boolean asked = row.status() != Status.BY_TEST && row.status() != Status.NOT_BUILT;
+      boolean asked = row.status().isAsked();
       line(
           table,
           row.name(),

@@ -24,6 +24,14 @@ final class AuditSession implements AutoCloseable {
   /** What PostgreSQL says of a statement that was ended by its time-out. */
   private static final String ENDED_BY_TIME = "57014";
 
+  /**
+   * What a probe compares is many rows with many, and how many PostgreSQL can't know: partitioned
+   * tables have no statistics, and those of others may be as old as the last crash. It would take
+   * them for few, and go through one side for each row of the other. So they are hashed; where a
+   * probe looks up few rows in a large table, it says so by {@code lateral} and {@code offset 0}.
+   */
+  private static final String HASHED = "set local enable_nestloop = off";
+
   /** Reads in one snapshot. */
   interface Reading {
     void read(Snapshot snapshot) throws SQLException;
@@ -36,6 +44,7 @@ final class AuditSession implements AutoCloseable {
 
   private final Connection connection;
   private final Set<String> tables = new HashSet<>();
+  private String question = "which tables there are";
 
   AuditSession(String jdbcUrl) throws SQLException {
     Properties properties = new Properties();
@@ -72,6 +81,16 @@ final class AuditSession implements AutoCloseable {
 
   boolean knows(String name) {
     return tables.contains(name);
+  }
+
+  /** Notes what is asked from here on, for whoever hears that it had no answer. */
+  void asks(String next) {
+    question = next;
+  }
+
+  /** What was asked last. */
+  String question() {
+    return question;
   }
 
   /** Whether a snapshot had to end before its statement did. */
@@ -155,6 +174,11 @@ final class AuditSession implements AutoCloseable {
       }
     }
 
+    /** Joins of what is read from here on in this snapshot are hashed. */
+    void hash() throws SQLException {
+      change(HASHED, List.of());
+    }
+
     /** Runs a change with parameters. */
     void change(String sql, List<Object> parameters) throws SQLException {
       limit();
@@ -164,11 +188,17 @@ final class AuditSession implements AutoCloseable {
       }
     }
 
+    /** What counts a probe's rows, and the broken ones. */
+    static String counting(String sql) {
+      return "select count(*), count(*) filter (where bad is not false) from (" + sql + ") p";
+    }
+
     /** Counts a probe's rows, and reads some of the broken ones. Returns how many are broken. */
     long ask(Probe probe, String sql, Finding finding) throws SQLException {
+      hash();
       long[] counts = new long[2];
       few(
-          "select count(*), count(*) filter (where bad is not false) from (" + sql + ") p",
+          counting(sql),
           row -> {
             counts[0] = row.getLong(1);
             counts[1] = row.getLong(2);

@@ -37,7 +37,7 @@ record Checkpoint(
   private static final String READ_RANGES =
       """
       select first, next, facts, moves, others, log_from, settled, checksum, verified_in, ended,
-        orders, numbers, checked, skus, pieces
+        orders, numbers, checked, skus, pieces, pools, pool_pieces
       from audit.range order by first
       """;
 
@@ -108,6 +108,11 @@ record Checkpoint(
       pieces.planned = numbers[i * NUMBERS + 3];
       pieces.refunded = numbers[i * NUMBERS + 4] != 0;
     }
+    Long[] pools = (Long[]) array(row.getArray(16));
+    Long[] ofPools = (Long[]) array(row.getArray(17));
+    for (int i = 0; i < pools.length; i++) {
+      range.pools.put(pools[i], ofPools[i]);
+    }
     return range;
   }
 
@@ -162,7 +167,7 @@ record Checkpoint(
       i++;
     }
     work.change(
-        "insert into audit.range values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into audit.range values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         List.of(
             range.first,
             range.next,
@@ -178,7 +183,9 @@ record Checkpoint(
             range.numbers,
             text(range.checked),
             skus,
-            numbers));
+            numbers,
+            range.pools.keySet().stream().mapToLong(Long::longValue).toArray(),
+            range.pools.values().stream().mapToLong(Long::longValue).toArray()));
   }
 
   /** Keeps a report, and forgets the oldest. */
@@ -213,7 +220,7 @@ record Checkpoint(
     return chosen;
   }
 
-  private static String text(Map<String, Long> counts) {
+  static String text(Map<String, Long> counts) {
     StringBuilder text = new StringBuilder();
     new TreeMap<>(counts)
         .forEach((name, count) ->
@@ -221,7 +228,7 @@ record Checkpoint(
     return text.toString();
   }
 
-  private static Map<String, Long> counts(String text) {
+  static Map<String, Long> counts(String text) {
     Map<String, Long> counts = new HashMap<>();
     Arrays.stream(text.split(" "))
         .filter(part -> !part.isEmpty())

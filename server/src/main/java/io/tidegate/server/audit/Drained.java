@@ -10,7 +10,7 @@ import java.util.Set;
 final class Drained {
 
   /** Work of one kind that has not been done yet; the query counts it. */
-  private record Work(String words, List<String> tables, String sql) {}
+  record Work(String words, List<String> tables, String sql) {}
 
   private static final List<Work> WORK =
       List.of(
@@ -25,13 +25,24 @@ final class Drained {
           new Work(
               "refunds in flight",
               List.of("payment.refund"),
-              // One that nobody will try again is not under way: L1 tells it.
-              "select count(*) from payment.refund where state <> 5 and next_try_at is not null"),
+              // One that nobody will try again is not under way: L1 tells it. One that waits for a
+              // person may wait long.
+              "select count(*) from payment.refund"
+                  + " where state in (1, 2, 3) and next_try_at is not null"),
           new Work(
               "parcels on their way",
               List.of("fulfilment.shipment"),
               "select count(*) from fulfilment.shipment"
                   + " where next_step_at is not null and problem is null"),
+          new Work(
+              "draws to be settled",
+              List.of("flashsale.draw", "flashsale.sale"),
+              // One that is not after a minute is not under way: S4 tells it.
+              """
+              select count(*) from flashsale.draw d join flashsale.sale s on s.id = d.sale
+              where d.settled_at is null and s.draw_at > now() - interval '60 seconds'
+                and (s.draw_at <= now() or s.stage in ('ended', 'stopped'))
+              """),
           new Work(
               "messages to be sent",
               List.of("notification.message"),
@@ -55,13 +66,10 @@ final class Drained {
 
   /** What is under way, in words; nothing: at rest. */
   static List<String> pending(AuditSession session, AuditOptions options) throws SQLException {
-    List<Work> all = new ArrayList<>(WORK);
-    for (Map.Entry<String, Set<String>> entry : options.subscriptions().entrySet()) {
-      all.add(undelivered(entry.getKey(), entry.getValue()));
-    }
     List<String> pending = new ArrayList<>();
-    for (Work work : all) {
+    for (Work work : all(options)) {
       if (session.knows(work.tables())) {
+        session.asks(work.words());
         session.snapshot(snapshot ->
             snapshot.few(
                 work.sql(),
@@ -73,6 +81,15 @@ final class Drained {
       }
     }
     return pending;
+  }
+
+  /** All kinds of work. */
+  static List<Work> all(AuditOptions options) {
+    List<Work> all = new ArrayList<>(WORK);
+    for (Map.Entry<String, Set<String>> entry : options.subscriptions().entrySet()) {
+      all.add(undelivered(entry.getKey(), entry.getValue()));
+    }
+    return all;
   }
 
   /** The last event's position: while it stands still, nothing happens to orders. */
@@ -88,7 +105,7 @@ final class Drained {
   }
 
   /** Above what the delivery audit has settled, an event without a receipt is on its way. */
-  private static Work undelivered(String consumer, Set<String> types) {
+  static Work undelivered(String consumer, Set<String> types) {
     return new Work(
         "events on their way to " + consumer,
         List.of("messaging.log", "messaging.receipt", "messaging.audited", "messaging.dead_letter"),

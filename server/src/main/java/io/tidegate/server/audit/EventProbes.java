@@ -20,7 +20,8 @@ final class EventProbes {
             from messaging.log l
             where l.type in ('order.placed.v1', 'order.paid.v1', 'order.partially_shipped.v1',
                 'order.shipped.v1', 'order.delivered.v1', 'order.completed.v1', 'order.closed.v1',
-                'order.cancelled.v1', 'order.refunded.v1')
+                'order.cancelled.v1', 'order.refunded.v1', 'order.partially_refunded.v1',
+                'order.refund_reversed.v1')
               and l.key >= :first and l.key < :next
             group by l.key
           ), wanted as (
@@ -28,13 +29,14 @@ final class EventProbes {
               select string_agg(version || ' order.' || fact || '.v1', ', '
                   order by version, fact collate "C")
               from (
-                select (s->>0)::int as version, case (s->>3)::int when 1 then 'placed'
+                select (s->>0)::int as version, case
+                    when (s->>2)::int in ((s->>3)::int, 9) then substr(s->>4, 7)
+                    else case (s->>3)::int when 1 then 'placed'
                     when 2 then 'paid' when 3 then 'partially_shipped' when 4 then 'shipped'
                     when 5 then 'delivered' when 6 then 'completed' when 7 then 'closed'
-                    when 8 then 'cancelled' when 9 then 'refunded' end as fact
+                    when 8 then 'cancelled' when 9 then 'refunded' end end as fact
                 from jsonb_array_elements(case when ('[' || o.history || ']') is json array
                   then ('[' || o.history || ']')::jsonb end) s
-                where (s->>2)::int not in ((s->>3)::int, 9)
                 union all
                 select 1, 'placed' from (select 1) one where o.history like '[1,%,0,2,%') f)
               as facts
@@ -54,18 +56,25 @@ final class EventProbes {
           """
           with told as (
             select key, type, count(*) as rows from messaging.log
-            where type in ('payment.given_back.v1', 'payment.parked.v1', 'refund.succeeded.v1')
+            where type in ('payment.given_back.v1', 'payment.parked.v1', 'payment.dismissed.v1',
+                'refund.succeeded.v1', 'refund.reversed.v1', 'refund.ended.v1')
               and key >= :first and key < :next
             group by 1, 2
           ), wanted as (
-            select order_number as key, case verdict when 4 then 'payment.parked.v1'
-              else 'payment.given_back.v1' end as type, count(*) as rows
-            from payment.capture
-            where verdict <> 1 and order_number >= :first and order_number < :next group by 1, 2
+            select c.order_number as key, x.type, count(*) as rows
+            from payment.capture c
+            cross join lateral (values ('payment.parked.v1', c.verdict = 4),
+              ('payment.given_back.v1', c.verdict <> 4 or c.decided = 1),
+              ('payment.dismissed.v1', c.decided = 2)) x(type, told)
+            where c.verdict <> 1 and x.told
+              and c.order_number >= :first and c.order_number < :next group by 1, 2
             union all
-            select order_number, 'refund.succeeded.v1', count(*)
-            from payment.refund
-            where state = 5 and order_number >= :first and order_number < :next group by 1
+            select r.order_number, x.type, count(*)
+            from payment.refund r
+            cross join lateral (values ('refund.succeeded.v1', r.succeeded_at),
+              ('refund.reversed.v1', r.reversed_at), ('refund.ended.v1', r.ended_at)) x(type, at)
+            where x.at is not null and r.order_number >= :first and r.order_number < :next
+            group by 1, 2
           )
           select key || '/' || type as key,
             coalesce(w.rows, 0) <> coalesce(t.rows, 0) as bad,
@@ -114,7 +123,10 @@ final class EventProbes {
               case when l.position is null then 'not in the log' else 'log: ' || l.type || ' of '
                 || l.key end,
               d.state || coalesce(' by ' || d.closed_by, '')) as actual
-          from messaging.dead_letter d left join messaging.log l on l.position = d.position
+          from messaging.dead_letter d
+          left join lateral (
+            select position, type, key from messaging.log where position = d.position offset 0) l
+            on true
           """);
 
   private EventProbes() {}

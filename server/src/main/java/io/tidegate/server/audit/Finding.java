@@ -20,6 +20,10 @@ final class Finding {
   long broken;
   long nanos;
   boolean asked;
+
+  /** Why it could not be looked at here and now, in a word; empty: no such thing. */
+  String skipped = "";
+
   final List<Sample> samples = new ArrayList<>();
   final TreeSet<String> notes = new TreeSet<>();
 

@@ -13,6 +13,11 @@ final class Findings {
     return all.computeIfAbsent(name, _ -> new Finding());
   }
 
+  /** All of them, by name. */
+  Map<String, Finding> all() {
+    return all;
+  }
+
   /** Notes that a name's question was asked. */
   void asked(String name) {
     of(name).asked = true;

@@ -30,10 +30,15 @@ final class LivenessProbes {
   private static final Probe PAID =
       Probe.whole(
           "L1",
-          "ordering.orders fulfilment.task",
+          "ordering.orders ordering.refunded_line fulfilment.task fulfilment.held_back",
           """
           select 'order ' || o.number as key,
-            not (t.order_number is not null and t.state <> 'delivered') as bad,
+            not (t.order_number is not null and (t.state <> 'delivered'
+              -- The rest of it is a refund's, which has a next actor of its own.
+              or o.state = 3 and exists (select 1 from fulfilment.held_back h
+                where h.order_number = o.number and h.released_at is null)
+              or o.state = 4 and exists (select 1 from ordering.refunded_line r
+                where r.order_number = o.number and r.reversed_at is not null))) as bad,
             'a task of a warehouse' as expected, coalesce(t.state, 'none') as actual
           from ordering.orders o left join fulfilment.task t on t.order_number = o.number
           where o.state in (2, 3, 4)
@@ -56,7 +61,7 @@ final class LivenessProbes {
           """
           select 'refund ' || r.order_number || 'r' || r.seq as key, r.next_try_at is null as bad,
             'a next try' as expected, 'none, state ' || r.state as actual
-          from payment.refund r where r.state <> 5
+          from payment.refund r where r.state in (1, 2, 3)
           """);
 
   private static final Probe PARCELS =
@@ -79,9 +84,25 @@ final class LivenessProbes {
           from notification.message m where m.state not in ('sent', 'failed')
           """);
 
+  // What an inspection accepted is paid, or given up by a person, which ends the return with it.
+  private static final Probe RETURNS =
+      Probe.whole(
+          "L1",
+          "aftersales.return_case aftersales.refund_case",
+          """
+          select 'return ' || t.order_number || 't' || t.seq as key,
+            c.order_number is null or c.state in (6, 8) as bad,
+            'a refund under way' as expected,
+            coalesce('its refund is in state ' || c.state, 'none') as actual
+          from aftersales.return_case t
+          left join aftersales.refund_case c
+            on c.order_number = t.order_number and c.seq = t.refund and c.return_seq = t.seq
+          where t.state = 6
+          """);
+
   private LivenessProbes() {}
 
   static List<Probe> all() {
-    return List.of(UNPAID, DELIVERED, PAID, OPEN_ATTEMPTS, REFUNDS, PARCELS, MESSAGES);
+    return List.of(UNPAID, DELIVERED, PAID, OPEN_ATTEMPTS, REFUNDS, PARCELS, MESSAGES, RETURNS);
   }
 }

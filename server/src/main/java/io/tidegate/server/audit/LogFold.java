@@ -21,12 +21,22 @@ final class LogFold {
     this.position = position;
   }
 
+  /** Whether an order has left the database. */
+  boolean isRetired(long number) {
+    return ranges.of(number).retired != null;
+  }
+
   LogPosition position() {
     return position;
   }
 
   void moveTo(LogPosition next) {
     position = next;
+  }
+
+  /** Takes in rows of the log; the caller knows that none of them was taken in before. */
+  void read(AuditSession.Snapshot reader, String which) throws SQLException {
+    reader.each("select " + COLUMNS + " from messaging.log l where " + which, row -> take(row));
   }
 
   /** Takes in what the reader's snapshot sees and has not been read yet. */
@@ -43,8 +53,8 @@ final class LogFold {
 
   /** Takes in one event, once. */
   void event(long at, String type, long key, int version, byte[] data) {
-    if (type.startsWith("stock.")) {
-      return; // its key is a SKU's
+    if (type.startsWith("stock.") || type.startsWith("sale.")) {
+      return; // its key is a SKU's or a sale's
     }
     Range range = ranges.of(key);
     range.log.event(type, key, version, data);

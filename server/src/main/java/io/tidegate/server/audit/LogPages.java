@@ -208,6 +208,9 @@ final class LogPages {
     }
 
     private void effect(String consumer, String type, long key, byte[] data) {
+      if (fold.isRetired(key)) {
+        return; // its rows have left the database
+      }
       if (type.equals("order.paid.v1") && EFFECTS.containsKey(consumer)) {
         paid.computeIfAbsent(consumer, _ -> new ArrayList<>()).add(key);
       }
@@ -261,14 +264,21 @@ final class LogPages {
       movedOn("shipment.delivered.v1", moved, "(5, 6, 9)");
     }
 
-    /** A parcel's receipt means that its order has moved on with it. */
+    /**
+     * A parcel's receipt means that its order has moved on with it; a partly shipped one whose
+     * pieces refunds hold back has not, nor a shipped one of whose refunds the provider took the
+     * money back.
+     */
     private void movedOn(String type, List<Long> keys, String states) throws SQLException {
       receipts.checked += keys.size();
       if (!keys.isEmpty()) {
         snapshot.each(
             "select k, o.state from unnest(?) k left join ordering.orders o on o.number = k"
-                + " and o.number %s where (o.state in %s) is not true"
-                    .formatted(between(keys), states),
+                + " and o.number %s where (o.state in %s) is not true and not (o.state = 3"
+                    .formatted(between(keys), states)
+                + " and exists (select from fulfilment.held_back h where h.order_number = k))"
+                + " and not (o.state = 4 and exists (select from ordering.refunded_line r"
+                + " where r.order_number = k and r.reversed_at is not null))",
             keys,
             row ->
                 receipts.bad(

@@ -1,20 +1,14 @@
 package io.tidegate.server.audit;
 
 import io.tidegate.server.audit.AuditReport.Sample;
-import io.tidegate.server.audit.RangeRows.Parcel;
 import io.tidegate.server.audit.RangeRows.StoredOrder;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What a single order must hold: O1, O2, O3, O8 and M12. */
+/** What a single order must hold: O1, O2, O3 and M12. */
 final class OrderChecks implements RangeRows.OrderCheck {
-
-  static final List<String> NAMES = List.of("O1", "O2", "O3", "O8", "M12");
 
   /** From and to, as one number. */
   private static final Set<Integer> DECLARED =
@@ -25,28 +19,22 @@ final class OrderChecks implements RangeRows.OrderCheck {
   private final Finding history;
   private final Finding ends;
   private final Finding totals;
-  private final Finding shipped;
   private final Finding split;
 
   OrderChecks(Function<String, Finding> findings) {
     history = findings.apply("O1");
     ends = findings.apply("O2");
     totals = findings.apply("O3");
-    shipped = findings.apply("O8");
     split = findings.apply("M12");
   }
 
   @Override
-  public void check(
-      long number, @Nullable StoredOrder order, List<Parcel> parcels, @Nullable Boolean left) {
+  public void check(long number, @Nullable StoredOrder order, Goods goods) {
     if (order != null) {
       checkHistory(order);
       checkEnd(order);
       checkTotals(order);
       checkSplit(order);
-    }
-    if (!parcels.isEmpty()) {
-      checkShipped(number, order, parcels, left);
     }
   }
 
@@ -159,90 +147,49 @@ final class OrderChecks implements RangeRows.OrderCheck {
 
   /** Unreadable lines are told by O3. */
   private void checkSplit(StoredOrder order) {
+    List<Stored.Line> lines = order.lines() == null ? List.of() : order.lines();
     long discount = 0;
-    for (Stored.Line line : order.lines() == null ? List.<Stored.Line>of() : order.lines()) {
+    for (Stored.Line line : lines) {
       discount += line.discount();
     }
-    if (discount == 0 && order.discountTotal() == 0 && order.refundedTotal() == 0) {
+    boolean named = order.discounts() == null || !order.discounts().isEmpty();
+    if (discount == 0 && !named && order.discountTotal() == 0 && order.refundedTotal() == 0) {
       return;
     }
     split.checked++;
+    String key = Long.toString(order.number());
     if (discount != order.discountTotal()
         || order.refundedTotal() < 0
         || order.refundedTotal() > order.total()) {
       split.bad(
           new Sample(
-              Long.toString(order.number()),
+              key,
               "discount %s on lines, refunded at most %s".formatted(discount, order.total()),
               "discount %s, refunded %s".formatted(order.discountTotal(), order.refundedTotal())));
+    } else if (order.discounts() == null) {
+      split.bad(new Sample(key, "discounts", "unreadable"));
+    } else {
+      checkShares(key, lines, order.discounts());
     }
   }
 
-  private static final class Line {
-    long planned;
-    long gone;
-    boolean anyPlanned;
-    boolean wrong;
-  }
-
-  private void checkShipped(
-      long number, @Nullable StoredOrder order, List<Parcel> parcels, @Nullable Boolean left) {
-    Map<Integer, Line> lines = new TreeMap<>();
-    Map<Integer, String> skus = new HashMap<>();
-    for (Parcel parcel : parcels) {
-      if (parcel.lines() == null) {
-        shipped.checked++;
-        shipped.bad(new Sample(number + "/parcel " + parcel.seq(), "items", "unreadable"));
-        continue;
+  /** Each line bears the sum of its shares of what was taken off. */
+  private void checkShares(String key, List<Stored.Line> lines, List<Stored.Discount> discounts) {
+    for (int i = 0; i < lines.size(); i++) {
+      long sum = 0;
+      boolean sane = true;
+      for (Stored.Discount each : discounts) {
+        sane &= each.shares().size() == lines.size() && each.shares().get(i) >= 0;
+        sum += sane ? each.shares().get(i) : 0;
       }
-      for (Stored.Packed packed : parcel.lines()) {
-        Line line = lines.computeIfAbsent(packed.line(), _ -> new Line());
-        String sku = skus.putIfAbsent(packed.line(), packed.sku());
-        line.wrong |= sku != null && !sku.equals(packed.sku());
-        line.anyPlanned |= !parcel.isCancelled();
-        line.planned += parcel.isCancelled() ? 0 : packed.quantity();
-        line.gone += parcel.isGone() ? packed.quantity() : 0;
+      if (!sane || sum != lines.get(i).discount()) {
+        split.bad(
+            new Sample(
+                key,
+                "line %s bears %s".formatted(i + 1, lines.get(i).discount()),
+                sane ? "its shares are " + sum : "no share for each line"));
+        return;
       }
     }
-    lines.forEach(
-        (index, line) -> checkLine(number, order, index, line, skus.getOrDefault(index, ""), left));
-  }
-
-  private void checkLine(
-      long number,
-      @Nullable StoredOrder order,
-      int index,
-      Line line,
-      String sku,
-      @Nullable Boolean left) {
-    shipped.checked++;
-    List<Stored.Line> all = order == null || order.lines() == null ? List.of() : order.lines();
-    Stored.Line wanted = index >= 1 && index <= all.size() ? all.get(index - 1) : null;
-    int state = order == null ? 0 : order.state();
-    boolean paid = order != null && order.paid();
-    boolean mayLeave = paid && (state >= 2 && state <= 6 || state == 9);
-    if (wanted != null
-        && !line.wrong
-        && wanted.sku().equals(sku)
-        && line.planned <= wanted.quantity()
-        && (line.gone == 0 || mayLeave && Boolean.TRUE.equals(left))
-        && (paid || !line.anyPlanned)) {
-      return;
-    }
-    shipped.bad(
-        new Sample(
-            number + "/" + index,
-            "paid, at most %s of %s"
-                .formatted(
-                    wanted == null ? "none" : wanted.quantity(),
-                    wanted == null ? "no line" : wanted.sku()),
-            "state %s, %s, task %s, %s of %s, %s gone"
-                .formatted(
-                    order == null ? "none" : order.state(),
-                    paid ? "paid" : "never paid",
-                    left == null ? "none" : left ? "left" : "not left",
-                    line.planned,
-                    sku,
-                    line.gone)));
   }
 }

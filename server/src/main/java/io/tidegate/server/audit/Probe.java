@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * One question in SQL about one name. Its query gives a row for each thing looked at: {@code key},
- * {@code bad}, {@code expected}, {@code actual}. A {@code bad} of null counts as broken.
+ * {@code bad}, {@code expected}, {@code actual}. A {@code bad} of null counts as broken. Its work
+ * must grow with the rows, not faster: a test does it on four times as many.
  *
  * @param name whose question it is
  * @param scope how the query is cut, so that no snapshot is held for long
@@ -20,6 +21,11 @@ record Probe(String name, Scope scope, boolean guard, List<String> tables, Strin
     WHOLE,
     /** By order numbers from {@code :first} to below {@code :next}, a range after the other. */
     ORDERS
+  }
+
+  /** What it is called where it could not be answered: its name alone has several questions. */
+  String title() {
+    return name + " of " + String.join(", ", tables);
   }
 
   static Probe whole(String name, String tables, String sql) {

@@ -79,6 +79,9 @@ record Promise(String name, When when, String says, List<String> tests) {
   private static final String KILLS =
       "io.tidegate.harness.chaos.KillIT#what_was_acknowledged_survives_a_kill_of_everything";
 
+  private static final String LONG_RUN =
+      "io.tidegate.harness.chaos.LongIT#our_book_is_the_providers_after_faults_and_a_kill";
+
   /** Of what rows can't show. What no test and no bench shows is not here. */
   private static final Map<String, List<String>> TESTS =
       Map.ofEntries(
@@ -113,7 +116,10 @@ record Promise(String name, When when, String says, List<String> tests) {
               "M8",
               List.of(
                   SHOP + "payment.RefundWorkerTest#whatIsUnderWayIsAskedForUntilItIsThere",
-                  SHOP + "payment.RefundWorkerTest#aSuccessIsToldAndPostedOnce")),
+                  SHOP + "payment.RefundWorkerTest#aSuccessIsToldAndPostedOnce",
+                  SHOP + "aftersales.RefundsTest#aFullRefundTakesEverythingBack",
+                  SHOP + "aftersales.RefundDeathsTest#oneRefundWhereverItDies",
+                  LONG_RUN)),
           Map.entry(
               "E4",
               List.of(

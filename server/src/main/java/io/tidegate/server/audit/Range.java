@@ -3,6 +3,7 @@ package io.tidegate.server.audit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The orders whose numbers lie from one to below another, and what an audit knows of them. A
@@ -34,6 +35,9 @@ final class Range {
   /** Whether every order is at its end, so that hardly anything changes any more. */
   boolean ended;
 
+  /** The month that these orders are, where they have left the database; else null. */
+  @Nullable RetiredMonth retired;
+
   String checksum = "";
 
   /** When the checksum was last compared with the rows, by the number of the audit. */
@@ -46,6 +50,9 @@ final class Range {
 
   /** What each SKU has in these orders and their parcels. */
   Map<String, Pieces> pieces = new HashMap<>();
+
+  /** What its orders have of each pool, and did not give back. */
+  Map<Long, Long> pools = new HashMap<>();
 
   /** Rows that were looked at, by the promise's name. */
   final Map<String, Long> checked = new TreeMap<>();
@@ -74,12 +81,27 @@ final class Range {
     }
   }
 
+  @Override
+  public String toString() {
+    return "orders from " + first + (isOpen() ? " on" : " to below " + next);
+  }
+
   boolean isOpen() {
     return next == OPEN;
   }
 
   Pieces of(String sku) {
     return pieces.computeIfAbsent(sku, _ -> new Pieces());
+  }
+
+  /** Says that these orders have left the database, and what opening balances say of them. */
+  void retire(RetiredMonth month) {
+    retired = month;
+    pieces = new HashMap<>(month.pieces());
+    pools = new HashMap<>(month.pools());
+    orders = month.orders();
+    numbers = month.numbers();
+    ended = true;
   }
 
   /** The text with its bounds in place of {@code :first} and {@code :next}. */

@@ -2,7 +2,6 @@ package io.tidegate.server.audit;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,23 +34,28 @@ final class RangeRows {
           "shipment.cancelled.v1");
   private static final String MONEY =
       """
-      select order_number, case verdict when 4 then 'payment.parked.v1'
-        else 'payment.given_back.v1' end
-      from payment.capture
-      where verdict <> 1 and order_number >= :first and order_number < :next
+      select c.order_number, x.type
+      from payment.capture c
+      cross join lateral (values ('payment.parked.v1', c.verdict = 4),
+        ('payment.given_back.v1', c.verdict <> 4 or c.decided = 1),
+        ('payment.dismissed.v1', c.decided = 2)) x(type, told)
+      where c.verdict <> 1 and x.told and c.order_number >= :first and c.order_number < :next
       union all
-      select order_number, 'refund.succeeded.v1'
-      from payment.refund where state = 5 and order_number >= :first and order_number < :next
+      select r.order_number, x.type
+      from payment.refund r
+      cross join lateral (values ('refund.succeeded.v1', r.succeeded_at),
+        ('refund.reversed.v1', r.reversed_at), ('refund.ended.v1', r.ended_at)) x(type, at)
+      where x.at is not null and r.order_number >= :first and r.order_number < :next
       """;
   private static final String ORDERS =
       """
       select number, state, previous, version, items_total, discount_total, freight, total,
         refunded_total, paid_at is not null, closed_at is not null, items, '[' || history || ']',
-        hashint8extended(number, 0)
+        hashint8extended(number, 0), discounts
       from ordering.orders where number >= :first and number < :next
       """;
 
-  /** An order as it is stored; lines and steps are null where they can't be read. */
+  /** An order as it is stored; what is a text is null where it can't be read. */
   record StoredOrder(
       long number,
       int state,
@@ -65,6 +69,7 @@ final class RangeRows {
       boolean paid,
       boolean closed,
       @Nullable List<Stored.Line> lines,
+      @Nullable List<Stored.Discount> discounts,
       @Nullable List<Stored.Step> steps) {
 
     private static StoredOrder of(ResultSet row) throws SQLException {
@@ -81,6 +86,7 @@ final class RangeRows {
           row.getBoolean(10),
           row.getBoolean(11),
           Stored.items(row.getBytes(12)),
+          Stored.discounts(row.getBytes(15)),
           Stored.history(row.getBytes(13)));
     }
 
@@ -89,32 +95,14 @@ final class RangeRows {
     }
   }
 
-  /** A parcel; its lines are null where they can't be read. */
-  record Parcel(int seq, String state, @Nullable List<Stored.Packed> lines) {
-    boolean isPicked() {
-      return isGone() || state.equals("picked");
-    }
-
-    /** Packed for the carrier, or on its way. */
-    boolean isGone() {
-      return state.equals("packed") || state.equals("shipped") || state.equals("delivered");
-    }
-
-    boolean isCancelled() {
-      return state.equals("cancelled");
-    }
-  }
-
-  /** Looks at an order, or at parcels of none. */
+  /** Looks at an order with its goods, or at goods of none. */
   interface OrderCheck {
-    void check(
-        long number, @Nullable StoredOrder order, List<Parcel> parcels, @Nullable Boolean left);
+    void check(long number, @Nullable StoredOrder order, Goods goods);
   }
 
   private final Range range;
   private final Told wanted = new Told();
-  private final Map<Long, List<Parcel>> parcels = new HashMap<>();
-  private final Map<Long, Boolean> left = new HashMap<>();
+  private final Map<Long, Goods> goods = new HashMap<>();
 
   private RangeRows(Range range) {
     this.range = range;
@@ -129,23 +117,41 @@ final class RangeRows {
       throws SQLException {
     RangeRows rows = new RangeRows(range);
     range.pieces = new HashMap<>();
+    range.pools = new HashMap<>();
     range.orders = 0;
     range.numbers = 0;
     range.ended = true;
     range.touched = false;
-    snapshot.each(range.in(TASKS), row -> rows.left.put(row.getLong(1), row.getBoolean(2)));
+    snapshot.each(range.in(TASKS), row -> rows.of(row).left = row.getBoolean(2));
     snapshot.each(range.in(PARCELS), rows::parcel);
+    snapshot.each(range.in(Goods.HELD), row -> rows.of(row).held.add(Goods.Held.of(row)));
+    snapshot.each(range.in(Goods.GIVEN_BACK), rows::givenBack);
+    snapshot.each(
+        range.in(Goods.RESTOCKED), row -> rows.of(row).restocked.add(Goods.Restocked.of(row)));
     snapshot.each(range.in(MONEY), row -> rows.wanted.other(row.getLong(1), row.getString(2)));
     snapshot.each(range.in(ORDERS), row -> rows.order(row, check));
-    rows.parcels.forEach(
-        (number, orphans) -> check.check(number, null, orphans, rows.left.get(number)));
+    rows.goods.forEach((number, orphans) -> check.check(number, null, orphans));
     return rows.wanted;
+  }
+
+  private Goods of(ResultSet row) throws SQLException {
+    return goods.computeIfAbsent(row.getLong(1), _ -> new Goods());
+  }
+
+  /** What was received lies on a shelf again, as if it had not been picked. */
+  private void givenBack(ResultSet row) throws SQLException {
+    Goods.GivenBack back = Goods.GivenBack.of(row);
+    of(row).givenBack.add(back);
+    Range.Pieces pieces = range.of(back.sku());
+    pieces.picked -= back.received() ? back.quantity() : 0;
+    pieces.refunded = true;
   }
 
   private void parcel(ResultSet row) throws SQLException {
     long number = row.getLong(1);
-    Parcel parcel = new Parcel(row.getInt(2), row.getString(3), Stored.parcel(row.getBytes(4)));
-    parcels.computeIfAbsent(number, _ -> new ArrayList<>(1)).add(parcel);
+    Goods.Parcel parcel =
+        new Goods.Parcel(row.getInt(2), row.getString(3), Stored.parcel(row.getBytes(4)));
+    of(row).parcels.add(parcel);
     for (int i = 0; i < PARCEL_EVENTS.size(); i++) {
       if (row.getBoolean(6 + i)) {
         wanted.other(number, PARCEL_EVENTS.get(i));
@@ -166,33 +172,44 @@ final class RangeRows {
     range.orders++;
     range.numbers += row.getLong(14);
     range.ended &= order.isEnded();
-    pieces(order);
+    Goods own = goods.remove(order.number());
+    Goods known = own == null ? new Goods() : own;
+    pieces(order, known);
     moves(order);
     facts(order);
-    List<Parcel> own = parcels.remove(order.number());
-    check.check(order.number(), order, own == null ? List.of() : own, left.get(order.number()));
+    check.check(order.number(), order, known);
   }
 
-  /**
-   * What its pieces are: a refunded order has given them back at once if they never left, else they
-   * are sold until they are received.
-   */
-  private void pieces(StoredOrder order) {
+  /** What its pieces are: sold from its payment on, but for those that were restocked. */
+  private void pieces(StoredOrder order, Goods own) {
     if (order.lines() == null) {
       return;
     }
-    boolean refunded = order.state() == 9;
     boolean locked = order.state() == 1;
-    boolean sold =
-        order.state() >= 2 && order.state() <= 6
-            || refunded && Boolean.TRUE.equals(left.get(order.number()));
-    if (locked || sold || refunded) {
+    boolean sold = order.state() >= 2 && order.state() <= 6 || order.state() == 9;
+    if (locked || sold) {
       for (Stored.Line line : order.lines()) {
         Range.Pieces pieces = range.of(line.sku());
         pieces.locked += locked ? line.quantity() : 0;
         pieces.sold += sold ? line.quantity() : 0;
-        pieces.refunded |= refunded;
+        fromPool(line, line.quantity());
       }
+    }
+    for (Goods.Restocked row : own.restocked) {
+      if (row.line() <= order.lines().size()) {
+        Stored.Line line = order.lines().get(row.line() - 1);
+        Range.Pieces pieces = range.of(line.sku());
+        pieces.sold -= row.quantity();
+        pieces.refunded = true;
+        fromPool(line, -row.quantity());
+      }
+    }
+  }
+
+  private void fromPool(Stored.Line line, long quantity) {
+    Long pool = line.pool();
+    if (pool != null) {
+      range.pools.merge(pool, quantity, Long::sum);
     }
   }
 
@@ -208,15 +225,14 @@ final class RangeRows {
     }
   }
 
-  /** Each step to another state tells an event; one back from a refund tells none (E1). */
+  /** Each step tells an event (E1). */
   private void facts(StoredOrder order) {
     if (order.steps() == null) {
       return;
     }
     for (Stored.Step step : order.steps()) {
-      if (step.from() != step.to() && step.from() != 9) {
-        wanted.fact(order.number(), step.version(), (int) step.to());
-      }
+      boolean partly = step.from() == step.to() || step.from() == 9;
+      wanted.fact(order.number(), step.version(), partly ? Told.PARTLY : (int) step.to());
       if (step.version() == 1 && step.from() == 0 && step.to() == 2) {
         wanted.fact(order.number(), 1, 1); // placed and paid at once: nothing was to pay
       }

@@ -7,15 +7,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * S2, S5 and S6: what orders and parcels have of each SKU, summed over all ranges, against the rows
- * of stock in one snapshot. Ranges that the log has touched since they were read are read again,
- * until so few are left that one snapshot can take them.
+ * S2, S4, S5 and S6: what orders and parcels have of each SKU and pool, summed over all ranges,
+ * against the rows of stock in one snapshot. Ranges that the log has touched since they were read
+ * are read again, until so few are left that one snapshot can take them.
  */
 final class StockSums {
 
-  static final List<String> TABLES = List.of("inventory.stock", "inventory.on_hand");
+  static final List<String> TABLES =
+      List.of("inventory.stock", "inventory.on_hand", "inventory.pool");
 
   /** Ranges that are read again in the snapshot that reads stock. */
   private static final int LAST_MAX = 8;
@@ -42,9 +45,10 @@ final class StockSums {
     private final Finding sums = new Finding();
     private final Finding returns = new Finding();
     private final Finding shelves = new Finding();
+    private final Finding pools = new Finding();
 
     private boolean differs() {
-      return sums.broken + returns.broken + shelves.broken > 0;
+      return sums.broken + returns.broken + shelves.broken + pools.broken > 0;
     }
   }
 
@@ -72,9 +76,10 @@ final class StockSums {
       }
     }
     take("S2", compared.sums);
+    take("S4", compared.pools);
     take("S5", compared.returns);
     take("S6", compared.shelves);
-    findings.spread(List.of("S2", "S5", "S6"), System.nanoTime() - began);
+    findings.spread(List.of("S2", "S4", "S5", "S6"), System.nanoTime() - began);
   }
 
   private List<Range> touched() {
@@ -93,6 +98,7 @@ final class StockSums {
         range.pieces.forEach(
             (sku, pieces) -> all.computeIfAbsent(sku, _ -> new Pieces()).add(pieces));
       }
+      comparePools(snapshot, all, compared);
       compareWithStock(snapshot, all, compared);
     });
     return compared;
@@ -101,6 +107,43 @@ final class StockSums {
   private static final class Shelf {
     long quantity;
     long planned;
+  }
+
+  /**
+   * What a pool has free is what its orders don't have, none where it is closed (S4); and it is a
+   * part of what stock has locked (S2).
+   */
+  private void comparePools(
+      AuditSession.Snapshot snapshot, Map<String, Pieces> all, Compared compared)
+      throws SQLException {
+    Map<Long, Long> had = new TreeMap<>();
+    for (Range range : ranges) {
+      range.pools.forEach((pool, pieces) -> had.merge(pool, pieces, Long::sum));
+    }
+    snapshot.each(
+        "select id, sku, allocation, free, open from inventory.pool order by id",
+        row -> {
+          long id = row.getLong(1);
+          long free = row.getLong(4);
+          boolean open = row.getBoolean(5);
+          @Nullable Long pieces = had.remove(id);
+          long wanted = open ? row.getLong(3) - (pieces == null ? 0 : pieces) : 0;
+          all.computeIfAbsent(row.getString(2), _ -> new Pieces()).locked += free;
+          compared.pools.checked++;
+          if (free != wanted) {
+            compared.pools.bad(new Sample("pool " + id, pool(open, wanted), pool(open, free)));
+          }
+        });
+    had.forEach((pool, pieces) -> {
+      if (pieces != 0) {
+        compared.pools.checked++;
+        compared.pools.bad(new Sample("pool " + pool, "a pool", "none, orders have " + pieces));
+      }
+    });
+  }
+
+  private static String pool(boolean open, long free) {
+    return (open ? "open, free " : "closed, free ") + free;
   }
 
   private static void compareWithStock(

@@ -12,13 +12,16 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The auditor's own reading of stored texts, by what the migrations say of them: items and history
- * of an order, the lines of a parcel and of an event.
+ * The auditor's own reading of stored texts, by what the migrations say of them: items, history and
+ * discounts of an order, the lines of a parcel and of an event.
  */
 final class Stored {
 
-  /** A line of an order: {@code [sku, title, quantity, unitPrice, discount]}. */
-  record Line(String sku, long quantity, long price, long discount) {}
+  /** A line of an order: {@code [sku, title, quantity, unitPrice, discount, pool?]}. */
+  record Line(String sku, long quantity, long price, long discount, @Nullable Long pool) {}
+
+  /** What was taken off an order: {@code [kind, id, [share of each line, ...]]}. */
+  record Discount(long kind, String id, List<Long> shares) {}
 
   /** A step of a history: {@code [version, epochMillis, from, to, fact, actor, traceId]}. */
   record Step(long version, long from, long to) {}
@@ -39,16 +42,56 @@ final class Stored {
     return read(
         text,
         json -> {
-          expect(json.nextToken() == JsonToken.START_ARRAY && number(json) == 1);
+          expect(json.nextToken() == JsonToken.START_ARRAY);
+          long version = number(json);
+          expect(version == 1 || version == 2);
           List<Line> lines = new ArrayList<>(4);
           while (json.nextToken() == JsonToken.START_ARRAY) {
             String sku = text(json);
             text(json);
-            lines.add(new Line(sku, number(json), number(json), number(json)));
-            expect(json.nextToken() == JsonToken.END_ARRAY);
+            lines.add(new Line(sku, number(json), number(json), number(json), pool(json, version)));
           }
           expectEnd(json);
           return lines;
+        });
+  }
+
+  /** A line's last member, which only version 2 has and not every line, and its end. */
+  private static @Nullable Long pool(JsonParser json, long version) {
+    Long pool = null;
+    JsonToken token = json.nextToken();
+    if (version == 2 && token == JsonToken.VALUE_NUMBER_INT) {
+      pool = json.getLongValue();
+      token = json.nextToken();
+    }
+    expect(token == JsonToken.END_ARRAY);
+    return pool;
+  }
+
+  /** What was taken off an order; null where it can't be read. */
+  static @Nullable List<Discount> discounts(byte @Nullable [] text) {
+    if (text == null) {
+      return List.of();
+    }
+    return read(
+        text,
+        json -> {
+          expect(json.nextToken() == JsonToken.START_ARRAY && number(json) == 1);
+          List<Discount> discounts = new ArrayList<>(4);
+          while (json.nextToken() == JsonToken.START_ARRAY) {
+            long kind = number(json);
+            String id = text(json);
+            expect(kind >= 1 && kind <= 4 && json.nextToken() == JsonToken.START_ARRAY);
+            List<Long> shares = new ArrayList<>(4);
+            while (json.nextToken() == JsonToken.VALUE_NUMBER_INT) {
+              shares.add(json.getLongValue());
+            }
+            expect(json.currentToken() == JsonToken.END_ARRAY);
+            expect(json.nextToken() == JsonToken.END_ARRAY);
+            discounts.add(new Discount(kind, id, shares));
+          }
+          expectEnd(json);
+          return discounts;
         });
   }
 

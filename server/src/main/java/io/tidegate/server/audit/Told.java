@@ -1,6 +1,8 @@
 package io.tidegate.server.audit;
 
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,41 +17,42 @@ final class Told {
   static final int SOLD = 2;
   static final int RELEASED = 3;
 
+  /** Stands for a step that leaves the state as it is, or that undoes a refund. */
+  static final int PARTLY = 10;
+
   /** Events of an order's steps, by the state that a step leads to: index 1 is placed. */
   private static final Map<String, Integer> STEPS =
-      Map.of(
-          "order.placed.v1", 1,
-          "order.paid.v1", 2,
-          "order.partially_shipped.v1", 3,
-          "order.shipped.v1", 4,
-          "order.delivered.v1", 5,
-          "order.completed.v1", 6,
-          "order.closed.v1", 7,
-          "order.cancelled.v1", 8,
-          "order.refunded.v1", 9);
+      Map.ofEntries(
+          Map.entry("order.placed.v1", 1),
+          Map.entry("order.paid.v1", 2),
+          Map.entry("order.partially_shipped.v1", 3),
+          Map.entry("order.shipped.v1", 4),
+          Map.entry("order.delivered.v1", 5),
+          Map.entry("order.completed.v1", 6),
+          Map.entry("order.closed.v1", 7),
+          Map.entry("order.cancelled.v1", 8),
+          Map.entry("order.refunded.v1", 9),
+          Map.entry("order.partially_refunded.v1", PARTLY),
+          Map.entry("order.refund_reversed.v1", PARTLY));
 
   static final String PARKED = "payment.parked.v1";
   static final String GIVEN_BACK = "payment.given_back.v1";
   static final String REFUNDED = "refund.succeeded.v1";
 
   private static final Map<String, Long> OTHERS =
-      Map.of(
-          PARKED,
-          Digest.of(PARKED),
-          GIVEN_BACK,
-          Digest.of(GIVEN_BACK),
-          REFUNDED,
-          Digest.of(REFUNDED),
-          "shipment.planned.v1",
-          Digest.of("shipment.planned.v1"),
-          "shipment.picked.v1",
-          Digest.of("shipment.picked.v1"),
-          "shipment.shipped.v1",
-          Digest.of("shipment.shipped.v1"),
-          "shipment.delivered.v1",
-          Digest.of("shipment.delivered.v1"),
-          "shipment.cancelled.v1",
-          Digest.of("shipment.cancelled.v1"));
+      Stream.of(
+              PARKED,
+              GIVEN_BACK,
+              REFUNDED,
+              "payment.dismissed.v1",
+              "refund.reversed.v1",
+              "refund.ended.v1",
+              "shipment.planned.v1",
+              "shipment.picked.v1",
+              "shipment.shipped.v1",
+              "shipment.delivered.v1",
+              "shipment.cancelled.v1")
+          .collect(Collectors.toUnmodifiableMap(type -> type, Digest::of));
 
   /** Steps of orders (E1). */
   long facts;

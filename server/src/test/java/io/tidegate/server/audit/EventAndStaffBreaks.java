@@ -16,6 +16,13 @@ final class EventAndStaffBreaks {
               "1 order.placed.v1, 2 order.paid.v1, 3 order.shipped.v1, 4 order.delivered.v1"),
           new Break(
               "E1",
+              "delete from messaging.log where key = #9 and type = 'order.refund_reversed.v1'",
+              "#9",
+              "1 order.placed.v1, 2 order.paid.v1, 3 order.refunded.v1, 4 order.refund_reversed.v1,"
+                  + " 5 order.refunded.v1",
+              "1 order.placed.v1, 2 order.paid.v1, 3 order.refunded.v1, 5 order.refunded.v1"),
+          new Break(
+              "E1",
               "update messaging.log set version = 3 where key = #2 and version = 2",
               "#2",
               "1 order.placed.v1, 2 order.paid.v1",
@@ -91,12 +98,59 @@ final class EventAndStaffBreaks {
               "none"),
           new Break(
               "C6",
+              "delete from staff.act where act = 'sale.stop'",
+              "sale 2",
+              "acts: 1 planned, 1 stopped",
+              "1 planned, 0 stopped"),
+          new Break(
+              "C6",
               "insert into inventory.movement (sku, warehouse, delta, reason, actor, told) values"
                   + " ('A', 'w1', 1, 'found', 'staff:ann', '{}')",
               "movement 1",
               "one act of staff:ann",
               "0 acts"),
+          new Break(
+              "C6",
+              "insert into fulfilment.courier (id, position, name_zh, name_en, active, currency,"
+                  + " version) values ('bike', 1, 'a', 'b', true, 'CNY', 2)",
+              "courier bike",
+              "1 acts",
+              "0 acts"),
+          new Break(
+              "C6",
+              "update aftersales.refund_case set approvals = '[\"ann\",1],[\"ann\",2]'"
+                  + " where approvals_wanted > 0",
+              "refund #8a1",
+              "2 people and their acts",
+              "1 people, 1 acts"),
+          new Break(
+              "C6",
+              "delete from staff.act where act = 'refund.propose'",
+              "decision 1 of #8a1",
+              "acts of 2 people",
+              "decided by bob, proposed by ann"),
           new Break("C6", "update catalog.sku set version = 2", "sku A", "1 acts", "0 acts"),
+          new Break(
+              "C6", "update catalog.product set version = 2", "product T", "1 acts", "0 acts"),
+          new Break(
+              "C6",
+              "insert into promotion.price_list (title, scope, skus, percent, starts_at, change)"
+                  + " values ('x', 'shop', '{}', 50, now(), 1)",
+              "price-list 1",
+              "1 acts",
+              "0 acts"),
+          new Break(
+              "C6",
+              "update marketing.coupon_template set version = 2 where id = 'gift'",
+              "coupon-template gift",
+              "1 acts",
+              "0 acts"),
+          new Break(
+              "C6",
+              "delete from staff.act where act = 'coupon.issue'",
+              "issue 1",
+              "acts of staff:ann: 2 of 3 issued",
+              "0 of 0"),
           new Break(
               "C6",
               "insert into staff.act (actor, act, subject, detail) values ('staff:ann', 'price.set',"
@@ -139,10 +193,30 @@ final class EventAndStaffBreaks {
               "none, state 2"),
           new Break(
               "L1",
+              "update aftersales.refund_case set state = 5 where order_number = #8",
+              "refund #8a1",
+              "a next step",
+              "none, state 5"),
+          new Break(
+              "L1",
+              "update aftersales.refund_case set state = 4, money_seq = 9 where order_number = #8",
+              "refund #8a1",
+              "money under its number",
+              "none, state 4"),
+          new Break(
+              "L1",
               "update fulfilment.shipment set next_step_at = null where order_number = #2",
               "shipment #2s1",
               "a next step",
-              "none, planned"));
+              "none, planned"),
+          new Break(
+              "L1",
+              "insert into aftersales.return_case (order_number, seq, user_id, state, version,"
+                  + " lines, accepted, reason, warehouse, refund, history, created_at) values (#5,"
+                  + " 7, 1, 6, 5, '[[1,1]]', '[[1,1]]', 'x', 'sha', 99, '[]', now())",
+              "return #5t7",
+              "a refund under way",
+              "none"));
 
   private EventAndStaffBreaks() {}
 

@@ -12,12 +12,13 @@ final class LargeShop {
       List.of(
           """
           insert into ordering.orders (number, user_id, state, previous, version, region, currency,
-            items_total, discount_total, freight, total, pay_before, paid_at, items, history)
+            items_total, discount_total, freight, total, pay_before, paid_at, items, history,
+            discounts)
           select n, n % 1000 + 10, 6, 5, 5, 330106, 'CNY', 3000, 100, 0, 2900, now(), now(),
             '[1,["A","Thing",1,1000,0],["B","Thing",1,2000,100]]',
             '[1,1,0,1,"order.placed","customer:1",""],[2,2,1,2,"order.paid","provider:sandbox",""],'
             || '[3,3,2,4,"order.shipped","system",""],[4,4,4,5,"order.delivered","system",""],'
-            || '[5,5,5,6,"order.completed","system",""]'
+            || '[5,5,5,6,"order.completed","system",""]', '[1,[1,"7",[0,100]]]'
           from n\
           """,
           """
@@ -34,8 +35,17 @@ final class LargeShop {
           select n, 'sandbox', 't' || n, 1, 2900, 'CNY', now(), now(), 1 from n\
           """,
           """
+          insert into reconciliation.line (order_number, seq, type, provider, day, number,
+            transaction, amount, currency, at)
+          select n, 1, 1, 'sandbox', '2026-11-25', n || 'p1', 't' || n, 2900, 'CNY', now() from n\
+          """,
+          """
           insert into payment.ledger (order_number, at, debit, credit, amount, currency, reference)
           select n, now(), 'provider:sandbox', 'orders', 2900, 'CNY', n || 'p1' from n\
+          """,
+          """
+          insert into payment.ledger (order_number, at, debit, credit, amount, currency, reference)
+          select n, now(), 'promotions', 'orders', 100, 'CNY', 'promotion:7' from n\
           """,
           """
           insert into fulfilment.task
@@ -86,7 +96,8 @@ final class LargeShop {
         "insert into points.account select user_id, sum(amount) from points.entry where user_id > 1"
             + " group by 1;\n");
     sql.append(
-        "update inventory.stock set sold = sold + %1$d, total = total + %1$d;\n".formatted(orders));
+        "update inventory.stock set sold = sold + %1$d, total = total + %1$d where sku in ('A', 'B');\n"
+            .formatted(orders));
     AuditOptions.CONSUMERS.forEach((consumer, types) ->
         sql.append(
             """
