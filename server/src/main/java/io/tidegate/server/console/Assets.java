@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -31,12 +32,18 @@ final class Assets implements Routes {
       List.of(
           "vendor/tabler-1.4.0/tabler.min.css",
           "vendor/htmx-2.0.10/htmx.min.js",
+          "vendor/echarts-6.1.0/echarts.min.js",
           "console/console.css",
           "console/console.js",
+          "console/charts.js",
           "console/icons.svg",
           "console/logo.svg");
 
-  private final Map<String, Asset> byName = new HashMap<>();
+  /** Where each file is, by its name. */
+  private final Map<String, String> files = new HashMap<>();
+
+  /** Those that somebody asked for: packing a million characters is no part of a start. */
+  private final Map<String, Asset> byName = new ConcurrentHashMap<>();
 
   private record Asset(String hash, String type, byte[] plain, byte[] zipped) {
     String path(String name) {
@@ -50,7 +57,7 @@ final class Assets implements Routes {
 
   Assets() {
     for (String file : FILES) {
-      byName.put(file.substring(file.lastIndexOf('/') + 1), load(file));
+      files.put(file.substring(file.lastIndexOf('/') + 1), file);
     }
   }
 
@@ -65,7 +72,8 @@ final class Assets implements Routes {
   }
 
   private Reply file(Request request) {
-    Asset asset = byName.get(request.path("name"));
+    String name = request.path("name");
+    Asset asset = files.containsKey(name) ? asset(name) : null;
     if (asset == null || !asset.hash().equals(request.path("hash"))) {
       throw Problem.notFound();
     }
@@ -88,7 +96,8 @@ final class Assets implements Routes {
   }
 
   private Asset asset(String name) {
-    return Objects.requireNonNull(byName.get(name), name);
+    String file = Objects.requireNonNull(files.get(name), name);
+    return byName.computeIfAbsent(name, _ -> load(file));
   }
 
   private static Asset load(String file) {

@@ -121,7 +121,7 @@ final class AuditPage implements Routes {
 
   private static Row row(Invariant row, Texts t) {
     String status = row.status().name().toLowerCase(Locale.ROOT);
-    boolean asked = row.status() != Status.BY_TEST && row.status() != Status.NOT_BUILT;
+    boolean asked = row.status().isAsked();
     List<String> beneath = new ArrayList<>();
     row.sample()
         .forEach(sample ->

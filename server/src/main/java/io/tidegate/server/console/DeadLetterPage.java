@@ -125,7 +125,7 @@ final class DeadLetterPage implements Routes {
   }
 
   private Reply discard(Request request, Visitor visitor, Caller member) {
-    String reason = request.form().required("reason", REASON_CHARS_MAX);
+    String reason = new Typed(request.form()).text("reason", REASON_CHARS_MAX);
     String by = member.subject();
     return done(
         "discarded",

@@ -1,13 +1,12 @@
 package io.tidegate.server.console;
 
-import io.tidegate.shop.catalog.Offer;
 import io.tidegate.shop.customer.Address;
 import io.tidegate.shop.customer.Consignee;
+import io.tidegate.shop.customer.Invoice;
 import io.tidegate.shop.customer.Regions;
 import io.tidegate.shop.fulfilment.FulfilmentStore;
 import io.tidegate.shop.fulfilment.ShipItem;
 import io.tidegate.shop.fulfilment.Shipment;
-import io.tidegate.shop.fulfilment.Warehouse;
 import io.tidegate.shop.kernel.Money;
 import io.tidegate.shop.ordering.Amounts;
 import io.tidegate.shop.ordering.Order;
@@ -20,8 +19,10 @@ import io.tidegate.shop.payment.PaymentId;
 import io.tidegate.shop.payment.Refund;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -30,27 +31,33 @@ final class OrderDetailReader {
   private final OrderSources sources;
   private final ZoneId zone;
   private final Texts t;
+  private final OrderNames names;
 
   OrderDetailReader(OrderSources sources, ZoneId zone, Texts t) {
     this.sources = sources;
     this.zone = zone;
     this.t = t;
+    this.names = new OrderNames(sources, t);
   }
 
   OrderDetail read(Order order) {
     long number = order.number().value();
+    List<Refund> refunds = sources.refunds().refunds(order.number());
+    OrderCases cases = OrderCases.of(sources.cases(), order, refunds);
     var detail =
         new OrderDetail(
             order.number().toString(),
             OrderListPage.state(order.status(), t),
             moment(order.createdAt()),
             customer(order),
+            names.courier(order),
             money(order),
-            order.items().stream().map(item -> line(order, item)).toList(),
+            lines(order, cases.refundedPieces()),
             sources.parts().effects(order).stream().map(this::effect).toList(),
             parcels(number),
             sources.payments().attempts(order.number()).stream().map(this::payment).toList(),
-            sources.refunds().refunds(order.number()).stream().map(this::refund).toList(),
+            cases.shown(zone, t),
+            refunds.stream().map(this::refund).toList(),
             timeline(order),
             "");
     return withLive(detail);
@@ -63,27 +70,82 @@ final class OrderDetailReader {
         d.state(),
         d.placed(),
         d.customer(),
+        d.courier(),
         d.money(),
         d.lines(),
         d.effects(),
         d.parcels(),
         d.payments(),
+        d.cases(),
         d.refunds(),
         d.timeline(),
         live);
   }
 
   private OrderDetail.Customer customer(Order order) {
-    Address address =
-        sources.consignees().find(order.number().value()).map(Consignee::address).orElse(null);
+    Consignee consignee = sources.consignees().find(order.number().value()).orElse(null);
+    if (consignee == null) {
+      return people(order, "–", "–", "–", "–", false);
+    }
+    Address address = consignee.address();
+    return people(
+        order,
+        Shown.name(address.name()),
+        Shown.phone(address.phone()),
+        Shown.street(address.line()),
+        kind(consignee.invoice()),
+        true);
+  }
+
+  /** The same order with its people as they are; call it only once the look is on record. */
+  OrderDetail revealed(Order order) {
+    // What lives on the page compares itself with the masked one, so that it stays until a change.
+    OrderDetail masked = read(order);
+    return sources
+        .consignees()
+        .find(order.number().value())
+        .map(consignee ->
+            masked.with(
+                people(
+                    order,
+                    consignee.address().name(),
+                    consignee.address().phone(),
+                    consignee.address().line(),
+                    inFull(consignee.invoice()),
+                    false)))
+        .orElse(masked);
+  }
+
+  private static OrderDetail.Customer people(
+      Order order, String name, String phone, String street, String invoice, boolean masked) {
     String user = Long.toString(order.userId());
     return new OrderDetail.Customer(
         user,
         "/console/orders?q=" + user,
         region(order.region()),
-        address == null ? "–" : Shown.name(address.name()),
-        address == null ? "–" : Shown.phone(address.phone()),
-        address == null ? "–" : Shown.street(address.line()));
+        name,
+        phone,
+        street,
+        invoice,
+        masked,
+        masked ? "/console/orders/" + order.number() + "/reveal" : "");
+  }
+
+  private String kind(Invoice invoice) {
+    return switch (invoice) {
+      case Invoice.None _ -> t.of("invoice.none");
+      case Invoice.Personal _ -> t.of("invoice.personal");
+      case Invoice.Company _ -> t.of("invoice.company");
+    };
+  }
+
+  private String inFull(Invoice invoice) {
+    return switch (invoice) {
+      case Invoice.None _ -> kind(invoice);
+      case Invoice.Personal(String title) -> kind(invoice) + " · " + title;
+      case Invoice.Company(String title, String taxNumber) ->
+          kind(invoice) + " · " + title + " · " + taxNumber;
+    };
   }
 
   /** The names of a district; what is no district's code stays as it is. */
@@ -97,6 +159,7 @@ final class OrderDetailReader {
     return new OrderDetail.Money(
         shown(amounts.itemsTotal(), currency),
         shown(-amounts.discountTotal(), currency),
+        names.taken(order),
         shown(amounts.freight(), currency),
         Shown.money(amounts.totalMoney()),
         order.refundedTotal() == 0 ? "" : shown(order.refundedTotal(), currency),
@@ -104,15 +167,23 @@ final class OrderDetailReader {
         moment(order.paidAt()));
   }
 
-  private OrderDetail.Line line(Order order, OrderItem item) {
+  private List<OrderDetail.Line> lines(Order order, Map<Integer, Integer> refunded) {
+    List<OrderDetail.Line> lines = new ArrayList<>();
+    for (OrderItem item : order.items()) {
+      lines.add(line(order, item, refunded.getOrDefault(lines.size() + 1, 0)));
+    }
+    return List.copyOf(lines);
+  }
+
+  private OrderDetail.Line line(Order order, OrderItem item, int refunded) {
     String currency = order.amounts().currency();
-    Offer offer = sources.catalog().offer(item.sku());
     return new OrderDetail.Line(
         item.sku(),
         item.title(),
-        new Titles(sources.catalog()).note(item.sku(), t.language()),
-        offer == null ? "" : "/images/products/" + offer.product() + ".svg",
+        names.title(item.sku()),
+        names.picture(item.sku()),
         item.quantity(),
+        refunded == 0 ? "" : t.with("order.refunded_pieces", refunded),
         shown(item.unitPrice(), currency),
         item.discount() == 0 ? "" : shown(-item.discount(), currency),
         shown(item.total(), currency));
@@ -155,7 +226,7 @@ final class OrderDetailReader {
         shipment.id().toString(),
         new OrderList.State(
             shipment.state().code(), t.of("parcel_state." + shipment.state().code())),
-        warehouse(shipment.warehouse()),
+        names.warehouse(shipment.warehouse()),
         orDash(shipment.carrier()),
         orDash(shipment.waybill()),
         shipment.items().stream().map(OrderDetailReader::goods).collect(Collectors.joining(", ")),
@@ -168,18 +239,11 @@ final class OrderDetailReader {
     return item.sku() + "\u00a0×\u00a0" + item.quantity();
   }
 
-  private String warehouse(String id) {
-    return sources.warehouses().all().stream()
-        .filter(warehouse -> warehouse.id().equals(id))
-        .map(t.language() == Language.ZH ? Warehouse::nameZh : Warehouse::nameEn)
-        .findFirst()
-        .orElse(id);
-  }
-
   private OrderDetail.Payment payment(Attempt attempt) {
     String state = attempt.state().wire();
     return new OrderDetail.Payment(
         attempt.id().toString(),
+        NoticePage.of(attempt.id().toString()),
         t.named("provider", attempt.provider()),
         new OrderList.State(state, t.of("payment_state." + state)),
         Shown.money(attempt.amount()),
@@ -214,13 +278,10 @@ final class OrderDetailReader {
   }
 
   private OrderDetail.Step step(Step step) {
-    int colon = step.actor().indexOf(':');
-    String kind = colon < 0 ? step.actor() : step.actor().substring(0, colon);
-    String who = colon < 0 ? "" : " " + step.actor().substring(colon + 1);
     return new OrderDetail.Step(
         step.to().wire(),
         t.named("fact", step.fact()),
-        t.named("actor", kind) + who,
+        names.actor(step.actor()),
         moment(step.at()),
         step.traceId());
   }

@@ -1,13 +1,19 @@
 package io.tidegate.server.console;
 
+import io.tidegate.shop.aftersales.RefundCaseStore;
+import io.tidegate.shop.aftersales.ReturnCaseStore;
 import io.tidegate.shop.catalog.Catalog;
 import io.tidegate.shop.customer.ConsigneeStore;
+import io.tidegate.shop.fulfilment.FreightBook;
 import io.tidegate.shop.fulfilment.FulfilmentStore;
 import io.tidegate.shop.fulfilment.Warehouses;
+import io.tidegate.shop.marketing.CouponStore;
 import io.tidegate.shop.ordering.OrderPartsJson;
 import io.tidegate.shop.ordering.OrderService;
 import io.tidegate.shop.payment.PaymentStore;
 import io.tidegate.shop.payment.RefundStore;
+import io.tidegate.shop.promotion.PromotionStore;
+import io.tidegate.shop.reporting.ArchiveService;
 
 /** Where the console reads orders and what belongs to them. */
 public record OrderSources(
@@ -18,4 +24,14 @@ public record OrderSources(
     PaymentStore payments,
     RefundStore refunds,
     ConsigneeStore consignees,
-    Catalog catalog) {}
+    Catalog catalog,
+    Named named,
+    Cases cases,
+    ArchiveService archive) {
+
+  /** What was asked back of orders. */
+  public record Cases(RefundCaseStore refunds, ReturnCaseStore returns) {}
+
+  /** What orders name by an id only. */
+  public record Named(PromotionStore promotions, CouponStore coupons, FreightBook freight) {}
+}

@@ -93,6 +93,22 @@ final class Pages {
         });
   }
 
+  /**
+   * A form of a section that not all who see its pages may send.
+   *
+   * @param senders the roles that may, as the API has them
+   */
+  Handler form(Section section, Access senders, StaffPage page) {
+    return form(
+        section,
+        (request, visitor, member) -> {
+          if (!senders.allows(member)) {
+            throw Problem.forbidden();
+          }
+          return page.show(request, visitor, member);
+        });
+  }
+
   void requireOurs(Request request, Visitor visitor) {
     if (!visitors.isOurs(visitor, request.form())) {
       throw Problem.forbidden("form_not_ours", "The form is too old or was not given by us");

@@ -45,6 +45,7 @@ final class SignInPages implements Routes {
   @Override
   public void register(Router router) {
     pages.get(router, "/console", pages.open((_, visitor) -> Reply.seeOther(home(visitor))));
+    pages.get(router, "/console/", pages.open((_, _) -> Reply.seeOther("/console")));
     pages
         .get(
             router,

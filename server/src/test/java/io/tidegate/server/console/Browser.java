@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A visitor's browser, as far as the console's pages need one: it keeps cookies. */
 final class Browser implements AutoCloseable {
@@ -70,17 +71,30 @@ final class Browser implements AutoCloseable {
     return token.group(1);
   }
 
+  /** The lines of an answer as they come; closing them ends it. */
+  Stream<String> lines(String path) {
+    HttpResponse<Stream<String>> answer =
+        send(HttpRequest.newBuilder(base.resolve(path)), HttpResponse.BodyHandlers.ofLines());
+    if (answer.statusCode() != 200) {
+      throw new AssertionError(path + " answered " + answer.statusCode());
+    }
+    return answer.body();
+  }
+
   private HttpResponse<String> send(HttpRequest.Builder request, String... headers) {
     for (int i = 0; i < headers.length; i += 2) {
       request.header(headers[i], headers[i + 1]);
     }
+    return send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> body) {
     String jar =
         cookies.entrySet().stream()
             .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
             .collect(Collectors.joining("; "));
     try {
-      HttpResponse<String> answer =
-          client.send(request.header("Cookie", jar).build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<T> answer = client.send(request.header("Cookie", jar).build(), body);
       answer.headers().allValues("Set-Cookie").forEach(this::keep);
       return answer;
     } catch (IOException e) {

@@ -9,27 +9,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Dead letters and health. */
-class MachineryPagesTest {
-  private static ConsoleShop shop;
-  private static Browser browser;
-
-  @BeforeAll
-  static void open() {
-    shop = new ConsoleShop();
-    browser = new Browser(shop.base());
-    browser.signIn("admin", ConsoleShop.PASSWORD);
-  }
-
-  @AfterAll
-  static void close() {
-    browser.close();
-    shop.close();
-  }
+class MachineryPagesTest extends SignedIn {
 
   @Test
   void deadLettersAreReplayedAndDiscarded() {
@@ -68,6 +51,37 @@ class MachineryPagesTest {
     assertThat(browser.submit(list, path, Map.of("reason", "again")).headers().map())
         .hasEntrySatisfying(
             "location", location -> assertThat(location.getFirst()).endsWith("done=gone"));
+  }
+
+  @Test
+  void theFeedShowsWhoIsBehindAndReplaysAreBegunAndHeld() {
+    String path = "/console/feed";
+    assertThat(browser.page(path))
+        .contains("Newest position", "1.5 s", "points", "12", "Nothing was replayed yet.");
+    shop.run(
+        "insert into messaging.horizon (id, since, until, base, first, last, events, part,"
+            + " unfinished) values (1, '1:1:', '9:9:', 0, 1, 5, 5, false, false)");
+    Map<String, String> wish =
+        Map.of("group", "points", "from", "start", "perSecond", "100", "types", "order.*, a.v1");
+    assertThat(browser.submit(path, path + "/replays", wish).headers().firstValue("Location"))
+        .contains(path + "?done=begun");
+    assertThat(browser.page(path + "?done=begun"))
+        .contains("It has begun.", "order.*, a.v1", "0 / 5", "Running", "Pause");
+    assertThat(browser.submit(path, path + "/replays", wish).headers().firstValue("Location"))
+        .contains(path + "?done=open");
+
+    String replay = path + "/replays/" + shop.number("select max(id) from messaging.replay");
+    browser.submit(path, replay + "/pause", Map.of());
+    assertThat(browser.page(path)).contains("Paused", "Resume");
+    assertThat(browser.submit(path, replay + "/pause", Map.of()).headers().firstValue("Location"))
+        .contains(path + "?done=gone");
+    browser.submit(path, replay + "/resume", Map.of());
+    browser.submit(path, replay + "/cancel", Map.of());
+    assertThat(browser.page(path)).contains("Cancelled").doesNotContain(">Resume<");
+    assertThat(browser.submit(path, path + "/replays", Map.of("group", "x y")).statusCode())
+        .isEqualTo(400);
+    assertThat(shop.number("select count(*) from staff.act where act like 'replay.%'"))
+        .isEqualTo(4);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.tidegate.server.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.platform.identity.Caller;
 import io.tidegate.shop.customer.Address;
 import io.tidegate.shop.kernel.Money;
 import io.tidegate.shop.kernel.OrderNumber;
@@ -16,32 +17,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What is shown is what is in the database, and follows it. */
-class OrderPagesTest {
+class OrderPagesTest extends SignedIn {
   private static final Pattern ROW = Pattern.compile("id=\"order-(\\d+)\"");
   private static final Pattern LIVE = Pattern.compile("hx-get=\"([^\"]+)\"");
   private static final Pattern OLDER = Pattern.compile("rel=\"next\" href=\"([^\"]+)\"");
   private static final List<String> SKUS = ConsoleShop.skus();
-
-  private static ConsoleShop shop;
-  private static Browser browser;
-
-  @BeforeAll
-  static void open() {
-    shop = new ConsoleShop();
-    browser = new Browser(shop.base());
-    browser.signIn("admin", ConsoleShop.PASSWORD);
-  }
-
-  @AfterAll
-  static void close() {
-    browser.close();
-    shop.close();
-  }
 
   @Test
   void amountsAndStateFollowTheOrder() {
@@ -62,6 +45,86 @@ class OrderPagesTest {
             + number);
     assertThat(browser.page(path)).contains("¥12,345.67", "-¥0.67", "¥12.00", "¥12,357.00");
     assertThat(browser.page("/console/orders?q=" + number)).contains("¥12,357.00");
+  }
+
+  @Test
+  void whatTookSomethingOffAndWhoCarriesAreNamed() {
+    OrderNumber number = shop.place(506, Map.of(SKUS.get(0), 1));
+    String path = "/console/orders/" + number;
+    assertThat(browser.page(path)).contains("None chosen").doesNotContain("class=\"part\"");
+    browser.submit(
+        "/console/promotions",
+        "/console/promotions/promotions",
+        Map.of(
+            "title",
+            "Autumn <sale>",
+            "kind",
+            "percent_off",
+            "percent",
+            "10",
+            "scope",
+            "shop",
+            "startsAt",
+            "2090-01-01T00:00"));
+    long promotion = shop.number("select id from promotion.promotion where title like 'Autumn%'");
+    shop.run(
+        "insert into marketing.coupon (template, user_id, order_number, state, granted_at,"
+            + " valid_from, valid_to) select 'thank-you-10', 506, 1, 'granted', now(), now(),"
+            + " now() + interval '1 day'");
+    long coupon = shop.number("select id from marketing.coupon where user_id = 506");
+    shop.run(
+        "update ordering.orders set courier = 'express', discounts = ? where number = ?",
+        "[1,[1,\"%d\",[100]],[1,\"999\",[1]],[2,\"%d\",[1000]],[3,\"250\",[250]],[4,\"77\",[5]]]"
+            .formatted(promotion, coupon),
+        number.value());
+    assertThat(browser.page(path))
+        .contains("Promotion · Autumn &lt;sale&gt;</dt><dd>-¥1.00<")
+        .contains("Promotion · 999</dt><dd>-¥0.01<", "Coupon · 10 off 100</dt><dd>-¥10.00<")
+        .contains("250 points</dt><dd>-¥2.50<", "Red packet · 77</dt><dd>-¥0.05<")
+        .contains("<dd>Express</dd>");
+    browser.cookies.put("tidegate_language", "zh");
+    assertThat(browser.page(path)).contains("满100元减10元", "250 积分", "特快专递");
+    browser.cookies.put("tidegate_language", "en");
+  }
+
+  @Test
+  void peopleAreShownInFullOnRecordAndNotToEverybody() {
+    OrderNumber number = shop.place(505, Map.of(SKUS.get(0), 1));
+    shop.run(
+        "update customer.consignee set invoice = ? where order_number = ?",
+        "[1,\"company\",\"某某公司\",\"91350100M000100Y43\"]",
+        number.value());
+    String path = "/console/orders/" + number;
+    String looks = "select count(*) from staff.act where act = 'consignee.reveal' and subject = ";
+    assertThat(browser.page(path)).contains("Company", "Show in full").doesNotContain("某某公司");
+    assertThat(browser.post(path + "/reveal", Map.of()).statusCode()).isEqualTo(403);
+    assertThat(shop.number(looks + "'order " + number + "'")).isZero();
+
+    HttpResponse<String> revealed = browser.submit(path, path + "/reveal", Map.of());
+    assertThat(revealed.statusCode()).isEqualTo(200);
+    assertThat(revealed.headers().firstValue("Cache-Control")).hasValue("no-store");
+    assertThat(revealed.body())
+        .contains("李小明", "13812341234", "文三路 100 号 2 幢 301", "某某公司", "91350100M000100Y43")
+        .doesNotContain("Show in full");
+    assertThat(shop.number(looks + "'order " + number + "' and actor = 'admin'")).isEqualTo(1);
+    // It stays while nothing changes, and a refreshed page is masked again.
+    assertThat(browser.get(group(LIVE, revealed.body())).statusCode()).isEqualTo(204);
+    assertThat(browser.page(path)).doesNotContain("李小明", "13812341234", "301", "某某公司");
+
+    try (Browser marketing = shop.staff("mary", "marketing");
+        Browser finance = shop.staff("fay", "finance")) {
+      assertThat(marketing.get(path).statusCode()).isEqualTo(403);
+      int most = Reveals.perWindowMax(Caller.staff("fay", Set.of("finance")));
+      for (int look = 0; look < most; look++) {
+        assertThat(finance.submit(path, path + "/reveal", Map.of()).statusCode()).isEqualTo(200);
+      }
+      HttpResponse<String> often = finance.submit(path, path + "/reveal", Map.of());
+      assertThat(often.statusCode()).isEqualTo(429);
+      assertThat(often.body()).contains("Too often").doesNotContain("13812341234");
+      assertThat(shop.number(looks + "'order " + number + "' and actor = 'fay'")).isEqualTo(most);
+    }
+    shop.run("delete from customer.consignee where order_number = ?", number.value());
+    assertThat(browser.page(path)).doesNotContain("Show in full");
   }
 
   @Test

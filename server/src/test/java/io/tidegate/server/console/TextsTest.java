@@ -2,11 +2,24 @@ package io.tidegate.server.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.shop.aftersales.RefundBook;
+import io.tidegate.shop.aftersales.RefundKind;
+import io.tidegate.shop.aftersales.ReturnState;
+import io.tidegate.shop.aftersales.WayBack;
 import io.tidegate.shop.effects.AfterPayment;
+import io.tidegate.shop.flashsale.Mode;
+import io.tidegate.shop.flashsale.SaleState;
 import io.tidegate.shop.fulfilment.ShipmentState;
 import io.tidegate.shop.ordering.Status;
 import io.tidegate.shop.payment.Attempt;
+import io.tidegate.shop.payment.KeptNotice;
 import io.tidegate.shop.payment.Refund;
+import io.tidegate.shop.payment.RefundChoice;
+import io.tidegate.shop.payment.StatementLine;
+import io.tidegate.shop.reconciliation.Action;
+import io.tidegate.shop.reconciliation.Kind;
+import io.tidegate.shop.reporting.Report;
+import io.tidegate.shop.reporting.ReportCut;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,11 +73,78 @@ class TextsTest {
         .forEach(state -> wanted.add("parcel_state." + state.code()));
     Arrays.stream(Attempt.State.values())
         .forEach(state -> wanted.add("payment_state." + state.wire()));
+    Arrays.stream(KeptNotice.Verdict.values())
+        .forEach(verdict -> wanted.add("notice_verdict." + verdict.wire()));
     Arrays.stream(Refund.State.values())
         .forEach(state -> wanted.add("refund_state." + state.wire()));
     Arrays.stream(Refund.Reason.values())
         .forEach(reason -> wanted.add("refund_reason." + reason.name().toLowerCase(Locale.ROOT)));
+    for (String state : RefundBook.STATES) {
+      wanted.add("refund_state." + state);
+    }
+    Arrays.stream(RefundKind.values()).forEach(kind -> wanted.add("refunds.kind." + kind.wire()));
+    for (WayBack step : WayBack.values()) {
+      wanted.add("way_back." + step.wire());
+      wanted.add("way_back_does." + step.wire());
+      wanted.add("way_back_undo." + step.wire());
+    }
+    for (RefundChoice choice : RefundChoice.values()) {
+      wanted.add("refund_choice." + choice.wire());
+    }
+    Arrays.stream(Refund.How.values()).forEach(how -> wanted.add("refund_end." + how.wire()));
+    Arrays.stream(ReturnState.values())
+        .forEach(state -> wanted.add("return_state." + state.wire()));
+    for (String far : Set.of("done", "undone", "open")) {
+      wanted.add("refund_step." + far);
+    }
+    for (String far : Set.of("done", "pending", "outdated")) {
+      wanted.add("refund_decision." + far);
+    }
+    Arrays.stream(Kind.values())
+        .forEach(kind ->
+            wanted.addAll(Set.of("difference." + kind.wire(), "difference_help." + kind.wire())));
+    Arrays.stream(Action.values())
+        .forEach(action ->
+            wanted.addAll(
+                Set.of("difference_action." + action.wire(), "difference_does." + action.wire())));
+    Arrays.stream(StatementLine.Type.values())
+        .forEach(type -> wanted.add("statement_type." + type.wire()));
+    Arrays.stream(Mode.values()).forEach(mode -> wanted.add("sales.mode." + mode.word()));
+    Arrays.stream(SaleState.values()).forEach(state -> wanted.add("sale_state." + state.word()));
+    for (String code :
+        Set.of(
+            "not_started",
+            "ended",
+            "sold_out",
+            "limit_reached",
+            "token_invalid",
+            "rate_limited",
+            "overloaded",
+            "refused")) {
+      wanted.add("sale_refused." + code);
+    }
+    for (String act : Set.of("warm", "start", "stop")) {
+      wanted.addAll(Set.of("sales.do." + act, "sales.do_help." + act, "sales.do_now." + act));
+    }
     Arrays.stream(Section.values()).forEach(section -> wanted.add("nav." + section.code()));
+    for (Report report : Report.values()) {
+      String code = ReportsPage.code(report);
+      wanted.addAll(Set.of("report." + code, "report_help." + code));
+      for (ReportCut cut : report.cuts()) {
+        wanted.add("report_by." + cut.name());
+        cut.columns().forEach(column -> wanted.add("report_column." + column.name()));
+      }
+    }
+    for (Fault fault : Fault.values()) {
+      wanted.addAll(Set.of("fault." + fault.code(), "fault_do." + fault.code()));
+      wanted.add("fault_weight." + fault.weight().code());
+    }
+    for (String step : Set.of("searched", "viewed", "clicked", "reviewed", "carted")) {
+      wanted.add("report_step." + step);
+    }
+    for (String lane : Set.of("place", "order", "refund", "flash", "draw")) {
+      wanted.add("lane." + lane);
+    }
     for (String state : Set.of("pending", "done", "retrying", "dead", "reversed", "discarded")) {
       wanted.add("effect_state." + state);
     }
