@@ -46,7 +46,7 @@ final class AuditCommand implements Callable<Integer> {
     try (FoundDatabase database = FoundDatabase.of(settings, err::println)) {
       ProgressLine line = new ProgressLine(err, ProgressLine.isTerminal() && !asJson);
       Audits.Report report =
-          audits.run(database.jdbcUrl(), full, name -> line.show("checking " + name));
+          audits.run(settings, database.jdbcUrl(), full, name -> line.show("checking " + name));
       line.clear();
       out.println(asJson ? report.json() : report.table());
       out.flush();

@@ -1,5 +1,6 @@
 package io.tidegate.server.cli;
 
+import io.tidegate.server.config.Settings;
 import java.util.function.Consumer;
 
 /** Checks every invariant against the database. */
@@ -21,5 +22,5 @@ public interface Audits {
    * @param full whether everything is looked at, not only what changed of late
    * @param progress hears a line for each check
    */
-  Report run(String jdbcUrl, boolean full, Consumer<String> progress);
+  Report run(Settings settings, String jdbcUrl, boolean full, Consumer<String> progress);
 }

@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 final class Children {
   private static final String HOME = "tidegate.home";
   private static final String LAUNCHER = "tidegate.launcher";
+  private static final String LOWER_SESSION =
+      "{ echo 19 > /proc/self/autogroup; } 2> /dev/null; exec \"$@\"";
 
   private Children() {}
 
@@ -57,20 +59,45 @@ final class Children {
    * @throws Failure where this program was not started by it
    */
   static Path launcher() {
-    String launcher = System.getProperty(LAUNCHER, "");
-    if (launcher.isEmpty() || !Files.isExecutable(Path.of(launcher))) {
-      throw new Failure(
-          "the simulators need the launcher; start with it, or set simulators.url or demo=false");
-    }
-    return Path.of(launcher);
+    return launcherIfAny()
+        .orElseThrow(() ->
+            new Failure(
+                "the simulators need the launcher; start with it, or set simulators.url or"
+                    + " demo=false"));
+  }
+
+  /** The launcher, where this program was started by it. */
+  static Optional<Path> launcherIfAny() {
+    return Optional.of(System.getProperty(LAUNCHER, ""))
+        .filter(launcher -> !launcher.isEmpty() && Files.isExecutable(Path.of(launcher)))
+        .map(Path::of);
+  }
+
+  /**
+   * A detached command of the lowest priority. Linux may share processors fairly among sessions
+   * first (autogroup, see sched(7)): then {@code nice} decides within a session only, so the
+   * session that is the command's own gets the lowest priority as well.
+   */
+  static List<String> ofLowestPriority(List<String> command) {
+    List<String> nice =
+        program("nice").map(path -> joined(List.of(path, "-n", "19"), command)).orElse(command);
+    return program("setsid")
+        .map(setsid -> joined(List.of(setsid, "/bin/sh", "-c", LOWER_SESSION, "sh"), nice))
+        .orElse(nice);
   }
 
   /** A command in a session of its own: Ctrl-C in our terminal must not reach it before us. */
   static List<String> detached(List<String> command) {
-    return Stream.of("/usr/bin/setsid", "/bin/setsid")
-        .filter(program -> Files.isExecutable(Path.of(program)))
-        .findFirst()
-        .map(setsid -> Stream.concat(Stream.of(setsid), command.stream()).toList())
-        .orElse(command);
+    return program("setsid").map(setsid -> joined(List.of(setsid), command)).orElse(command);
+  }
+
+  private static Optional<String> program(String name) {
+    return Stream.of("/usr/bin/" + name, "/bin/" + name)
+        .filter(path -> Files.isExecutable(Path.of(path)))
+        .findFirst();
+  }
+
+  private static List<String> joined(List<String> first, List<String> then) {
+    return Stream.concat(first.stream(), then.stream()).toList();
   }
 }

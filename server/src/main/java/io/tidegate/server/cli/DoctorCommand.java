@@ -53,7 +53,7 @@ final class DoctorCommand implements Callable<Integer> {
                     ? running.map(Endpoints::rocketmq).orElse("")
                     : settings.messaging().namesrv(),
                 running.map(Endpoints::api).orElse(""),
-                topics));
+                settings.messaging().topics(topics)));
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     out.println(
         asJson ? findings.toJson(Version.text(), settings.data().toString()) : findings.toTable());

@@ -3,7 +3,6 @@ package io.tidegate.server.cli;
 import io.tidegate.server.config.Settings;
 import java.io.Console;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Fills a demo system with made-up orders of past months, with all that stands beside them.",
       "Uses the running system's database, or starts the database alone. It may be broken off at"
-          + " any time: what is there is whole, and the same command goes on where it ended."
+          + " any time: what is there is whole, and the same command goes on where it ended.",
+      "With --lake the orders are in the lake only, for reports to be tried and measured on."
     })
 final class FillCommand implements Callable<Integer> {
   private static final long ORDERS_MAX = 200_000_000;
@@ -46,16 +47,36 @@ final class FillCommand implements Callable<Integer> {
   private static final long BYTES_WAITING = 2_300;
   private static final long WAL_BYTES = 8L << 30;
 
+  /** What an order takes in the lake, with its lines, parcels, visits and rollups; measured. */
+  private static final long BYTES_LAKE = 600;
+
   private final Fills fills;
+  private final LakeFills lakeFills;
 
   @Mixin private ConfigurationOptions options = new ConfigurationOptions();
 
-  @Option(
-      names = "--orders",
-      paramLabel = "N",
-      required = true,
-      description = "How many orders to make.")
-  private long orders;
+  @ArgGroup(exclusive = true, multiplicity = "1")
+  private Where where = new Where();
+
+  /** Where orders are made, and how many. */
+  private static final class Where {
+    @Option(
+        names = "--orders",
+        paramLabel = "N",
+        required = true,
+        description = "How many orders to make.")
+    private @Nullable Long orders;
+
+    @Option(
+        names = "--lake",
+        paramLabel = "N",
+        required = true,
+        description = {
+          "How many orders to make in the lake alone, up to yesterday, with what visitors did;",
+          "only where there are no orders and the lake is empty."
+        })
+    private @Nullable Long lake;
+  }
 
   @Option(
       names = "--months",
@@ -95,18 +116,53 @@ final class FillCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  FillCommand(Fills fills) {
+  FillCommand(Fills fills, LakeFills lakeFills) {
     this.fills = fills;
+    this.lakeFills = lakeFills;
   }
 
   @Override
   public Integer call() {
-    Fills.Wish wish = wish();
+    Long orders = where.orders;
+    if (orders == null) {
+      LakeFills.Wish wish = lakeWish(Objects.requireNonNull(where.lake));
+      Settings settings = demo();
+      Steps steps = steps();
+      long bytes = wish.orders() * BYTES_LAKE;
+      steps.shown("%,d orders take about %.1f GB of disk".formatted(wish.orders(), bytes / 1e9));
+      mustFit(settings.lake().folder(), bytes, steps);
+      return fill(settings, steps, (jdbcUrl, watcher) -> lake(settings, jdbcUrl, wish, watcher));
+    }
+    Fills.Wish wish = wish(orders);
+    Settings settings = demo();
+    Steps steps = steps();
+    long bytes = (wish.orders() - wish.unpaid()) * BYTES_PAST + wish.unpaid() * BYTES_WAITING;
+    steps.shown(
+        "%,d orders take about %.1f GB of disk; how long they take is told after a first part"
+            .formatted(wish.orders(), bytes / 1e9));
+    if (settings.database().embedded()) { // else its disk is somewhere else
+      mustFit(settings.data(), bytes + Math.min(bytes, WAL_BYTES), steps);
+    }
+    return fill(settings, steps, (jdbcUrl, watcher) -> orders(settings, jdbcUrl, wish, watcher));
+  }
+
+  private Settings demo() {
     Settings settings = options.settings();
     DemoDatabase.mustBeDemo(settings, "fill");
-    PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
-    Steps steps = new Steps(err);
-    mustFit(settings, wish, steps);
+    return settings;
+  }
+
+  private Steps steps() {
+    return new Steps(Objects.requireNonNull(spec).commandLine().getErr());
+  }
+
+  /** What is filled into a database; returns whether it is complete. */
+  @FunctionalInterface
+  private interface Filling {
+    boolean run(String jdbcUrl, Watcher watcher);
+  }
+
+  private int fill(Settings settings, Steps steps, Filling filling) {
     AtomicBoolean stop = new AtomicBoolean();
     Signals.listen(
         () -> {
@@ -116,11 +172,29 @@ final class FillCommand implements Callable<Integer> {
         () -> Runtime.getRuntime().halt(ExitCode.FAILED));
     try (FoundDatabase database = FoundDatabase.of(settings, steps::shown);
         Watcher watcher = new Watcher(steps, stop, yes)) {
-      Fills.Report report = fills.run(settings, database.jdbcUrl(), wish, watcher);
-      watcher.endBar();
-      steps.shown(words(report));
-      return report.all() ? ExitCode.DONE : ExitCode.FAILED;
+      return filling.run(database.jdbcUrl(), watcher) ? ExitCode.DONE : ExitCode.FAILED;
     }
+  }
+
+  private boolean orders(Settings settings, String jdbcUrl, Fills.Wish wish, Watcher watcher) {
+    Fills.Report report = fills.run(settings, jdbcUrl, wish, watcher);
+    watcher.says(words(report));
+    return report.all();
+  }
+
+  private boolean lake(Settings settings, String jdbcUrl, LakeFills.Wish wish, Watcher watcher) {
+    LakeFills.Report report = lakeFills.run(settings, jdbcUrl, wish, watcher);
+    double seconds = Math.max(0.001, report.time().toMillis() / 1e3);
+    watcher.says(
+        "%,d orders, %,d rows in %.0f s (%,.0f orders a second), %.2f GB%s"
+            .formatted(
+                report.orders(),
+                report.rows(),
+                seconds,
+                report.orders() / seconds,
+                report.bytes() / 1e9,
+                report.all() ? "" : "; broken off: the days that are there are whole"));
+    return report.all();
   }
 
   private static String words(Fills.Report report) {
@@ -133,42 +207,49 @@ final class FillCommand implements Callable<Integer> {
         : done + "; broken off: what is there is whole, and the same command goes on";
   }
 
-  private void mustFit(Settings settings, Fills.Wish wish, Steps steps) {
-    long bytes = (wish.orders() - wish.unpaid()) * BYTES_PAST + wish.unpaid() * BYTES_WAITING;
-    steps.shown(
-        "%,d orders take about %.1f GB of disk; how long they take is told after a first part"
-            .formatted(wish.orders(), bytes / 1e9));
-    if (!settings.database().embedded()) {
-      return; // its disk is somewhere else
-    }
+  private static void mustFit(Path folder, long bytes, Steps steps) {
     try {
-      Path there = settings.data();
+      Path there = folder;
       while (!Files.exists(there)) {
         there = Objects.requireNonNull(there.getParent());
       }
       long free = Files.getFileStore(there).getUsableSpace();
-      if (free < bytes + Math.min(bytes, WAL_BYTES)) {
+      if (free < bytes) {
         throw new Failure(
-            "that does not fit: %.1f GB are free in %s, and the write-ahead log needs room too"
-                .formatted(free / 1e9, settings.data()));
+            "that does not fit: %.1f GB are free in %s, and %.1f GB are needed meanwhile"
+                .formatted(free / 1e9, folder, bytes / 1e9));
       }
     } catch (IOException e) {
       steps.shown("how much of the disk is free can't be told: " + PrivateFile.reason(e));
     }
   }
 
-  private Fills.Wish wish() {
+  private Fills.Wish wish(long orders) {
     require(orders >= 1 && orders <= ORDERS_MAX, "--orders must be 1 to " + ORDERS_MAX);
+    mustBeMonths();
+    require(unpaid >= 0 && unpaid <= orders, "--unpaid must be 0 to --orders");
+    return new Fills.Wish(orders, months, crowd(orders), seed, unpaid, settled);
+  }
+
+  private LakeFills.Wish lakeWish(long orders) {
+    require(orders >= 1 && orders <= ORDERS_MAX, "--lake must be 1 to " + ORDERS_MAX);
+    mustBeMonths();
+    require(unpaid == 0 && !settled, "--unpaid and --settled are of orders in the database");
+    return new LakeFills.Wish(orders, months, crowd(orders), seed);
+  }
+
+  private void mustBeMonths() {
     long since =
         FIRST_MONTH.until(
             YearMonth.from(LocalDate.now(ZoneOffset.UTC)), java.time.temporal.ChronoUnit.MONTHS);
     require(
         months >= 1 && months < since,
         "--months must be 1 to " + (since - 1) + ": order numbers begin in " + FIRST_MONTH);
+  }
+
+  private int crowd(long orders) {
     require(users >= 0, "--users must be 1 or more");
-    require(unpaid >= 0 && unpaid <= orders, "--unpaid must be 0 to --orders");
-    int crowd = users > 0 ? users : (int) Math.max(1_000, orders / 10);
-    return new Fills.Wish(orders, months, crowd, seed, unpaid, settled);
+    return users > 0 ? users : (int) Math.max(1_000, orders / 10);
   }
 
   private void require(boolean holds, String message) {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -67,7 +66,7 @@ final class LaneProbeCommand implements Callable<Integer> {
       names = "--skew",
       defaultValue = "uniform",
       description = "How lines spread over SKUs: uniform, hot or zipf (default: ${DEFAULT-VALUE}).")
-  private String skew = "uniform";
+  private LaneProbes.Skew skew = LaneProbes.Skew.UNIFORM;
 
   @Option(
       names = "--lines",
@@ -181,17 +180,8 @@ final class LaneProbeCommand implements Callable<Integer> {
         callers,
         Duration.ofSeconds(seconds),
         Duration.ofSeconds(warmupSeconds),
-        new LaneProbes.Orders(skus, skewOf(), lines, users),
+        new LaneProbes.Orders(skus, skew, lines, users),
         naive ? OptionalInt.of(pool) : OptionalInt.empty());
-  }
-
-  private LaneProbes.Skew skewOf() {
-    for (LaneProbes.Skew known : LaneProbes.Skew.values()) {
-      if (known.name().toLowerCase(Locale.ROOT).equals(skew)) {
-        return known;
-      }
-    }
-    throw wrong("--skew must be uniform, hot or zipf");
   }
 
   private void require(boolean holds, String message) {

@@ -37,6 +37,10 @@ final class Logs {
   private static final Set<String> QUIET =
       Set.of("org.flywaydb", "com.zaxxer.hikari", "io.helidon", "org.apache.rocketmq", "io.netty");
 
+  /** The search of goods advises an incubator module that its few goods don't need. */
+  private static final String VECTORS =
+      "org.apache.lucene.internal.vectorization.VectorizationProvider";
+
   /**
    * It warns with a stack of each client that goes in the midst of its headers: a stranger could
    * fill the log. What fails in a handler is caught and told by ours.
@@ -63,6 +67,7 @@ final class Logs {
     root.setLevel(wanted.isGreaterOrEqual(Level.INFO) ? wanted : Level.INFO);
     context.getLogger("io.tidegate").setLevel(wanted);
     QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+    context.getLogger(VECTORS).setLevel(Level.ERROR);
     context.getLogger(CONNECTIONS).setLevel(Level.ERROR);
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();

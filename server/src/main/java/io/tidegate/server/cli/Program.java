@@ -40,7 +40,14 @@ public final class Program {
             .addSubcommand(new CommandLine(new TokenCommand()))
             .addSubcommand(new CommandLine(new AuditCommand(parts.audits())))
             .addSubcommand(new CommandLine(new ConfigCommand()))
-            .addSubcommand(new CommandLine(new FillCommand(parts.fills())))
+            .addSubcommand(new CommandLine(new FillCommand(parts.fills(), parts.lakeFills())))
+            .addSubcommand(new CommandLine(new RetireCommand(parts.retires())))
+            .addSubcommand(
+                new CommandLine(new ImportCommand(parts.exchanges()))
+                    .addSubcommand(new CommandLine(new ImportOrdersCommand(parts.orderImports()))))
+            .addSubcommand(new CommandLine(new ExportCommand(parts.exchanges())))
+            .addSubcommand(new CommandLine(new ReplayCommand()))
+            .addSubcommand(new CommandLine(new LakeCommand(parts.lakes())))
             .addSubcommand(new CommandLine(new LaneProbeCommand(parts.laneProbes())))
             .addSubcommand(new CommandLine(new DoctorCommand(parts.topics())))
             .addSubcommand(new CommandLine(new TrainCommand(parts)));

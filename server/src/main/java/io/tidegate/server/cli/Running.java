@@ -13,6 +13,14 @@ public interface Running extends AutoCloseable {
    */
   Secret sandboxSecret();
 
+  /**
+   * What simulated providers sign and verify with. Not given where there are none; it may have to
+   * be made first, which takes a moment.
+   */
+  default Secret simulatorKeys() {
+    return Secret.NONE;
+  }
+
   /** Lets requests finish, drains lanes and consumers, closes the database's sessions. */
   @Override
   void close();

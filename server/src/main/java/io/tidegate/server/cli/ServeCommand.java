@@ -38,6 +38,12 @@ final class ServeCommand implements Callable<Integer> {
       description = "What this node does (node.role), a list with commas.")
   private @Nullable String role;
 
+  @Option(
+      names = "--exit-with-parent",
+      hidden = true,
+      description = "Ends when standard input ends.")
+  private boolean exitWithParent;
+
   @Spec private @Nullable CommandSpec spec;
 
   ServeCommand(Parts parts) {
@@ -59,6 +65,12 @@ final class ServeCommand implements Callable<Integer> {
           lastResort.arm();
         },
         LastResort::endAtOnce);
+    if (exitWithParent) {
+      Signals.whenInputEnds(() -> {
+        asked.countDown();
+        lastResort.arm();
+      });
+    }
     try (Serving serving = Serving.start(settings, parts, steps)) {
       if (lastResort.started()) {
         serving.sayReady(line.getOut());

@@ -3,8 +3,10 @@ package io.tidegate.server.cli;
 import io.tidegate.server.config.Settings;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ final class Serving implements AutoCloseable {
   private final Thread brokerWatch;
   private @Nullable Running running;
   private @Nullable SimulatorsChild simulators;
+  private @Nullable ReportsChild reports;
   private volatile @Nullable Endpoints endpoints;
 
   private Serving(Settings settings, DataDirectory data, Steps steps) {
@@ -40,9 +43,14 @@ final class Serving implements AutoCloseable {
   /** Starts everything; returns when requests are taken. What was started is stopped on failure. */
   static Serving start(Settings settings, Parts parts, Steps steps) {
     DataDirectory data = DataDirectory.take(settings.data(), settings.diskFreeBytesMin());
-    Serving serving = new Serving(settings, data, steps);
     try {
       Port.mustBeFree(settings.http().host(), settings.http().port());
+    } catch (RuntimeException e) {
+      data.leave();
+      throw e;
+    }
+    Serving serving = new Serving(settings, data, steps);
+    try {
       Endpoints.remove(data.root()); // of one that was killed
       Logs.toFolder(data.log(), settings.logLevel());
       steps.say("data in " + data.root() + ", log in " + data.log().resolve(Logs.FILE_NAME));
@@ -55,10 +63,10 @@ final class Serving implements AutoCloseable {
   }
 
   private void startAll(Parts parts) {
-    engines.start(settings, parts.topics());
+    engines.start(settings, settings.messaging().topics(parts.topics()));
     Settings complete = withPassword();
     int simulatorsPort =
-        settings.demo().ownSimulators()
+        settings.demo().ownSimulators() && !settings.reportsAlone()
             ? Port.kept(PrivateFile.folder(data.simulators()).resolve("port"))
             : 0;
     Engines ground =
@@ -69,7 +77,8 @@ final class Serving implements AutoCloseable {
             KeptText.in(data.root(), "node").text(),
             simulatorsPort > 0
                 ? Port.url(Port.LOOPBACK, simulatorsPort)
-                : settings.demo().simulatorsUrl());
+                : settings.demo().simulatorsUrl(),
+            reports());
     Running started =
         steps.timed(
             "the parts are started", () -> parts.starter().start(complete, ground, steps::say));
@@ -80,7 +89,11 @@ final class Serving implements AutoCloseable {
               Children.launcher(),
               data.simulators(),
               simulatorsPort,
-              started.sandboxSecret(),
+              () ->
+                  new SimulatorsChild.Secrets(
+                      started.sandboxSecret(),
+                      started.simulatorKeys(),
+                      Port.url(settings.http().host(), started.apiPort())),
               settings.businessZone(),
               steps::say);
     }
@@ -92,6 +105,24 @@ final class Serving implements AutoCloseable {
               + " with password "
               + complete.console().password().text());
     }
+  }
+
+  private ReportsProcess reports() {
+    Optional<Path> launcher = Children.launcherIfAny();
+    if (!settings.ownReports() || launcher.isEmpty()) {
+      return ReportsProcess.NONE; // a program that the launcher didn't start has no reports
+    }
+    ReportsChild child =
+        ReportsChild.start(
+            new ReportsChild.Plan(
+                launcher.get(),
+                PrivateFile.folder(data.reports()),
+                settings,
+                engines.jdbcUrl(),
+                engines.namesrv()),
+            steps::say);
+    reports = child;
+    return child;
   }
 
   private Settings withPassword() {
@@ -172,9 +203,11 @@ final class Serving implements AutoCloseable {
       Bounded.run("the parts", PARTS_STOP_MAX, parts::close);
     }
     SimulatorsChild child = simulators;
+    ReportsChild reporting = reports;
     Bounded.all(
         ENGINES_STOP_MAX,
         new Bounded.Step("the simulators", child == null ? () -> {} : child::close),
+        new Bounded.Step("the reports", reporting == null ? () -> {} : reporting::close),
         new Bounded.Step("the message broker", engines::closeBroker),
         new Bounded.Step("the database", engines::closeDatabase));
     data.close();

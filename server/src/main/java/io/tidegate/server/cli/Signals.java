@@ -1,5 +1,7 @@
 package io.tidegate.server.cli;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -16,6 +18,21 @@ final class Signals {
   private static final List<String> NAMES = List.of("INT", "TERM", "HUP");
 
   private Signals() {}
+
+  /** Runs something when standard input ends: whoever started us has ended. */
+  static void whenInputEnds(Runnable stop) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("input")
+        .start(() -> {
+          try {
+            System.in.transferTo(OutputStream.nullOutputStream());
+          } catch (IOException _) {
+            // it has ended
+          }
+          stop.run();
+        });
+  }
 
   /**
    * Listens until the process ends. Both run in threads of their own.

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +26,12 @@ final class SimulatorsChild implements AutoCloseable {
   private static final Duration BACKOFF_FIRST = Duration.ofMillis(200);
   private static final Duration BACKOFF_MAX = Duration.ofSeconds(10);
   private static final Duration STOP_MAX = Duration.ofMillis(1_500);
-  private static final String JVM_OPTIONS = "-Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+  private static final String JVM_OPTIONS = "-Xmx160m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
 
   private final Path launcher;
   private final Path folder;
   private final int port;
-  private final Secret secret;
+  private final Supplier<Secrets> secrets;
   private final ZoneId zone;
   private final Consumer<String> progress;
   private final Thread supervisor;
@@ -38,12 +39,26 @@ final class SimulatorsChild implements AutoCloseable {
   private @Nullable Process process;
   private volatile boolean closed;
 
+  /**
+   * What providers sign and verify with.
+   *
+   * @param sandbox the sandbox's
+   * @param keys of the others
+   * @param api where they reach us
+   */
+  record Secrets(Secret sandbox, Secret keys, String api) {}
+
   private SimulatorsChild(
-      Path launcher, Path folder, int port, Secret secret, ZoneId zone, Consumer<String> progress) {
+      Path launcher,
+      Path folder,
+      int port,
+      Supplier<Secrets> secrets,
+      ZoneId zone,
+      Consumer<String> progress) {
     this.launcher = launcher;
     this.folder = folder;
     this.port = port;
-    this.secret = secret;
+    this.secrets = secrets;
     this.zone = zone;
     this.progress = progress;
     this.supervisor = Thread.ofPlatform().daemon().name("simulators").unstarted(this::run);
@@ -52,13 +67,19 @@ final class SimulatorsChild implements AutoCloseable {
   /**
    * Starts them and returns at once.
    *
+   * @param secrets asked for on a thread of its own: keys may have to be made first
    * @param zone cuts the days of their statements
    * @param progress hears a line for each step, also later
    */
   static SimulatorsChild start(
-      Path launcher, Path folder, int port, Secret secret, ZoneId zone, Consumer<String> progress) {
+      Path launcher,
+      Path folder,
+      int port,
+      Supplier<Secrets> secrets,
+      ZoneId zone,
+      Consumer<String> progress) {
     PrivateFile.folder(folder);
-    SimulatorsChild child = new SimulatorsChild(launcher, folder, port, secret, zone, progress);
+    SimulatorsChild child = new SimulatorsChild(launcher, folder, port, secrets, zone, progress);
     child.supervisor.start();
     return child;
   }
@@ -111,6 +132,7 @@ final class SimulatorsChild implements AutoCloseable {
   }
 
   private @Nullable Process launch() throws IOException {
+    Secrets known = secrets.get();
     synchronized (lock) {
       if (closed) {
         return null;
@@ -130,7 +152,9 @@ final class SimulatorsChild implements AutoCloseable {
       builder.directory(folder.toFile());
       builder.redirectError(new File(folder.toFile(), "console.log"));
       Map<String, String> environment = builder.environment();
-      environment.put("TIDEGATE_SANDBOX_SECRET", secret.text());
+      environment.put("TIDEGATE_SANDBOX_SECRET", known.sandbox().text());
+      environment.put("TIDEGATE_SIMULATOR_KEYS", known.keys().text());
+      environment.put("TIDEGATE_SIMULATOR_CALLBACKS", known.api() + "/v1/callbacks");
       environment.put("TIDEGATE_JAVA_OPTS", JVM_OPTIONS);
       environment.put("TIDEGATE_NO_BUILD", "1");
       Process child = builder.start();

@@ -2,10 +2,13 @@ package io.tidegate.server.fill;
 
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.messaging.EventLog;
+import io.tidegate.shop.aftersales.RefundCaseStore;
+import io.tidegate.shop.aftersales.ReturnCaseStore;
 import io.tidegate.shop.customer.ConsigneeStore;
 import io.tidegate.shop.fulfilment.FulfilmentSettings;
 import io.tidegate.shop.fulfilment.FulfilmentStore;
 import io.tidegate.shop.fulfilment.Warehouses;
+import io.tidegate.shop.inventory.StockStore;
 import io.tidegate.shop.ordering.OrderService;
 import io.tidegate.shop.payment.PaymentStore;
 import java.time.Instant;
@@ -36,5 +39,8 @@ final class Months {
     new PaymentStore(database).preparePartitions(at);
     ConsigneeStore.prepare(database, at);
     fulfilment.prepare(at);
+    StockStore.prepare(database, at);
+    RefundCaseStore.preparePartitions(database, at);
+    ReturnCaseStore.preparePartitions(database, at);
   }
 }

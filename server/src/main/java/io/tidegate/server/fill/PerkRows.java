@@ -20,7 +20,7 @@ final class PerkRows {
           "marketing.coupon",
           "template, user_id, order_number, state, granted_at, valid_from, valid_to");
   private final CopyRows packets =
-      new CopyRows("marketing.red_packet", "order_number, user_id, amount, currency, state, at");
+      new CopyRows("marketing.red_packet", "order_number, user_id, amount, currency, at");
   private final CopyRows messages =
       new CopyRows(
           "notification.message",
@@ -71,7 +71,6 @@ final class PerkRows {
           .bigint(order.userId())
           .bigint(packet.amount())
           .text(packet.currency())
-          .text("granted")
           .time(at);
     }
     messages

@@ -10,6 +10,8 @@ import io.tidegate.shop.ordering.Cause;
 import io.tidegate.shop.ordering.OrderItem;
 import io.tidegate.shop.ordering.PastOrder;
 import io.tidegate.shop.ordering.PlaceOrder;
+import io.tidegate.shop.ordering.Tariff;
+import io.tidegate.shop.payment.PaymentProvider;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,7 +27,7 @@ import java.util.SplittableRandom;
  */
 final class Stories {
 
-  static final String PROVIDER = "sandbox";
+  private static final String PROVIDER = PaymentProvider.MADE_UP;
   static final String CARRIER = "sandbox-express";
   private static final String CHANGED_MIND = "changed_mind";
 
@@ -38,7 +40,7 @@ final class Stories {
   private final Calendar calendar;
   private final Crowd crowd;
   private final Baskets baskets;
-  private final Catalog catalog;
+  private final Tariff tariff;
   private final Warehouses warehouses;
   private final int node;
 
@@ -54,7 +56,7 @@ final class Stories {
     this.calendar = calendar;
     this.crowd = crowd;
     this.baskets = baskets;
-    this.catalog = catalog;
+    this.tariff = Tariff.of((sku, _) -> catalog.offer(sku));
     this.warehouses = warehouses;
     this.node = node;
   }
@@ -105,7 +107,7 @@ final class Stories {
   }
 
   private Story waiting(PlaceOrder command, Instant payBefore) {
-    return new Story(command, PastOrder.placed(command, catalog::offer, payBefore), null);
+    return new Story(command, PastOrder.placed(command, tariff, payBefore), null);
   }
 
   private Story told(PlaceOrder command, boolean mayBeOpen, SplittableRandom random) {

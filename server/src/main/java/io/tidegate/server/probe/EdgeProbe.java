@@ -14,19 +14,23 @@ import io.tidegate.platform.identity.Tokens;
 import io.tidegate.server.cli.Failure;
 import io.tidegate.server.cli.LaneProbes;
 import io.tidegate.server.config.Settings;
-import io.tidegate.shop.catalog.Catalog;
-import io.tidegate.shop.catalog.CatalogStore;
 import io.tidegate.shop.customer.AddressStore;
 import io.tidegate.shop.customer.Regions;
 import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.kernel.OrderNumbers;
 import io.tidegate.shop.kernel.Outcome;
+import io.tidegate.shop.marketing.CouponStore;
+import io.tidegate.shop.marketing.RedPacketStore;
+import io.tidegate.shop.ordering.AskService;
 import io.tidegate.shop.ordering.Order;
 import io.tidegate.shop.ordering.PlaceOrder;
 import io.tidegate.shop.ordering.PlaceRoutes;
 import io.tidegate.shop.ordering.Placed;
 import io.tidegate.shop.ordering.Placing;
+import io.tidegate.shop.ordering.QuoteText;
+import io.tidegate.shop.ordering.TariffBook;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -59,8 +63,7 @@ public final class EdgeProbe implements LaneProbes.Edge {
         new Database(DatabaseSettings.of(jdbcUrl).withConnections(CONNECTIONS, CONNECTIONS), clock);
     try {
       clock.offsetFrom(database::now);
-      Catalog catalog = new Catalog(new CatalogStore(database));
-      catalog.refresh();
+      TariffBook tariffs = TariffBook.of(database);
       Tokens tokens =
           Tokens.local(
               IdentitySettings.local(identity.issuer(), identity.audience()),
@@ -68,9 +71,15 @@ public final class EdgeProbe implements LaneProbes.Edge {
               clock);
       PlaceRoutes routes =
           new PlaceRoutes(
-              new Unkept(catalog, clock, settings.orders().payWindow()),
-              new AddressStore(database),
-              Regions.all()::isDistrict,
+              new Unkept(tariffs, clock, settings.orders().payWindow()),
+              new AskService(
+                  new AddressStore(database),
+                  new CouponStore(database),
+                  new RedPacketStore(database),
+                  tariffs,
+                  clock,
+                  Regions.all()::isDistrict),
+              new QuoteText(new DatabaseKeys(database).secret("quotes")),
               Twins.standard());
       HttpSettings http =
           HttpSettings.onPort(port)
@@ -98,11 +107,11 @@ public final class EdgeProbe implements LaneProbes.Edge {
   }
 
   /** Decides by today's prices, and keeps nothing. */
-  private record Unkept(Catalog catalog, Clock clock, Duration payWindow, OrderNumbers numbers)
+  private record Unkept(TariffBook tariffs, Clock clock, Duration payWindow, OrderNumbers numbers)
       implements Placing {
 
-    Unkept(Catalog catalog, Clock clock, Duration payWindow) {
-      this(catalog, clock, payWindow, new OrderNumbers(clock, NODE, () -> true));
+    Unkept(TariffBook tariffs, Clock clock, Duration payWindow) {
+      this(tariffs, clock, payWindow, new OrderNumbers(clock, NODE, () -> true));
     }
 
     @Override
@@ -112,13 +121,14 @@ public final class EdgeProbe implements LaneProbes.Edge {
 
     @Override
     public Outcome<Placed, PlaceOrder.Refusal> place(PlaceOrder command) {
+      Instant now = clock.instant();
       Outcome<Order, PlaceOrder.Refusal> outcome =
-          command.decide(catalog::offer, null, _ -> 0, clock.instant().plus(payWindow));
+          command.decide(tariffs.seen().tariff(), now, now.plus(payWindow));
       return switch (outcome) {
         case Outcome.Applied<Order, PlaceOrder.Refusal>(Order order) ->
-            Outcome.applied(new Placed(order, command.address()));
+            Outcome.applied(Placed.of(command, order));
         case Outcome.AlreadyApplied<Order, PlaceOrder.Refusal>(Order order) ->
-            Outcome.alreadyApplied(new Placed(order, command.address()));
+            Outcome.alreadyApplied(Placed.of(command, order));
         case Outcome.Refused<Order, PlaceOrder.Refusal>(PlaceOrder.Refusal why) ->
             Outcome.refused(why);
       };

@@ -8,16 +8,15 @@ import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
 import io.tidegate.platform.db.LaneSettings;
 import io.tidegate.platform.db.NodeLease;
-import io.tidegate.platform.http.TraceContext;
 import io.tidegate.platform.messaging.EventLog;
+import io.tidegate.platform.trace.TraceContext;
 import io.tidegate.server.cli.Failure;
 import io.tidegate.server.cli.LaneProbes;
-import io.tidegate.shop.catalog.Catalog;
-import io.tidegate.shop.catalog.CatalogStore;
 import io.tidegate.shop.customer.ConsigneeStore;
 import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.kernel.OrderNumbers;
 import io.tidegate.shop.ordering.OrderService;
+import io.tidegate.shop.ordering.TariffBook;
 import io.tidegate.shop.payment.PaymentStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,9 +90,8 @@ public final class LaneProbe {
       LaneProbes.Plan plan,
       Consumer<String> progress)
       throws InterruptedException {
-    Catalog catalog = new Catalog(new CatalogStore(database));
-    catalog.refresh();
-    List<String> skus = PlaceWishes.skus(catalog, plan.orders().skus());
+    TariffBook tariffs = TariffBook.of(database);
+    List<String> skus = PlaceWishes.skus(tariffs.catalog(), plan.orders().skus());
     if (skus.size() < plan.orders().lines()) {
       throw new Failure("the system sells fewer SKUs than an order has lines");
     }
@@ -104,7 +102,7 @@ public final class LaneProbe {
                 database,
                 new EventLog(database),
                 () -> {},
-                catalog,
+                tariffs,
                 new ConsigneeStore(database),
                 new PaymentStore(database),
                 Map.of(),

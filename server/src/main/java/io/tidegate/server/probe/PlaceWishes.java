@@ -1,7 +1,7 @@
 package io.tidegate.server.probe;
 
 import io.tidegate.platform.http.IdempotencyKey;
-import io.tidegate.platform.http.TraceContext;
+import io.tidegate.platform.trace.TraceContext;
 import io.tidegate.server.cli.LaneProbes;
 import io.tidegate.shop.catalog.Catalog;
 import io.tidegate.shop.customer.Address;

@@ -19,6 +19,7 @@ class FillCommandTest {
 
   @TempDir private Path data;
   private final List<Fills.Wish> wishes = new ArrayList<>();
+  private final List<LakeFills.Wish> lakeWishes = new ArrayList<>();
   private boolean all = true;
 
   @Test
@@ -38,9 +39,19 @@ class FillCommandTest {
   }
 
   @Test
+  void theLakeAloneIsFilledWhereThatIsWanted() {
+    assertThat(run("--lake", "50000", "--months", "3", "--seed", "9")).isEqualTo(ExitCode.DONE);
+    assertThat(run("--lake", "10", "--users", "7")).isEqualTo(ExitCode.DONE);
+    assertThat(lakeWishes)
+        .containsExactly(new LakeFills.Wish(50_000, 3, 5_000, 9), new LakeFills.Wish(10, 12, 7, 1));
+    assertThat(wishes).isEmpty();
+  }
+
+  @Test
   void whatWasBrokenOffIsNotDone() {
     all = false;
     assertThat(run("--orders", "10")).isEqualTo(ExitCode.FAILED);
+    assertThat(run("--lake", "10")).isEqualTo(ExitCode.FAILED);
   }
 
   @Test
@@ -75,6 +86,10 @@ class FillCommandTest {
     assertThat(run("--orders", "10", "--months", "0")).isEqualTo(ExitCode.USAGE);
     assertThat(run("--orders", "10", "--months", "1000")).isEqualTo(ExitCode.USAGE);
     assertThat(run("--orders", "10", "--unpaid", "11")).isEqualTo(ExitCode.USAGE);
+    assertThat(run("--lake", "0")).isEqualTo(ExitCode.USAGE);
+    assertThat(run("--lake", "10", "--orders", "10")).isEqualTo(ExitCode.USAGE);
+    assertThat(run("--lake", "10", "--unpaid", "1")).isEqualTo(ExitCode.USAGE);
+    assertThat(run("--lake", "10", "--settled")).isEqualTo(ExitCode.USAGE);
   }
 
   /** With a database of somebody else's, so that nothing is started. */
@@ -107,11 +122,23 @@ class FillCommandTest {
               throw new AssertionError("nothing is started");
             },
             List.of(),
-            (_, _, _) -> {
+            (_, _, _, _) -> {
               throw new AssertionError("nothing is audited");
             },
             probes,
-            fills);
+            fills,
+            (_, _, wish, _) -> {
+              lakeWishes.add(wish);
+              return new LakeFills.Report(wish.orders(), 1, 1, Duration.ofSeconds(1), all);
+            },
+            new NoExchanges(),
+            new NoOrderImports(),
+            (_, _, _, _) -> {
+              throw new AssertionError("nobody looks at the lake");
+            },
+            (_, _, _, _) -> {
+              throw new AssertionError("nothing leaves");
+            });
     return Program.run(
         parts,
         Stream.concat(Stream.of("fill", "--data", data.toString()), Stream.of(options))

@@ -79,12 +79,23 @@ class LaneProbeCommandTest {
               throw new AssertionError("nothing is started");
             },
             List.of(),
-            (_, _, _) -> {
+            (_, _, _, _) -> {
               throw new AssertionError("nothing is audited");
             },
             probes,
             (_, _, _, _) -> {
               throw new AssertionError("nothing is filled");
+            },
+            (_, _, _, _) -> {
+              throw new AssertionError("no lake is filled");
+            },
+            new NoExchanges(),
+            new NoOrderImports(),
+            (_, _, _, _) -> {
+              throw new AssertionError("nobody looks at the lake");
+            },
+            (_, _, _, _) -> {
+              throw new AssertionError("nothing leaves");
             });
     String[] all = new String[options.length + 3];
     all[0] = "lane-probe";

@@ -1,20 +1,14 @@
 package io.tidegate.server.cli;
 
+import static io.tidegate.server.cli.Customer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.tidegate.platform.engine.BrokerSettings;
-import io.tidegate.platform.engine.EmbeddedBroker;
-import io.tidegate.platform.engine.EmbeddedPostgres;
-import io.tidegate.platform.engine.PostgresSettings;
 import io.tidegate.platform.testing.TestBroker;
+import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.server.Wiring;
 import io.tidegate.server.cli.ProgramProcess.Ended;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -24,18 +18,14 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Two nodes, each a process, on a PostgreSQL and a RocketMQ that are somebody else's: what one does
@@ -54,53 +44,36 @@ class OutsideEnginesTest {
   private static final long SLOWER_MAX = 5;
 
   @TempDir private static Path folder;
-  private static EmbeddedPostgres postgres;
-  private static EmbeddedBroker broker;
+  private static String database;
+  private static TestBroker broker;
   private static StandInProvider provider;
-  private static HttpClient client;
+  private static Customer customer;
   private static ProgramProcess one;
   private static ProgramProcess two;
   private static String oneApi;
   private static String twoApi;
-  private static String token;
   private static String sku;
 
   @BeforeAll
   static void start() throws Exception {
-    postgres = EmbeddedPostgres.start(folder.resolve("pg"), PostgresSettings.tests(), _ -> {});
-    BrokerSettings usual = TestBroker.settings();
-    broker =
-        EmbeddedBroker.start(
-            folder.resolve("mq"),
-            new BrokerSettings(
-                usual.java(),
-                usual.classPath(),
-                usual.heapMebibytes(),
-                usual.jvmOptions(),
-                Wiring.TOPICS,
-                usual.queues()),
-            _ -> {});
-    broker.whenReady().get(120, TimeUnit.SECONDS);
+    database = TestPostgres.freshDatabase();
+    broker = TestBroker.own(folder.resolve("mq"), Wiring.TOPICS);
     provider = new StandInProvider();
-    client = HttpClient.newHttpClient();
     one = ProgramProcess.start(node("one", "serve", "--port", "0"));
     oneApi = one.awaitReady();
     two = ProgramProcess.start(node("two", "serve", "--port", "0"));
     twoApi = two.awaitReady();
-    Ended minted = ProgramProcess.run(node("one", "token", "--user", "42"));
-    assertThat(minted.exitCode()).as(minted.err()).isZero();
-    token = minted.out().strip();
-    sku = json(get(oneApi + "/v1/products?limit=1")).at("/data/0/skus/0/sku").asString();
+    customer = Customer.mintedBy(node("one", "token", "--user", "42"));
+    sku = customer.firstSku(oneApi);
   }
 
   @AfterAll
   static void stop() throws Exception {
     two.close();
     one.close();
-    client.close();
+    customer.close();
     provider.close();
     broker.close();
-    postgres.close();
   }
 
   private static String[] node(String name, String... words) {
@@ -109,9 +82,11 @@ class OutsideEnginesTest {
         "--data",
         folder.resolve(name).toString(),
         "--set",
-        "db.url=" + postgres.jdbcUrl(),
+        "db.url=" + database,
         "--set",
         "rocketmq.namesrv=" + broker.namesrv(),
+        "--set",
+        "rocketmq.topic-prefix=" + broker.topicPrefix(),
         "--set",
         "simulators.url=" + provider.url(),
         "--set",
@@ -127,7 +102,8 @@ class OutsideEnginesTest {
       String paying = i % 2 == 0 ? twoApi : oneApi;
       String path = "/v1/orders/" + placed(placing, "place-" + i);
       JsonNode payment =
-          json(post(paying + path + "/payments", "pay-" + i, "{\"provider\":\"sandbox\"}"));
+          json(
+              customer.post(paying + path + "/payments", "pay-" + i, "{\"provider\":\"sandbox\"}"));
       assertThat(payment.path("state").asString()).isEqualTo("pending");
       String id = payment.path("id").asString();
       assertThat(provider.captured(paying, id).body()).isEqualTo("success");
@@ -136,13 +112,13 @@ class OutsideEnginesTest {
       await()
           .atMost(ProgramProcess.PATIENCE)
           .untilAsserted(() -> {
-            JsonNode order = json(get(paying + path));
+            JsonNode order = json(customer.get(paying + path));
             assertThat(order.path("state").asString()).isEqualTo("awaiting_shipment");
             assertThat(order.path("effects"))
                 .hasSize(7)
                 .allMatch(effect -> effect.path("state").asString().equals("done"));
           });
-      assertThat(json(get(placing + path)).path("effects")).hasSize(7);
+      assertThat(json(customer.get(placing + path)).path("effects")).hasSize(7);
     }
     assertThat(number("select count(*) from messaging.log where type = 'order.paid.v1'"))
         .isEqualTo(number("select count(*) from points.entry where kind = 'earned'"))
@@ -188,8 +164,9 @@ class OutsideEnginesTest {
     provider.holdBackAnswers(0);
     await()
         .atMost(ProgramProcess.PATIENCE)
-        .until(() -> json(get(oneApi + path)).path("state").asString().equals("pending"));
-    assertThat(json(get(oneApi + path)).path("cashierUrl").asString()).startsWith(provider.url());
+        .until(() -> json(customer.get(oneApi + path)).path("state").asString().equals("pending"));
+    assertThat(json(customer.get(oneApi + path)).path("cashierUrl").asString())
+        .startsWith(provider.url());
   }
 
   /** B1, B6: no callback waits for those who do the work after it. */
@@ -284,55 +261,23 @@ class OutsideEnginesTest {
   }
 
   private static String placed(String api, String key) throws Exception {
-    HttpResponse<String> placed = post(api + "/v1/orders", key, ORDER.formatted(sku));
+    HttpResponse<String> placed = customer.post(api + "/v1/orders", key, ORDER.formatted(sku));
     assertThat(placed.statusCode()).as(placed.body()).isEqualTo(201);
     return json(placed).path("number").asString();
   }
 
   private static JsonNode paymentOf(String api, String number, String key) throws Exception {
     return json(
-        post(api + "/v1/orders/" + number + "/payments", key, "{\"provider\":\"sandbox\"}"));
+        customer.post(
+            api + "/v1/orders/" + number + "/payments", key, "{\"provider\":\"sandbox\"}"));
   }
 
   private static long number(String sql) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl());
+    try (Connection connection = DriverManager.getConnection(database);
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();
       return row.getLong(1);
     }
-  }
-
-  private static JsonNode json(HttpResponse<String> response) {
-    return json(response.body());
-  }
-
-  private static JsonNode json(String text) {
-    return JsonMapper.shared().readTree(text);
-  }
-
-  private static HttpResponse<String> get(String url) throws Exception {
-    return send(url, null, "");
-  }
-
-  private static HttpResponse<String> post(String url, String key, String body) throws Exception {
-    return send(url, key, body);
-  }
-
-  private static HttpResponse<String> send(String url, @Nullable String key, String body)
-      throws Exception {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(url))
-            .header("Authorization", "Bearer " + Objects.requireNonNull(token));
-    if (key == null) {
-      return client.send(request.GET().build(), BodyHandlers.ofString());
-    }
-    return client.send(
-        request
-            .header("Content-Type", "application/json")
-            .header("Idempotency-Key", '"' + key + '"')
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        BodyHandlers.ofString());
   }
 }

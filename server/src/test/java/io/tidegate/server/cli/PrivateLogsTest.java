@@ -1,20 +1,15 @@
 package io.tidegate.server.cli;
 
+import static io.tidegate.server.cli.Customer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.tidegate.platform.engine.BrokerSettings;
-import io.tidegate.platform.engine.EmbeddedBroker;
 import io.tidegate.platform.testing.TestBroker;
 import io.tidegate.server.Wiring;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,21 +20,20 @@ import java.sql.Statement;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The whole program, as talkative as it can be made: what people and providers trust it with goes
  * through all of it, well and badly, and is in no log of it, of its database or of its broker.
  */
+@Tag("own-engine")
 class PrivateLogsTest {
 
   private static final String NAME = "诸葛可辨";
@@ -55,49 +49,32 @@ class PrivateLogsTest {
   private static final Pattern CSRF = Pattern.compile("name=\"csrf\" value=\"([^\"]+)\"");
 
   @TempDir private static Path folder;
-  private static EmbeddedBroker broker;
+  private static TestBroker broker;
   private static StandInProvider provider;
-  private static HttpClient client;
+  private static Customer customer;
   private static ProgramProcess program;
   private static String api;
   private static String database;
-  private static String token;
   private static String sku;
 
   @BeforeAll
   static void start() throws Exception {
-    BrokerSettings usual = TestBroker.settings();
-    broker =
-        EmbeddedBroker.start(
-            folder.resolve("mq"),
-            new BrokerSettings(
-                usual.java(),
-                usual.classPath(),
-                usual.heapMebibytes(),
-                usual.jvmOptions(),
-                Wiring.TOPICS,
-                usual.queues()),
-            _ -> {});
-    broker.whenReady().get(ProgramProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    broker = TestBroker.own(folder.resolve("mq"), Wiring.TOPICS);
     provider = new StandInProvider();
-    client = HttpClient.newHttpClient();
     program = ProgramProcess.start(words("serve", "--port", "0"));
     api = program.awaitReady();
     database =
-        JsonMapper.shared()
-            .readTree(Files.readString(data().resolve("run").resolve("endpoints.json")))
+        json(Files.readString(data().resolve("run").resolve("endpoints.json")))
             .path("database")
             .asString();
-    ProgramProcess.Ended minted = ProgramProcess.run(words("token", "--user", "42"));
-    assertThat(minted.exitCode()).as(minted.err()).isZero();
-    token = minted.out().strip();
-    sku = json(get("/v1/products?limit=1")).at("/data/0/skus/0/sku").asString();
+    customer = Customer.mintedBy(words("token", "--user", "42"));
+    sku = customer.firstSku(api);
   }
 
   @AfterAll
   static void stop() {
     program.close();
-    client.close();
+    customer.close();
     provider.close();
     broker.close();
   }
@@ -150,7 +127,7 @@ class PrivateLogsTest {
             "reason",
             REASON,
             "token",
-            token.substring(token.lastIndexOf('.') + 1),
+            customer.token().substring(customer.token().lastIndexOf('.') + 1),
             "the provider's secret",
             StandInProvider.SECRET,
             "the console's password",
@@ -167,19 +144,24 @@ class PrivateLogsTest {
   }
 
   private static void customersAreRefused() throws Exception {
-    assertThat(post("/v1/addresses", "a", ADDRESS).statusCode()).isEqualTo(201);
+    assertThat(customer.post(api + "/v1/addresses", "a", ADDRESS).statusCode()).isEqualTo(201);
     assertThat(place("bad", ADDRESS.replace(PHONE, PHONE + "x")).statusCode()).isEqualTo(400);
     assertThat(place("more", ADDRESS.replace("line", PHONE)).statusCode()).isEqualTo(400);
     assertThat(place("broken", ADDRESS.replace("}", "")).statusCode()).isEqualTo(400);
-    assertThat(get("/v1/orders?q=" + PHONE).statusCode()).isLessThan(500);
-    assertThat(get("/v1/orders/" + PHONE).statusCode()).isBetween(400, 499);
+    assertThat(customer.get(api + "/v1/orders?q=" + PHONE).statusCode()).isLessThan(500);
+    assertThat(customer.get(api + "/v1/orders/" + PHONE).statusCode()).isBetween(400, 499);
     assertThat(
-            send(request("/v1/orders").header("Authorization", "Bearer " + token + "x").GET())
+            customer
+                .send(
+                    Customer.request(api + "/v1/orders")
+                        .header("Authorization", "Bearer " + customer.token() + "x")
+                        .GET())
                 .statusCode())
         .isEqualTo(401);
     String number = json(place("cancelled", ADDRESS)).path("number").asString();
     String body = "{\"reason\":\"" + REASON + "\"}";
-    assertThat(post("/v1/orders/" + number + "/cancel", "c", body).statusCode()).isEqualTo(200);
+    assertThat(customer.post(api + "/v1/orders/" + number + "/cancel", "c", body).statusCode())
+        .isEqualTo(200);
   }
 
   /** Its message quotes the row, and its stack is logged. */
@@ -205,12 +187,13 @@ class PrivateLogsTest {
     String number = json(placed).path("number").asString();
     provider.holdBackAnswers(1);
     String payment =
-        json(post("/v1/orders/" + number + "/payments", "p", "{\"provider\":\"sandbox\"}"))
+        json(customer.post(
+                api + "/v1/orders/" + number + "/payments", "p", "{\"provider\":\"sandbox\"}"))
             .path("id")
             .asString();
     HttpResponse<String> forged =
-        send(
-            request("/v1/callbacks/sandbox")
+        customer.send(
+            Customer.request(api + "/v1/callbacks/sandbox")
                 .header("Sandbox-Timestamp", "1")
                 .header("Sandbox-Signature", GUESS)
                 .POST(BodyPublishers.ofString(ADDRESS)));
@@ -227,7 +210,7 @@ class PrivateLogsTest {
   }
 
   private static void staffSignsIn() throws Exception {
-    HttpResponse<String> page = send(request("/console/sign-in").GET());
+    HttpResponse<String> page = customer.send(Customer.request(api + "/console/sign-in").GET());
     Matcher csrf = CSRF.matcher(page.body());
     assertThat(csrf.find()).as(page.body()).isTrue();
     String cookie = page.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
@@ -236,8 +219,8 @@ class PrivateLogsTest {
           "name=admin&password=%s&csrf=%s"
               .formatted(password, URLEncoder.encode(csrf.group(1), StandardCharsets.UTF_8));
       HttpResponse<String> answer =
-          send(
-              request("/console/sign-in")
+          customer.send(
+              Customer.request(api + "/console/sign-in")
                   .header("Content-Type", "application/x-www-form-urlencoded")
                   .header("Cookie", cookie)
                   .POST(BodyPublishers.ofString(form)));
@@ -246,8 +229,8 @@ class PrivateLogsTest {
   }
 
   private static HttpResponse<String> place(String key, String address) throws Exception {
-    return post(
-        "/v1/orders",
+    return customer.post(
+        api + "/v1/orders",
         key,
         "{\"items\":[{\"sku\":\"%s\",\"quantity\":1}],\"address\":%s}".formatted(sku, address));
   }
@@ -271,30 +254,5 @@ class PrivateLogsTest {
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
-  }
-
-  private static JsonNode json(HttpResponse<String> response) {
-    return JsonMapper.shared().readTree(response.body());
-  }
-
-  private static HttpResponse<String> get(String path) throws Exception {
-    return send(request(path).header("Authorization", "Bearer " + token).GET());
-  }
-
-  private static HttpResponse<String> post(String path, String key, String body) throws Exception {
-    return send(
-        request(path)
-            .header("Authorization", "Bearer " + token)
-            .header("Content-Type", "application/json")
-            .header("Idempotency-Key", '"' + key + '"')
-            .POST(BodyPublishers.ofString(body)));
-  }
-
-  private static HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(api + path));
-  }
-
-  private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-    return client.send(request.build(), BodyHandlers.ofString());
   }
 }

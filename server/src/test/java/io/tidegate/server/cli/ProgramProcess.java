@@ -34,9 +34,25 @@ final class ProgramProcess implements AutoCloseable {
     return startOn(classPath(), words);
   }
 
+  /**
+   * As a shell starts it: with all that it starts it is a group, which Ctrl-C is sent to.
+   *
+   * @param programs a folder whose programs it finds first
+   */
+  static ProgramProcess startInAGroup(Path programs, String... words) throws IOException {
+    String path = "PATH=" + programs + File.pathSeparator + System.getenv("PATH");
+    // A build in the background ignores SIGINT, and so would a JVM that it starts.
+    return startOn(List.of("setsid", "env", "--default-signal=INT", path), classPath(), words);
+  }
+
   static ProgramProcess startOn(String classPath, String... words) throws IOException {
+    return startOn(List.of(), classPath, words);
+  }
+
+  private static ProgramProcess startOn(List<String> before, String classPath, String... words)
+      throws IOException {
     Path folder = Files.createTempDirectory("tidegate-program-");
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
@@ -84,6 +100,12 @@ final class ProgramProcess implements AutoCloseable {
     return out().split(" ")[1];
   }
 
+  /** Ctrl-C. */
+  void interruptGroup() throws IOException, InterruptedException {
+    String kill = "kill -s INT -- -" + process.pid();
+    assertThat(new ProcessBuilder("sh", "-c", kill).inheritIO().start().waitFor()).isZero();
+  }
+
   /** SIGTERM, and the end; no process stays behind. */
   Ended stop() throws InterruptedException {
     List<ProcessHandle> all = process.descendants().toList();
@@ -91,6 +113,15 @@ final class ProgramProcess implements AutoCloseable {
     Ended ended = end();
     await().atMost(PATIENCE).until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
     return ended;
+  }
+
+  /** SIGKILL; what it has started ends by itself. */
+  void kill() {
+    List<ProcessHandle> all = process.descendants().toList();
+    process.destroyForcibly();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> !process.isAlive() && all.stream().noneMatch(ProcessHandle::isAlive));
   }
 
   String out() {

@@ -55,6 +55,7 @@ class StartRefusalsTest {
     Path data = folder.resolve("data");
     assertRefused(
         serve(data, "--set", "disk.free-min=1024GiB"), 1, "disk.free-min wants 1048576 MiB");
+    assertThat(data).doesNotExist();
   }
 
   @Test
@@ -65,6 +66,7 @@ class StartRefusalsTest {
           ProgramProcess.run("serve", "--data", folder.resolve("data").toString(), "--port", port),
           1,
           "can't listen on 127.0.0.1:" + port);
+      assertThat(folder.resolve("data")).isEmptyDirectory();
     }
   }
 
@@ -73,7 +75,11 @@ class StartRefusalsTest {
     Path data = folder.resolve("data");
     try (DataDirectory _ = DataDirectory.take(data, 0)) {
       assertRefused(serve(data), 1, "is in use by process " + ProcessHandle.current().pid());
+      assertThat(data.resolve("lock")).hasContent(ProcessHandle.current().pid() + "\n");
     }
+    DataDirectory again = DataDirectory.take(data, 0);
+    again.leave();
+    assertThat(data.resolve("lock")).as("it was there before").exists();
   }
 
   @Test
@@ -94,8 +100,8 @@ class StartRefusalsTest {
             + "|of a newer Tidegate: it has migration 999 (of tomorrow)",
         "update db.migration set checksum = checksum + 1 where version = '160'"
             + "|migration 160 (payment) is not the one that was applied",
-        "update db.migration set version = '131', script = 'V131__x.sql' where version = '130'"
-            + "|the database has migration 131",
+        "update db.migration set version = '139', script = 'V139__x.sql' where version = '130'"
+            + "|the database has migration 139",
       })
   void dataOfAnotherTidegate(String changeAndLine) throws Exception {
     String[] parts = changeAndLine.split("\\|");

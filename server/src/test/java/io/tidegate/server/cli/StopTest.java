@@ -9,10 +9,12 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +30,7 @@ class StopTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
+  @Tag("own-engine")
   @CsvSource({
     "data in,0",
     "Making a new PostgreSQL data directory,0",
@@ -70,6 +73,34 @@ class StopTest {
       delete(copies);
       assertQuiet(program.stop());
     }
+  }
+
+  /**
+   * What Ctrl-C does: all that the start has running in our group hears it, too. Root's start is
+   * met while it looks whom PostgreSQL can run as, which takes its time here; else a folder for
+   * PostgreSQL is being made.
+   */
+  @Test
+  @Tag("own-engine")
+  void ctrlCInTheFirstMomentsOfAFirstStartIsNoError() throws Exception {
+    Path data = folder.resolve("data");
+    Path looking = folder.resolve("looking");
+    Path slow = Files.createDirectories(folder.resolve("bin")).resolve("unshare");
+    Files.writeString(slow, "#!/bin/sh\ntouch " + looking + "\nsleep 30\n");
+    Files.setPosixFilePermissions(slow, PosixFilePermissions.fromString("rwxr-xr-x"));
+    String[] words = {"serve", "--port", "0", "--data", data.toString()};
+    try (ProgramProcess program =
+        ProgramProcess.startInAGroup(slow.getParent(), StartRefusalsTest.words(words, NO_BROKER))) {
+      await()
+          .atMost(ProgramProcess.PATIENCE)
+          .until(() -> Files.exists(looking) || program.err().contains("Making a new PostgreSQL"));
+      program.interruptGroup();
+      Ended ended = program.end();
+      assertQuiet(ended);
+      assertThat(Files.readString(data.resolve("log").resolve(Logs.FILE_NAME)))
+          .doesNotContain("as root", "ERROR");
+    }
+    assertNobodyWorksIn(folder);
   }
 
   private static void assertQuiet(Ended ended) {

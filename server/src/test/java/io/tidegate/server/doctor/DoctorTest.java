@@ -18,7 +18,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,12 +33,11 @@ class DoctorTest {
 
   @Test
   void wellOnesAreWell() throws Exception {
-    TestBroker.server().whenReady().get(60, TimeUnit.SECONDS);
     Doctor.Findings findings =
         examine(
             TestPostgres.freshDatabase("server", Migrations::apply),
-            TestBroker.server().namesrv(),
-            TestBroker.TOPICS);
+            TestBroker.shared().namesrv(),
+            TestBroker.shared().topics());
     assertThat(findings.checks().stream().filter(check -> check.verdict() == Verdict.WRONG))
         .isEmpty();
     assertThat(check(findings, "fsync").found()).isEqualTo("on");
@@ -95,9 +93,11 @@ class DoctorTest {
 
   @Test
   void missingTopicsAndNobodyAtTheOtherEndAreNamed() throws Exception {
-    TestBroker.server().whenReady().get(60, TimeUnit.SECONDS);
     Doctor.Findings findings =
-        examine("", TestBroker.server().namesrv(), List.of("tidegate-thing", "tidegate-lost"));
+        examine(
+            "",
+            TestBroker.shared().namesrv(),
+            List.of(TestBroker.shared().topics().getFirst(), "tidegate-lost"));
     assertThat(check(findings, "topics").found()).isEqualTo("tidegate-lost missing");
     assertThat(findings.wrong()).isEqualTo(1);
     Doctor.Findings nobody =
