@@ -62,7 +62,7 @@ public final class DeadLetterRoutes implements Routes {
 
   private Reply discard(Request request) {
     Fields body = request.json();
-    String reason = body.string("reason", REASON_CHARS_MAX);
+    String reason = body.line("reason", REASON_CHARS_MAX);
     body.check();
     DeadLetter letter = letter(request);
     String by = request.caller().subject();

@@ -1,5 +1,6 @@
 package io.tidegate.server;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tidegate.platform.clock.Clock;
@@ -9,11 +10,15 @@ import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.db.NodeLease;
 import io.tidegate.platform.http.Outbound;
 import io.tidegate.platform.http.ReadyCheck;
-import io.tidegate.platform.http.TraceContext;
 import io.tidegate.platform.identity.DatabaseKeys;
 import io.tidegate.platform.identity.IdentitySettings;
 import io.tidegate.platform.identity.Tokens;
+import io.tidegate.platform.messaging.EventFeed;
 import io.tidegate.platform.messaging.EventLog;
+import io.tidegate.platform.trace.Span;
+import io.tidegate.platform.trace.TraceContext;
+import io.tidegate.platform.trace.TraceSettings;
+import io.tidegate.platform.trace.Tracer;
 import io.tidegate.server.config.Role;
 import io.tidegate.server.config.Settings;
 import io.tidegate.shop.kernel.OrderNumber;
@@ -23,8 +28,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What every part stands on: the database at this version, clock, event log, keys, tokens, metrics
- * and the way out to other systems.
+ * What every part stands on: the database at this version, clock, event log and its feed, keys,
+ * tokens, metrics and the way out to other systems.
  *
  * @param kept takes what must be closed
  * @param published tells the relay that there are events
@@ -37,6 +42,7 @@ record Foundation(
     Clock clock,
     Database database,
     EventLog events,
+    EventFeed feed,
     NodeLease node,
     DatabaseKeys keys,
     Tokens tokens,
@@ -49,7 +55,8 @@ record Foundation(
     progress.accept("database at this version (" + migrated + " migrations applied)");
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Clock clock = Clock.system();
-    Database database = kept.keep(new Database(sessions(ground), clock));
+    Tracer tracer = kept.keep(tracer(ground, "tidegate", meters));
+    Database database = kept.keep(new Database(sessions(ground), clock, tracer));
     clock.offsetFrom(database::now);
     DatabaseKeys keys = new DatabaseKeys(database);
     return new Foundation(
@@ -60,10 +67,11 @@ record Foundation(
         clock,
         database,
         new EventLog(database),
+        kept.keep(new EventFeed(database)),
         kept.keep(NodeLease.take(database, ground.node(), OrderNumber.NODES)),
         keys,
         tokens(ground.settings().identity(), keys, clock),
-        kept.keep(new Outbound(meters)));
+        kept.keep(new Outbound(meters, tracer)));
   }
 
   Settings settings() {
@@ -89,7 +97,7 @@ record Foundation(
         .withConnections(wanted.writeConnectionsMax(), wanted.readConnectionsMax());
   }
 
-  private static Tokens tokens(Settings.Identity identity, DatabaseKeys keys, Clock clock) {
+  static Tokens tokens(Settings.Identity identity, DatabaseKeys keys, Clock clock) {
     if (identity.external()) {
       return Tokens.external(
           IdentitySettings.external(
@@ -100,7 +108,25 @@ record Foundation(
         IdentitySettings.local(identity.issuer(), identity.audience()), keys, clock);
   }
 
-  static String newTraceparent() {
-    return TraceContext.fresh().traceparent();
+  /** Who is told where time goes: nobody, unless a collector was named. */
+  static Tracer tracer(Wiring.Ground ground, String service, MeterRegistry meters) {
+    Settings.Otel wanted = ground.settings().otel();
+    return wanted.endpoint().isEmpty()
+        ? Tracer.OFF
+        : Tracer.to(
+            new TraceSettings(
+                URI.create(wanted.endpoint()),
+                wanted.sampleRatio(),
+                wanted.timeout(),
+                service,
+                ground.node()),
+            meters);
+  }
+
+  /** Of what the system does by itself. */
+  String newTraceparent() {
+    Span span = database.tracer().begin("by itself");
+    span.end();
+    return span.isTold() ? span.traceparent() : TraceContext.fresh().traceparent();
   }
 }

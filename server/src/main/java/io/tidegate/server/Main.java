@@ -1,16 +1,19 @@
 package io.tidegate.server;
 
+import io.tidegate.server.audit.AuditFailure;
 import io.tidegate.server.audit.AuditOptions;
 import io.tidegate.server.audit.AuditReport;
 import io.tidegate.server.audit.Auditor;
 import io.tidegate.server.cli.Audits;
 import io.tidegate.server.cli.Engines;
+import io.tidegate.server.cli.Failure;
 import io.tidegate.server.cli.LaneProbes;
 import io.tidegate.server.cli.Parts;
 import io.tidegate.server.cli.Program;
 import io.tidegate.server.cli.Running;
 import io.tidegate.server.config.Secret;
 import io.tidegate.server.config.Settings;
+import io.tidegate.server.exchange.Exchange;
 import io.tidegate.server.fill.Filler;
 import io.tidegate.server.probe.EdgeProbe;
 import io.tidegate.server.probe.LaneProbe;
@@ -29,10 +32,24 @@ public final class Main {
   /** Runs one command and returns its exit code. */
   static int run(String... args) {
     return Program.run(
-        new Parts(Main::start, Wiring.TOPICS, audits(), laneProbes(), Filler::run), args);
+        new Parts(
+            Main::start,
+            Wiring.TOPICS,
+            audits(),
+            laneProbes(),
+            Filler::run,
+            LakeFillRun::run,
+            new Exchange(),
+            new OrderImportRun(),
+            LakeLook::run,
+            RetireRun::run),
+        args);
   }
 
   private static Running start(Settings settings, Engines engines, Consumer<String> progress) {
+    if (settings.reportsAlone()) {
+      return startReports(settings, engines, progress);
+    }
     String simulators = engines.simulatorsUrl();
     Wiring wiring =
         Wiring.start(
@@ -42,7 +59,10 @@ public final class Main {
                 engines.namesrv(),
                 engines.brokerUp(),
                 engines.node(),
-                simulators.isEmpty() ? null : URI.create(simulators)),
+                simulators.isEmpty() ? null : URI.create(simulators),
+                settings.reports().url().isEmpty()
+                    ? engines.reports()::url
+                    : ReportsGateway.Address.of(settings.reports())),
             progress);
     return new Running() {
       @Override
@@ -56,6 +76,41 @@ public final class Main {
       }
 
       @Override
+      public Secret simulatorKeys() {
+        return new Secret(wiring.simulatorKeys());
+      }
+
+      @Override
+      public void close() {
+        wiring.close();
+      }
+    };
+  }
+
+  private static Running startReports(
+      Settings settings, Engines engines, Consumer<String> progress) {
+    ReportsWiring wiring =
+        ReportsWiring.start(
+            new Wiring.Ground(
+                settings,
+                engines.jdbcUrl(),
+                engines.namesrv(),
+                engines.brokerUp(),
+                engines.node(),
+                null),
+            progress);
+    return new Running() {
+      @Override
+      public int apiPort() {
+        return wiring.port();
+      }
+
+      @Override
+      public Secret sandboxSecret() {
+        return Secret.NONE;
+      }
+
+      @Override
       public void close() {
         wiring.close();
       }
@@ -63,9 +118,14 @@ public final class Main {
   }
 
   private static Audits audits() {
-    return (jdbcUrl, full, progress) -> {
-      AuditReport report =
-          Auditor.run(jdbcUrl, AuditOptions.of(full, AuditOptions.CONSUMERS), progress);
+    return (settings, jdbcUrl, full, progress) -> {
+      AuditReport report;
+      try (AuditedLake lake = AuditedLake.of(settings, jdbcUrl)) {
+        report =
+            Auditor.run(jdbcUrl, AuditOptions.of(full, AuditOptions.CONSUMERS), lake, progress);
+      } catch (AuditFailure e) {
+        throw new Failure(String.valueOf(e.getMessage()), e);
+      }
       return new Audits.Report(report.toJson(), report.toTable(), report.broken() > 0);
     };
   }

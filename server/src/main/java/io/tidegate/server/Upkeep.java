@@ -1,9 +1,10 @@
 package io.tidegate.server;
 
-import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseFailure;
-import io.tidegate.shop.catalog.Catalog;
+import io.tidegate.shop.payment.NoticeStore;
+import io.tidegate.shop.privacy.ErasureService;
+import io.tidegate.shop.reporting.ArchiveMonths;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -12,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a node does beside everything else: its clock, old marks, partitions ahead of their time.
+ * What a node does beside everything else: its clock, old marks, partitions ahead of their time,
+ * erasures that waited.
  */
 final class Upkeep implements AutoCloseable {
 
@@ -24,15 +26,20 @@ final class Upkeep implements AutoCloseable {
   private static final Duration CLOCK_EVERY = Duration.ofSeconds(10);
   private static final Duration MARKS_EVERY = Duration.ofMinutes(10);
   private static final Duration PARTITIONS_EVERY = Duration.ofHours(12);
+  private static final Duration ERASURES_EVERY = Duration.ofMinutes(10);
 
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("upkeep").factory());
 
-  Upkeep(Database database, Clock clock, Catalog catalog, Runnable partitions) {
-    every(CATALOG_EVERY, "the view of goods", catalog::refresh);
-    every(CLOCK_EVERY, "the clock's offset", () -> clock.offsetFrom(database::now));
+  Upkeep(Foundation foundation, Stores stores, ErasureService erasures) {
+    Database database = foundation.database();
+    every(CATALOG_EVERY, "the view of goods", stores::refreshGoods);
+    every(ArchiveMonths.LOOK_EVERY, "the view of the archive", stores.archiveMonths()::refresh);
+    every(CLOCK_EVERY, "the clock's offset", () -> foundation.clock().offsetFrom(database::now));
     every(MARKS_EVERY, "old marks", database::forgetOldMarks);
-    every(PARTITIONS_EVERY, "partitions", partitions);
+    every(MARKS_EVERY, "old notices", new NoticeStore(database)::forgetOld);
+    every(PARTITIONS_EVERY, "partitions", stores::partitions);
+    every(ERASURES_EVERY, "erasures that waited for an order's end", erasures::finish);
   }
 
   private void every(Duration time, String what, Runnable work) {

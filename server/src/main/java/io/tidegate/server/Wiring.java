@@ -2,18 +2,22 @@ package io.tidegate.server;
 
 import com.sun.management.ThreadMXBean;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.tidegate.platform.http.HttpServer;
 import io.tidegate.platform.http.HttpSettings;
 import io.tidegate.platform.http.Route;
 import io.tidegate.platform.http.Routes;
+import io.tidegate.platform.messaging.Backlog;
 import io.tidegate.platform.messaging.EventHandler;
 import io.tidegate.platform.messaging.Messaging;
 import io.tidegate.platform.messaging.MessagingSettings;
+import io.tidegate.server.config.Role;
 import io.tidegate.server.config.Settings;
+import io.tidegate.shop.reporting.BehaviourRoutes;
+import io.tidegate.shop.reporting.LakeStatus;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -28,23 +32,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Wiring implements AutoCloseable {
 
-  /** One topic for each first word of an event's type. */
+  /**
+   * One topic for each first word of an event's type, and that of behaviour, which is in no log;
+   * each is prefixed as configured.
+   */
   public static final List<String> TOPICS =
       List.of(
-          "tidegate-order",
-          "tidegate-payment",
-          "tidegate-refund",
-          "tidegate-stock",
-          "tidegate-shipment",
-          "tidegate-customer");
+          "order",
+          "payment",
+          "refund",
+          "return",
+          "stock",
+          "shipment",
+          "customer",
+          "sale",
+          BehaviourRoutes.TOPIC);
 
-  private static final String TOPIC_PREFIX = "tidegate-";
+  /** The CloudEvents source of all events. */
+  static final String SOURCE = "/tidegate";
 
   private final Ground ground;
   private final Kept kept = new Kept();
   private final AtomicReference<Runnable> wakeRelay = new AtomicReference<>(() -> {});
   private final AtomicReference<@Nullable HttpServer> http = new AtomicReference<>();
-  private final AtomicReference<String> sandboxSecret = new AtomicReference<>("");
+  private final AtomicReference<@Nullable Services> services = new AtomicReference<>();
+  private final AtomicReference<@Nullable Messaging> messaging = new AtomicReference<>();
+  private final AtomicReference<@Nullable Providers> providers = new AtomicReference<>();
 
   /**
    * What the program stands on, started before it.
@@ -54,6 +67,7 @@ public final class Wiring implements AutoCloseable {
    * @param brokerUp whether the broker takes messages now
    * @param node this process's name: unique, and the same after a restart
    * @param simulators where payment, carrier, warehouse and SMS are simulated; null without demo
+   * @param reports where the process of the reports listens
    */
   public record Ground(
       Settings settings,
@@ -61,7 +75,27 @@ public final class Wiring implements AutoCloseable {
       String namesrv,
       BooleanSupplier brokerUp,
       String node,
-      @Nullable URI simulators) {}
+      @Nullable URI simulators,
+      ReportsGateway.Address reports) {
+
+    /** Without reports. */
+    public Ground(
+        Settings settings,
+        String jdbcUrl,
+        String namesrv,
+        BooleanSupplier brokerUp,
+        String node,
+        @Nullable URI simulators) {
+      this(
+          settings,
+          jdbcUrl,
+          namesrv,
+          brokerUp,
+          node,
+          simulators,
+          ReportsGateway.Address.of(settings.reports()));
+    }
+  }
 
   private Wiring(Ground ground) {
     this.ground = ground;
@@ -87,24 +121,41 @@ public final class Wiring implements AutoCloseable {
     Stores stores = Stores.of(foundation);
     stores.partitions();
     stores.loadGoods(progress);
-    kept.keep(
-        new Upkeep(
-            foundation.database(), foundation.clock(), stores.catalog(), stores::partitions));
-
     Providers providers = Providers.of(foundation, this::callbackUrl);
-    sandboxSecret.set(providers.sandboxSecret());
-    Services services = Services.of(foundation, stores, providers.byName());
+    this.providers.set(providers);
+    Services services = Services.of(foundation, stores, providers);
+    this.services.set(services);
+    kept.keep(new Upkeep(foundation, stores, services.erasures()));
     services.start();
 
-    List<Routes> routes = new RouteTable(foundation, stores, services, providers).all();
+    LakeStatus lake =
+        foundation.has(Role.REPORTS)
+            ? new LakeStatus(foundation.database(), ground.settings().lake().store().isGiven())
+            : null;
+    List<Routes> routes =
+        new RouteTable(foundation, stores, services, providers, this::backlog, () -> lagText(lake))
+            .all();
     HttpServer server =
         HttpServer.start(
-            httpSettings(), foundation.tokens(), foundation.clock(), foundation.meters(), routes);
+            httpSettings(),
+            foundation.tokens(),
+            foundation.clock(),
+            foundation.meters(),
+            foundation.database().tracer(),
+            routes);
     http.set(server);
     startMessaging(foundation, services.handlers());
+    if (lake != null) {
+      lake.register(foundation.meters());
+    }
     kept.keep(server);
     // Closed first: whoever waits for a database that is away is told so.
     kept.keep((AutoCloseable) foundation.database()::stopRetrying);
+  }
+
+  private static Optional<String> lagText(@Nullable LakeStatus lake) {
+    double seconds = lake == null ? Double.NaN : lake.lagSeconds();
+    return Double.isNaN(seconds) ? Optional.empty() : Optional.of("%.1f s".formatted(seconds));
   }
 
   private HttpSettings httpSettings() {
@@ -123,23 +174,31 @@ public final class Wiring implements AutoCloseable {
                 foundation.database(),
                 ground.namesrv(),
                 ground.node(),
-                "/tidegate",
-                MessagingSettings.of(TOPIC_PREFIX)
+                SOURCE,
+                MessagingSettings.of(ground.settings().messaging().topicPrefix())
                     .withLogKept(ground.settings().messaging().eventsKept()),
                 handlers));
     wakeRelay.set(messaging::wake);
+    this.messaging.set(messaging);
     FunctionCounter.builder(
             "tidegate.jvm.allocated",
             (ThreadMXBean) ManagementFactory.getThreadMXBean(),
             ThreadMXBean::getTotalThreadAllocatedBytes)
         .baseUnit("bytes")
         .register(foundation.meters());
-    Gauge.builder("tidegate.relay.lag.seconds", () -> messaging.backlog().relaySeconds())
-        .register(foundation.meters());
+    SystemGauges.register(
+        foundation, messaging, handlers.stream().map(EventHandler::name).toList());
   }
 
-  private String callbackUrl() {
-    return "http://" + ground.settings().http().host() + ":" + apiPort() + "/v1/callbacks/sandbox";
+  private Optional<Backlog> backlog() {
+    return Optional.ofNullable(messaging.get()).map(Messaging::backlog);
+  }
+
+  private String callbackUrl(String provider) {
+    String given = ground.settings().providers().callbackUrl();
+    String api =
+        given.isEmpty() ? "http://" + ground.settings().http().host() + ":" + apiPort() : given;
+    return api + "/v1/callbacks/" + provider;
   }
 
   /** The port that the API listens on. */
@@ -153,7 +212,23 @@ public final class Wiring implements AutoCloseable {
 
   /** What the simulators must sign with. */
   public String sandboxSecret() {
-    return sandboxSecret.get();
+    Providers built = providers.get();
+    return built == null ? "" : built.sandboxSecret();
+  }
+
+  /** What the simulated providers sign and verify with; it may have to be made first. */
+  public String simulatorKeys() {
+    Providers built = providers.get();
+    return built == null ? "" : built.simulatorKeys().get();
+  }
+
+  /** What works by itself in this program. */
+  Services services() {
+    Services built = services.get();
+    if (built == null) {
+      throw new IllegalStateException("not started");
+    }
+    return built;
   }
 
   /** All routes that are served. */

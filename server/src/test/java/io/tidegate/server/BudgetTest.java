@@ -9,8 +9,6 @@ import com.sun.net.httpserver.HttpServer;
 import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
-import io.tidegate.platform.engine.BrokerSettings;
-import io.tidegate.platform.engine.EmbeddedBroker;
 import io.tidegate.platform.identity.Caller;
 import io.tidegate.platform.identity.DatabaseKeys;
 import io.tidegate.platform.identity.IdentitySettings;
@@ -72,7 +70,7 @@ class BudgetTest {
   @TempDir private static Path data;
   private static final CountDownLatch over = new CountDownLatch(1);
   private static final AtomicInteger keys = new AtomicInteger();
-  private static EmbeddedBroker broker;
+  private static TestBroker broker;
   private static HttpServer outside;
   private static ExecutorService outsideThreads;
   private static Wiring program;
@@ -83,18 +81,7 @@ class BudgetTest {
   @BeforeAll
   static void start() throws Exception {
     String url = TestPostgres.freshDatabase();
-    BrokerSettings usual = TestBroker.settings();
-    broker =
-        EmbeddedBroker.start(
-            data.resolve("broker"),
-            new BrokerSettings(
-                usual.java(),
-                usual.classPath(),
-                usual.heapMebibytes(),
-                usual.jvmOptions(),
-                Wiring.TOPICS,
-                usual.queues()),
-            _ -> {});
+    broker = TestBroker.own(data.resolve("broker"), Wiring.TOPICS);
     outsideThreads = Executors.newCachedThreadPool(r -> new Thread(r, "budget-outside"));
     outside = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     outside.setExecutor(outsideThreads);
@@ -122,7 +109,6 @@ class BudgetTest {
       }
     }
     skus = texts("select sku from inventory.stock where available > 20000 order by sku");
-    await().atMost(Duration.ofSeconds(30)).until(broker::isUp);
   }
 
   private static Wiring.Ground ground(String url) {
@@ -135,12 +121,13 @@ class BudgetTest {
                     List.of(
                         "http.port=0",
                         "http.limit-per-user=0",
+                        "rocketmq.topic-prefix=" + broker.topicPrefix(),
                         "demo.skus=" + (1_000 + SKUS),
                         "console.password=secret-of-a-test"),
                     Map.of()))
             .settings();
     URI simulators = URI.create("http://127.0.0.1:" + outside.getAddress().getPort());
-    return new Wiring.Ground(settings, url, broker.namesrv(), broker::isUp, "budget", simulators);
+    return new Wiring.Ground(settings, url, broker.namesrv(), broker.isUp(), "budget", simulators);
   }
 
   @AfterAll

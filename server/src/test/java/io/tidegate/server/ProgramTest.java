@@ -2,19 +2,10 @@ package io.tidegate.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidegate.platform.clock.Clock;
-import io.tidegate.platform.db.Database;
-import io.tidegate.platform.db.DatabaseSettings;
 import io.tidegate.platform.http.Route;
 import io.tidegate.platform.identity.Caller;
-import io.tidegate.platform.identity.DatabaseKeys;
-import io.tidegate.platform.identity.IdentitySettings;
 import io.tidegate.platform.identity.Tokens;
 import io.tidegate.platform.testing.OpenApiContract;
-import io.tidegate.platform.testing.TestPostgres;
-import io.tidegate.server.config.Configuration;
-import io.tidegate.server.config.Settings;
-import io.tidegate.server.config.Sources;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,9 +14,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -46,6 +38,7 @@ class ProgramTest {
       "\"address\":{\"name\":\"王芳\",\"phone\":\"13800138000\",\"region\":\"330106\",\"line\":\"1\"}";
 
   @TempDir private static Path data;
+  private static TestProgram running;
   private static Wiring program;
   private static OpenApiContract contract;
   private static HttpClient client;
@@ -55,40 +48,19 @@ class ProgramTest {
 
   @BeforeAll
   static void start() throws Exception {
-    String url = TestPostgres.freshDatabase();
-    Settings settings =
-        Configuration.read(
-                new Sources(
-                    data,
-                    null,
-                    Map.of(),
-                    List.of("http.port=0", "console.password=secret-of-a-test"),
-                    Map.of()))
-            .settings();
-    program =
-        Wiring.start(
-            new Wiring.Ground(settings, url, "127.0.0.1:9", () -> false, "test", null), _ -> {});
-    try (InputStream in = ProgramTest.class.getResourceAsStream("/openapi.json")) {
-      contract = new OpenApiContract(Objects.requireNonNull(in).readAllBytes());
-    }
-    client = HttpClient.newHttpClient();
-    try (Database database = new Database(DatabaseSettings.of(url), Clock.system())) {
-      Tokens tokens =
-          Tokens.local(
-              IdentitySettings.local("tidegate", "tidegate"),
-              new DatabaseKeys(database),
-              Clock.system());
-      mine = token(tokens, "42");
-      another = token(tokens, "43");
-      staff =
-          tokens.issue("eve", Caller.Kind.STAFF, Set.of("admin"), Set.of(), Duration.ofHours(1));
-    }
+    running = TestProgram.start(data);
+    program = running.wiring();
+    contract = running.contract();
+    client = running.client();
+    Tokens tokens = running.tokens();
+    mine = token(tokens, "42");
+    another = token(tokens, "43");
+    staff = tokens.issue("eve", Caller.Kind.STAFF, Set.of("admin"), Set.of(), Duration.ofHours(1));
   }
 
   @AfterAll
   static void stop() {
-    client.close();
-    program.close();
+    running.close();
   }
 
   @Test
@@ -147,6 +119,20 @@ class ProgramTest {
             "{\"items\":[{\"sku\":\"NO-SUCH\",\"quantity\":1}]," + ADDRESS + "}");
     assertThat(unknown.statusCode()).isEqualTo(409);
     assertThat(json(unknown).path("code").asString()).isEqualTo("not_sellable");
+    String lines = "{\"sku\":\"TG-PHN-001-BK-256\",\"quantity\":1},".repeat(101);
+    String many = "{\"items\":[" + lines.substring(0, lines.length() - 1) + "]," + ADDRESS + "}";
+    JsonNode tooMany = json(post("/v1/orders", "/v1/orders", "k-6", mine, many)).path("errors");
+    assertThat(tooMany).as("one error: %s", tooMany).hasSize(1);
+    String address = "\"addressId\":\"" + "9".repeat(20) + "\"}";
+    JsonNode tooLong =
+        json(post(
+                "/v1/orders",
+                "/v1/orders",
+                "k-7",
+                mine,
+                "{\"items\":[{\"sku\":\"TG-PHN-001-BK-256\",\"quantity\":1}]," + address))
+            .path("errors");
+    assertThat(tooLong).as("one error: %s", tooLong).hasSize(1);
     HttpResponse<String> cheap =
         post(
             "/v1/orders",
@@ -196,17 +182,27 @@ class ProgramTest {
     }
     List<RequestFields.Body> bodies = new RequestFields(document).all();
     assertThat(bodies).hasSizeGreaterThan(5);
+    String sale = openSale(); // a gate reads no body of a sale that is not open
     for (RequestFields.Body body : bodies) {
+      if (body.template().startsWith("/v1/admin/reports/")) {
+        continue; // handed on to another process, which this program has not: ReportHttpTest
+      }
+      if (body.template().startsWith("/v1/parts/")) {
+        continue; // signed, and unread without: PartsTest
+      }
       String path =
           body.template()
               .replace("{number}", "383063485862551552")
               .replace("{sku}", "TG-PHN-001-BK-256")
-              .replace("{id}", "1");
+              .replace("{courier}", "standard")
+              .replace("{order}", "383063485862551552")
+              .replace("{transaction}", "t1")
+              .replace("{id}", body.template().contains("flash-sales") ? sale : "1");
       HttpResponse<String> refused =
           send(
               body.method(),
               body.template(),
-              request(path, body.template().startsWith("/v1/admin") ? staff : mine)
+              request(path, isForStaff(body.template()) ? staff : mine)
                   .header("Content-Type", "application/json")
                   .header("Idempotency-Key", "\"fields\"")
                   .header("If-Match", "\"1\"")
@@ -223,6 +219,33 @@ class ProgramTest {
           .as(body + ": " + refused.body())
           .containsExactly("/" + RequestFields.UNHEARD_OF);
     }
+  }
+
+  private static boolean isForStaff(String template) {
+    return template.startsWith("/v1/admin") || template.startsWith("/v1/webhooks");
+  }
+
+  /** A sale that anybody may buy from now: its id. */
+  private static String openSale() throws Exception {
+    String all = "/v1/admin/flash-sales";
+    Instant start = Instant.now().plus(Duration.ofDays(1)).truncatedTo(ChronoUnit.SECONDS);
+    HttpResponse<String> planned =
+        post(
+            all,
+            all,
+            "sale-of-all-fields",
+            staff,
+            """
+            {"title":"All fields","startsAt":"%s","endsAt":"%s",
+             "payWindowMinutes":5,"items":[{"sku":"TG-PHN-001-BK-256","allocation":1,"perUser":1,
+             "price":{"amount":100,"currency":"CNY"}}]}\
+            """
+                .formatted(start, start.plus(Duration.ofHours(1))));
+    assertThat(planned.statusCode()).as(planned.body()).isEqualTo(201);
+    String id = json(planned).path("id").asString();
+    String path = all + "/" + id + "/start";
+    assertThat(post(all + "/{id}/start", path, null, staff, "").statusCode()).isEqualTo(200);
+    return id;
   }
 
   @Test

@@ -8,14 +8,19 @@ import io.tidegate.platform.messaging.DeadLetters;
 import io.tidegate.platform.messaging.EventLog;
 import io.tidegate.shop.catalog.Catalog;
 import io.tidegate.shop.catalog.CatalogStore;
+import io.tidegate.shop.catalog.GoodsSearch;
 import io.tidegate.shop.catalog.PriceRoutes;
 import io.tidegate.shop.fulfilment.Warehouse;
 import io.tidegate.shop.fulfilment.Warehouses;
 import io.tidegate.shop.inventory.Availability;
 import io.tidegate.shop.inventory.GoodsRoutes;
+import io.tidegate.shop.inventory.StockDesk;
 import io.tidegate.shop.inventory.StockRoutes;
 import io.tidegate.shop.inventory.StockStore;
+import io.tidegate.shop.promotion.PriceBook;
+import io.tidegate.shop.promotion.PromotionStore;
 import java.net.http.HttpResponse;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -56,17 +61,21 @@ class StaffRoutesTest {
           goods.refresh();
           made.add(goods);
           StockStore stock = new StockStore(database);
-          Availability availability = new Availability(stock);
+          Availability availability = new Availability(stock, goods::revision);
           return List.of(
-              new GoodsRoutes(goods, availability, cursors),
+              new GoodsRoutes(
+                  new PriceBook(goods, new PromotionStore(database)),
+                  new GoodsSearch(goods),
+                  availability,
+                  cursors,
+                  InstantSource.system()),
               new PriceRoutes(database, goods, availability::has),
               new StockRoutes(
                   database,
                   stock,
-                  new EventLog(database),
-                  TOLD::incrementAndGet,
-                  Twins.standard(),
-                  warehouses),
+                  new StockDesk(
+                      database, new EventLog(database), TOLD::incrementAndGet, warehouses),
+                  Twins.standard()),
               new DeadLetterRoutes(database, new DeadLetters(database), cursors));
         });
     catalog = made.getFirst();
@@ -152,6 +161,12 @@ class StaffRoutesTest {
     assertThat(price("staff:admin", path, body.formatted(1)).statusCode()).isEqualTo(428);
     String yen = body.formatted(1).replace("CNY", "JPY");
     assertThat(price("staff:admin", path, yen, "If-Match", tag).statusCode()).isEqualTo(400);
+    for (long wrong : new long[] {0, 1_000_000_001, Long.MAX_VALUE}) {
+      HttpResponse<String> refused =
+          price("staff:admin", path, body.formatted(wrong), "If-Match", tag);
+      assertThat(refused.statusCode()).isEqualTo(400);
+      assertThat(refused.body()).contains("\"pointer\":\"/price\"");
+    }
 
     Set<Integer> statuses = new HashSet<>();
     for (HttpResponse<String> answer :
@@ -228,6 +243,12 @@ class StaffRoutesTest {
     assertThat(adjust("staff:admin", sku, "n1", shelf.formatted("moon")).statusCode())
         .isEqualTo(400);
     String zero = "{\"delta\":0,\"reason\":\"x\"}";
+    for (String blank : List.of(" ", "\u3000\\t")) {
+      HttpResponse<String> nothing =
+          adjust("staff:admin", sku, "k-blank", zero.replace("0", "1").replace("x", blank));
+      assertThat(nothing.statusCode()).isEqualTo(400);
+      assertThat(nothing.body()).contains("\"pointer\":\"/reason\"");
+    }
     assertThat(adjust("staff:admin", sku, "n1", zero).statusCode()).isEqualTo(400);
     assertThat(adjust("staff:admin", "NONE", "n1", tooMany).statusCode()).isEqualTo(404);
     // A refusal keeps nothing and frees the key.

@@ -82,6 +82,9 @@ final class StaffServer implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
             .method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (!body.isEmpty()) {
+      request.header("Content-Type", "application/json");
+    }
     if (!bearer.isEmpty()) {
       request.header("Authorization", "Bearer " + bearer);
     }

@@ -1,6 +1,8 @@
 package io.tidegate.server.config;
 
 import io.tidegate.server.config.Kind.BadValue;
+import io.tidegate.shop.aftersales.RefundPolicy;
+import io.tidegate.shop.points.PointsSpending;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -159,9 +161,19 @@ public final class Configuration {
       problems.add(
           values.from(Keys.SANDBOX_SECRET), "sandbox.secret is for demo=true; take it out");
     }
+    ProviderRules.check(values, problems);
+    PartRules.check(values, problems);
     if (!demo && !values.get(Keys.SIMULATORS_URL).isEmpty()) {
       problems.add(
           values.from(Keys.SIMULATORS_URL), "simulators.url is for demo=true; take it out");
+    }
+    if (!values.get(Keys.LAKE_S3_ENDPOINT).isEmpty()
+        && (values.get(Keys.LAKE_S3_BUCKET).isEmpty()
+            || !values.get(Keys.LAKE_S3_ACCESS_KEY).isGiven()
+            || !values.get(Keys.LAKE_S3_SECRET_KEY).isGiven())) {
+      problems.add(
+          values.from(Keys.LAKE_S3_ENDPOINT),
+          "lake.s3.endpoint needs lake.s3.bucket, lake.s3.access-key and lake.s3.secret-key");
     }
     if (!demo && values.get(Keys.DEMO_SKUS) > 0) {
       problems.add(values.from(Keys.DEMO_SKUS), "demo.skus is for demo=true; take it out");
@@ -181,22 +193,81 @@ public final class Configuration {
             values.get(Keys.DB_URL),
             values.get(Keys.DB_WRITE_CONNECTIONS_MAX),
             values.get(Keys.DB_READ_CONNECTIONS_MAX)),
-        new Settings.Messaging(values.get(Keys.ROCKETMQ_NAMESRV), values.get(Keys.EVENTS_KEPT)),
+        new Settings.Messaging(
+            values.get(Keys.ROCKETMQ_NAMESRV),
+            values.get(Keys.ROCKETMQ_TOPIC_PREFIX),
+            values.get(Keys.EVENTS_KEPT)),
         new Settings.Demo(
             values.get(Keys.DEMO), values.get(Keys.DEMO_SKUS), values.get(Keys.SIMULATORS_URL)),
         new Settings.Orders(
             values.get(Keys.ORDER_PAY_WINDOW),
             values.get(Keys.ORDER_COMPLETE_AFTER),
-            values.get(Keys.LANE_PER_SECOND_MAX)),
+            values.get(Keys.LANE_PER_SECOND_MAX),
+            values.get(Keys.ORDERS_KEPT),
+            values.get(Keys.ORDERS_DETACHED_KEPT)),
+        new Settings.Flash(
+            values.get(Keys.FLASH_WARM_BEFORE),
+            values.get(Keys.FLASH_QUEUE_MAX),
+            values.get(Keys.FLASH_PER_SECOND_MAX),
+            values.get(Keys.FLASH_MARGIN),
+            values.get(Keys.FLASH_ANSWER_WITHIN),
+            values.get(Keys.FLASH_CONCURRENCY_MAX),
+            values.get(Keys.FLASH_CONNECTIONS),
+            values.get(Keys.FLASH_LIMIT_PER_USER),
+            values.get(Keys.FLASH_LIMIT_PER_ADDRESS),
+            values.get(Keys.FLASH_TOKEN_LEAD)),
+        new Settings.Fulfilment(
+            values.get(Keys.FULFILMENT_WAREHOUSE_POLL), values.get(Keys.FULFILMENT_CARRIER_POLL)),
+        new PointsSpending(
+            values.get(Keys.POINTS_VALUE), values.get(Keys.POINTS_SHARE_MAX_PERCENT)),
+        new Settings.Money(
+            values.get(Keys.REFUND_CHECK_AFTER), values.get(Keys.RECONCILIATION_HOUR)),
+        new RefundPolicy(values.get(Keys.APPROVAL_ABOVE), values.get(Keys.SPENT_PERKS)),
+        values.get(Keys.RETURN_WINDOW),
         new Settings.Identity(
             values.get(Keys.IDENTITY_ISSUER),
             values.get(Keys.IDENTITY_AUDIENCE),
             values.get(Keys.IDENTITY_JWKS_URL)),
         new Settings.Sandbox(values.get(Keys.SANDBOX_SECRET), values.get(Keys.SANDBOX_MERCHANT)),
+        ProviderRules.settings(values),
         new Settings.Console(values.get(Keys.CONSOLE_PASSWORD)),
         values.get(Keys.BUSINESS_ZONE),
         values.get(Keys.LOG_LEVEL),
-        values.get(Keys.NODE_ROLE));
+        values.get(Keys.NODE_ROLE),
+        lake(data, values),
+        new Settings.Reports(
+            values.get(Keys.REPORTS_URL),
+            values.get(Keys.REPORTS_MEMORY),
+            values.get(Keys.REPORTS_THREADS)),
+        new Settings.Otel(
+            values.get(Keys.OTEL_ENDPOINT),
+            values.get(Keys.OTEL_SAMPLE_RATIO),
+            values.get(Keys.OTEL_TIMEOUT)),
+        new Settings.Webhooks(values.get(Keys.WEBHOOKS_ALLOW_PRIVATE)),
+        PartRules.settings(values),
+        given(values));
+  }
+
+  private static Settings.Lake lake(Path data, Values values) {
+    String folder = values.get(Keys.LAKE_DIR);
+    return new Settings.Lake(
+        (folder.isEmpty() ? data.resolve("lake") : Path.of(folder)).toAbsolutePath().normalize(),
+        new Settings.Store(
+            values.get(Keys.LAKE_S3_ENDPOINT),
+            values.get(Keys.LAKE_S3_REGION),
+            values.get(Keys.LAKE_S3_BUCKET),
+            values.get(Keys.LAKE_S3_ACCESS_KEY),
+            values.get(Keys.LAKE_S3_SECRET_KEY)));
+  }
+
+  private static Map<String, Secret> given(Values values) {
+    Map<String, Secret> given = new HashMap<>();
+    for (Key<?> key : Keys.all()) {
+      if (!values.isDefault(key)) {
+        given.put(key.variable(), new Secret(values.orDefault(key)));
+      }
+    }
+    return given;
   }
 
   /** Names are not looked up: whoever may answer for them, may answer differently tomorrow. */

@@ -1,5 +1,6 @@
 package io.tidegate.server.config;
 
+import io.tidegate.platform.http.SharedSecret;
 import io.tidegate.server.config.Kind.BadValue;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -28,6 +29,7 @@ final class Kinds {
   private static final long MIB = 1L << 20;
   private static final long GIB = 1L << 30;
   private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,18}");
+  private static final Pattern SHARE = Pattern.compile("0|1|0\\.[0-9]{1,9}|1\\.0{1,9}");
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%\\-]{1,253}");
   private static final Pattern HOST_PORT =
       Pattern.compile("(?:[A-Za-z0-9._\\-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}]):([0-9]{1,5})");
@@ -76,6 +78,27 @@ final class Kinds {
             throw new BadValue("is not in " + range);
           }
           return value;
+        });
+  }
+
+  /** Durations that rise, with commas between them. */
+  static Kind<List<Duration>> durations(Duration min, Duration max, int most) {
+    Kind<Duration> one = duration(min, max);
+    return new Kind<>(
+        "1 to " + most + " durations that rise, with commas between them",
+        text -> {
+          List<Duration> all = new ArrayList<>();
+          for (String part : text.split(",", -1)) {
+            Duration next = one.reader().read(part.strip());
+            if (!all.isEmpty() && next.compareTo(all.getLast()) <= 0) {
+              throw new BadValue("does not rise");
+            }
+            all.add(next);
+          }
+          if (all.size() > most) {
+            throw new BadValue("has more than " + most);
+          }
+          return List.copyOf(all);
         });
   }
 
@@ -169,6 +192,22 @@ final class Kinds {
         });
   }
 
+  /** What {@link SharedSecret#of} takes. */
+  static Kind<Secret> sharedSecret() {
+    return new Kind<>(
+        "whsec_ and 24 to 64 bytes in Base64; two with a blank between them while it is changed",
+        text -> {
+          if (!text.isEmpty()) {
+            try {
+              SharedSecret.of(text);
+            } catch (IllegalArgumentException e) {
+              throw new BadValue(String.valueOf(e.getMessage()));
+            }
+          }
+          return new Secret(text);
+        });
+  }
+
   static Kind<JdbcUrl> jdbcUrl() {
     return new Kind<>(
         "empty, or " + JdbcUrl.PREFIX + "HOST:PORT/DATABASE?user=...&password=...",
@@ -198,6 +237,17 @@ final class Kinds {
         });
   }
 
+  static Kind<String> topicPrefix(int charactersMax) {
+    return new Kind<>(
+        "letters, digits, _ and -, 1 to " + charactersMax,
+        text -> {
+          if (!text.matches("[A-Za-z0-9_-]{1," + charactersMax + "}")) {
+            throw new BadValue("is not 1 to " + charactersMax + " letters, digits, _ and -");
+          }
+          return text;
+        });
+  }
+
   /** The base of other URLs: http or https, without query; empty where there is none. */
   static Kind<String> webAddress() {
     return new Kind<>(
@@ -219,6 +269,17 @@ final class Kinds {
             throw new BadValue("is no http or https address");
           }
           return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+        });
+  }
+
+  static Kind<Double> share() {
+    return new Kind<>(
+        "a number, 0 to 1",
+        text -> {
+          if (!SHARE.matcher(text).matches()) {
+            throw new BadValue("is no number from 0 to 1");
+          }
+          return Double.parseDouble(text);
         });
   }
 
@@ -258,6 +319,30 @@ final class Kinds {
             found.add(next);
           }
           return Set.copyOf(EnumSet.copyOf(found));
+        });
+  }
+
+  /** A folder of this machine; empty where there is none. */
+  static Kind<String> folder(int charactersMax) {
+    return new Kind<>(
+        "empty, or a folder",
+        text -> {
+          if (text.length() > charactersMax || text.indexOf(0) >= 0) {
+            throw new BadValue("is no folder");
+          }
+          return text;
+        });
+  }
+
+  /** Text without control characters that may be empty. */
+  static Kind<String> nameOrNone(int charactersMax) {
+    return new Kind<>(
+        "empty, or text of at most " + charactersMax + " characters",
+        text -> {
+          if (text.length() > charactersMax || text.chars().anyMatch(Character::isISOControl)) {
+            throw new BadValue("is longer than " + charactersMax + ", or no text");
+          }
+          return text;
         });
   }
 

@@ -7,5 +7,9 @@ public enum Role {
   CONSUMERS,
   FLASH,
   CONSOLE,
+
+  /**
+   * The lake and its reports, in a process of their own: a child, or a node that does this alone.
+   */
   REPORTS
 }

@@ -3,10 +3,15 @@ package io.tidegate.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tidegate.shop.points.PointsSpending;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +53,10 @@ final class ConfigurationTest {
     assertThat(settings.database().embedded()).isTrue();
     assertThat(settings.messaging().embedded()).isTrue();
     assertThat(settings.orders())
-        .isEqualTo(new Settings.Orders(Duration.ofHours(24), Duration.ofDays(10), 0));
+        .isEqualTo(
+            new Settings.Orders(
+                Duration.ofHours(24), Duration.ofDays(10), 0, 0, Duration.ofDays(7)));
+    assertThat(settings.points()).isEqualTo(PointsSpending.DEFAULT);
     assertThat(settings.businessZone().getId()).isEqualTo("Asia/Shanghai");
     assertThat(settings.roles()).isEqualTo(Set.of(Role.values()));
   }
@@ -103,6 +111,8 @@ final class ConfigurationTest {
         "order.pay-window|0s|is not in",
         "order.pay-window|999999999999d|is not in",
         "order.complete-after|366d|is not in",
+        "points.value|0|is not in 1 to 1000000",
+        "points.share-max-percent|101|is not in 0 to 100",
         "business.zone|Mars/Base|is no zone",
         "db.url|mysql://x|does not begin with",
         "db.url|jdbc:postgresql://|is no address",
@@ -117,6 +127,8 @@ final class ConfigurationTest {
         "node.role|api,api|has api twice",
         "node.role|api,web|is not one of",
         "node.role|''|is not one of",
+        "reports.memory|63MiB|is not in 64MiB to",
+        "reports.threads|0|is not in 1 to 256",
         "disk.free-min|5|is no size such as",
         "disk.free-min|5GB|is no size such as",
         "disk.free-min|999999999GiB|is not in 0MiB to 1024GiB",
@@ -162,6 +174,21 @@ final class ConfigurationTest {
             "flag --set order.pay-window: order.pay-window \"soon\" is no duration such as 500ms,"
                 + " 90s, 15m, 24h or 10d",
             "flag --set: \"nonsense\" is not key=value");
+  }
+
+  /** With four wrong letters any short name is near any other. */
+  @Test
+  void suggestsOnlyWhatIsNear() {
+    assertThat(problems(Map.of(), "dem=1", "db.ur=x", "http.prt=1", "rocketmq.nameserver=a:1"))
+        .filteredOn(line -> line.contains("unknown key"))
+        .satisfiesExactlyInAnyOrder(
+            line -> assertThat(line).endsWith("unknown key \"dem\""),
+            line -> assertThat(line).endsWith("did you mean db.url?"),
+            line -> assertThat(line).endsWith("did you mean http.port?"),
+            line -> assertThat(line).endsWith("did you mean rocketmq.namesrv?"));
+    assertThat(problems(Map.of(), "x=1", "node=1", "log.x=1", "cat.food=1", "http.cat=1"))
+        .hasSize(5)
+        .noneMatch(line -> line.contains("did you mean"));
   }
 
   @Test
@@ -268,6 +295,98 @@ final class ConfigurationTest {
     assertThat(offDemo("demo=false").servesConsole()).isFalse();
     assertThat(read(Map.of()).settings().servesConsole()).isTrue();
     assertThat(read(Map.of(), "node.role=api").settings().servesConsole()).isFalse();
+  }
+
+  /** Real money and the demo, which anybody may order from, never go together. */
+  @Test
+  void realProvidersAreForSystemsThatAreNoDemo() {
+    assertThat(problems(Map.of(), "demo=true", "alipay.app-id=2021000000000001"))
+        .singleElement()
+        .asString()
+        .contains("alipay.app-id is a provider with real money, which demo=true doesn't allow");
+    assertThat(
+            problems(
+                Map.of(),
+                "demo=false",
+                "alipay.app-id=2021000000000001",
+                "identity.jwks-url=https://id/keys",
+                "identity.issuer=https://id"))
+        .hasSize(4)
+        .anySatisfy(line -> assertThat(line).contains("needs alipay.seller-id"))
+        .anySatisfy(line -> assertThat(line).contains("alipay.private-key-file is needed"))
+        .anySatisfy(line -> assertThat(line).contains("alipay.public-key-file is needed"))
+        .anySatisfy(line -> assertThat(line).contains("needs payment.callback-url"));
+    assertThat(offDemo("demo=false").providers().alipay().isGiven()).isFalse();
+  }
+
+  @Test
+  void eachProviderSaysWhatItLacks() {
+    String[] needs = {
+      "demo=false",
+      "identity.jwks-url=https://id/keys",
+      "identity.issuer=https://id",
+      "payment.callback-url=https://api.example.com"
+    };
+    assertThat(problems(Map.of(), with(needs, "wechat.merchant-id=1900000001")))
+        .hasSize(5)
+        .anySatisfy(line -> assertThat(line).contains("needs wechat.app-id"))
+        .anySatisfy(line -> assertThat(line).contains("needs wechat.merchant-serial"))
+        .anySatisfy(line -> assertThat(line).contains("wechat.api-v3-key, of 32 bytes"))
+        .anySatisfy(line -> assertThat(line).contains("wechat.private-key-file is needed"))
+        .anySatisfy(line -> assertThat(line).contains("or wechat.certificates-file"));
+    assertThat(problems(Map.of(), with(needs, "stripe.secret-key=sk_live_0123456789")))
+        .hasSize(2)
+        .anySatisfy(line -> assertThat(line).contains("needs stripe.webhook-secret"))
+        .anySatisfy(line -> assertThat(line).contains("needs stripe.return-url"));
+    for (String real :
+        List.of("wechat.merchant-id=1900000001", "stripe.secret-key=sk_live_0123456789")) {
+      assertThat(problems(Map.of(), "demo=true", real))
+          .singleElement()
+          .asString()
+          .contains("real money, which demo=true doesn't allow")
+          .doesNotContain("sk_live");
+    }
+  }
+
+  private static String[] with(String[] sets, String more) {
+    String[] all = Arrays.copyOf(sets, sets.length + 1);
+    all[sets.length] = more;
+    return all;
+  }
+
+  @Test
+  void aProvidersKeysAreReadFromFiles() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2_048);
+    KeyPair pair = generator.generateKeyPair();
+    Path ours = data.resolve("ours.pem");
+    String base64 = Base64.getMimeEncoder().encodeToString(pair.getPrivate().getEncoded());
+    Files.writeString(
+        ours, "-----BEGIN PRIVATE KEY-----\n" + base64 + "\n-----END PRIVATE KEY-----\n");
+    String[] given = {
+      "demo=false",
+      "identity.jwks-url=https://id/keys",
+      "identity.issuer=https://id",
+      "payment.callback-url=https://api.example.com",
+      "alipay.app-id=2021000000000001",
+      "alipay.seller-id=2088000000000001",
+      "alipay.private-key-file=" + ours,
+      "alipay.public-key=" + Base64.getEncoder().encodeToString(pair.getPublic().getEncoded())
+    };
+    Settings settings = read(Map.of(), given).settings();
+    assertThat(settings.providers().alipay().privateKey().text())
+        .isEqualTo(Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded()));
+    assertThat(settings.toString()).doesNotContain(base64.substring(0, 40));
+    Files.writeString(ours, "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----");
+    assertThat(problems(Map.of(), given))
+        .singleElement()
+        .asString()
+        .contains("alipay.private-key-file is PKCS#1");
+    Files.delete(ours);
+    assertThat(problems(Map.of(), given))
+        .singleElement()
+        .asString()
+        .contains("alipay.private-key-file can't be read");
   }
 
   private Settings offDemo(String set) {

@@ -1,0 +1,46 @@
+package io.tidegate.server.contract;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** A contract as it was published: a file of facts, one a line, which a person reads in a diff. */
+record Baseline(Path file) {
+
+  /** One of this module's. */
+  static Baseline of(String name) {
+    return new Baseline(
+        Path.of(
+            System.getProperty("tidegate.root"),
+            "server/src/test/resources/io/tidegate/server/contract",
+            name));
+  }
+
+  SortedMap<String, Fact> read() throws IOException {
+    SortedMap<String, Fact> facts = new TreeMap<>();
+    for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+      Fact fact = Fact.read(line);
+      facts.put(fact.at(), fact);
+    }
+    return facts;
+  }
+
+  /** Records what is served now, unless it breaks what is recorded; says what came of it. */
+  Growth record(SortedMap<String, Fact> now) throws IOException {
+    Growth growth = Growth.of(Files.exists(file) ? read() : new TreeMap<>(), now);
+    if (growth.breaks().isEmpty()) {
+      write(now.values());
+    }
+    return growth;
+  }
+
+  void write(Collection<Fact> facts) throws IOException {
+    String text = facts.stream().map(Fact::line).collect(Collectors.joining("\n", "", "\n"));
+    Files.writeString(file, text, StandardCharsets.UTF_8);
+  }
+}
