@@ -115,10 +115,22 @@ public final class Bench {
   public Tally load(
       String phase, List<URI> targets, Load.Pace pace, Duration length, Traffic traffic)
       throws IOException {
+    return load(phase, targets, plan.connections(), pace, length, traffic);
+  }
+
+  /** The same over another number of connections. */
+  Tally load(
+      String phase,
+      List<URI> targets,
+      int connections,
+      Load.Pace pace,
+      Duration length,
+      Traffic traffic)
+      throws IOException {
     Load load =
         new Load(
             targets.stream().map(Bench::address).toList(),
-            plan.connections(),
+            connections,
             pace,
             length,
             ANSWER_WITHIN);

@@ -6,7 +6,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -69,14 +68,11 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Lines of an order (default: ${DEFAULT-VALUE}).")
   private int lines;
 
-  @Option(
-      names = "--users",
-      defaultValue = "10000",
-      description = "Customers who order (default: ${DEFAULT-VALUE}).")
-  private int users;
+  @Option(names = "--users", description = "Customers who order.")
+  private @Nullable Integer users;
 
   @Option(names = "--skew", description = "How lines spread over SKUs: uniform, hot or zipf.")
-  private @Nullable String skew;
+  private @Nullable Skew skew;
 
   @Option(names = "--orders", description = "How large a state to prepare; each bench says what.")
   private @Nullable Long orders;
@@ -85,8 +81,44 @@ public final class BenchCommand implements Callable<Integer> {
   private @Nullable Integer pairs;
 
   @Option(
+      names = "--provider",
+      defaultValue = "sandbox",
+      description =
+          "With callback: whose notices, sandbox, alipay, wechat or stripe (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String provider = "sandbox";
+
+  @Option(
+      names = "--pieces",
+      defaultValue = "1000",
+      description = "With flash: pieces that the sale has (default: ${DEFAULT-VALUE}).")
+  private int pieces;
+
+  @Option(
+      names = "--normal",
+      defaultValue = "300",
+      description = "With flash: normal orders a second beside it (default: ${DEFAULT-VALUE}).")
+  private double normal;
+
+  @Option(
+      names = "--nodes",
+      defaultValue = "1",
+      description = "With flash: nodes that serve the sale (default: ${DEFAULT-VALUE}).")
+  private int nodes;
+
+  @Option(
+      names = "--kills",
+      defaultValue = "0",
+      description =
+          "With flash: kill -9 of the program or the database in so many sales, on two nodes, with"
+              + " stock added and a third not paying, instead of measuring.")
+  private int kills;
+
+  @Option(
       names = "--no-beside",
-      description = "Leave out what the limits are measured beside: raw HTTP, raw lane, naive SQL.")
+      description =
+          "Leave out what is measured beside: raw HTTP, raw lane, naive SQL; with flash the normal"
+              + " stream and the overload.")
   private boolean withoutBeside;
 
   @Option(names = "--no-audit", description = "Leave out the audit at the end.")
@@ -176,13 +208,15 @@ public final class BenchCommand implements Callable<Integer> {
 
   private Scenario scenario() {
     Optional<Scenario> known = scenarios.named(what);
+    require(CallbackBench.PROVIDERS.contains(provider), "--provider is unknown: " + provider);
+    if (known.isPresent() && !provider.equals("sandbox")) {
+      require(known.get() instanceof CallbackBench, "--provider is for callback");
+      return new CallbackBench(provider);
+    }
     if (known.isPresent()) {
       return known.get();
     }
-    throw wrong(
-        Scenarios.NOT_BUILT.contains(what)
-            ? what + " is not built yet"
-            : "WHAT is unknown: " + what + "; there is " + String.join(", ", scenarios.names()));
+    throw wrong("WHAT is unknown: " + what + "; there is " + String.join(", ", scenarios.names()));
   }
 
   private Plan plan(Defaults usual) {
@@ -191,6 +225,7 @@ public final class BenchCommand implements Callable<Integer> {
     int warm = warmupSeconds == null ? usual.warmupSeconds() : warmupSeconds;
     long prepared = orders == null ? usual.orders() : orders;
     int compared = pairs == null ? usual.pairs() : pairs;
+    int customers = users == null ? usual.users() : users;
     require(connected >= 1 && connected <= 65_536, "--connections must be 1 to 65536");
     require(measured >= 1 && measured <= 86_400, "--seconds must be 1 to 86400");
     require(warm >= 0 && warm <= 86_400, "--warmup must be 0 to 86400");
@@ -198,7 +233,7 @@ public final class BenchCommand implements Callable<Integer> {
     require(
         lines >= 1 && lines <= 100 && lines <= skus,
         "--lines must be 1 to 100, and at most --skus");
-    require(users >= 1 && users <= 1_000_000, "--users must be 1 to 1000000");
+    require(customers >= 1 && customers <= 1_000_000, "--users must be 1 to 1000000");
     require(prepared >= 0 && prepared <= 1_000_000_000, "--orders must be 0 to 1000000000");
     require(compared >= 1 && compared <= 100, "--pairs must be 1 to 100");
     require(
@@ -213,12 +248,21 @@ public final class BenchCommand implements Callable<Integer> {
         connected,
         Duration.ofSeconds(measured),
         Duration.ofSeconds(warm),
-        new Plan.Goods(skus, lines, skew == null ? usual.skew() : skewOf(skew)),
-        users,
+        new Plan.Goods(skus, lines, skew == null ? usual.skew() : skew),
+        customers,
         prepared,
         compared,
         !withoutBeside,
-        !withoutAudit);
+        !withoutAudit,
+        flash());
+  }
+
+  private Plan.Flash flash() {
+    require(pieces >= 1 && pieces <= 1_000_000, "--pieces must be 1 to 1000000");
+    require(normal > 0 && normal <= 1_000_000, "--normal must be above 0 and at most 1000000");
+    require(nodes >= 1 && nodes <= 2, "--nodes must be 1 or 2");
+    require(kills >= 0 && kills <= 10_000, "--kills must be 0 to 10000");
+    return new Plan.Flash(pieces, normal, nodes, kills);
   }
 
   private Load.Pace pace(Defaults usual) {
@@ -233,15 +277,6 @@ public final class BenchCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw wrong("--rate must be max or a number above 0");
     }
-  }
-
-  private Skew skewOf(String text) {
-    for (Skew known : Skew.values()) {
-      if (known.name().toLowerCase(Locale.ROOT).equals(text)) {
-        return known;
-      }
-    }
-    throw wrong("--skew must be uniform, hot or zipf");
   }
 
   private void require(boolean holds, String message) {

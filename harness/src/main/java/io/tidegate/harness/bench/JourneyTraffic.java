@@ -78,13 +78,23 @@ final class JourneyTraffic extends ShopTraffic {
   }
 
   static void pay(ByteBuffer out, Customers customers, int customer, byte[] order, Keys keys) {
+    pay(out, customers, customer, order, keys, SANDBOX);
+  }
+
+  /**
+   * The same with another provider.
+   *
+   * @param body says which
+   */
+  static void pay(
+      ByteBuffer out, Customers customers, int customer, byte[] order, Keys keys, byte[] body) {
     out.put(PlaceTraffic.POST);
     Ascii.put(out, "/");
     out.put(order);
     Ascii.put(out, "/payments");
     customers.head(out, customer);
     keys.put(out, keys.next());
-    Customers.body(out, SANDBOX);
+    Customers.body(out, body);
   }
 
   static void cashier(ByteBuffer out, byte[] payment) {

@@ -99,10 +99,7 @@ public record Launcher(Path script) {
       try {
         Process process =
             builder(command).redirectOutput(out.toFile()).redirectError(log.toFile()).start();
-        if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
-          process.destroyForcibly();
-          throw new BenchFailure(name + " took longer than " + within.toSeconds() + " s");
-        }
+        awaitEnd(process, name, within);
         return new Ended(process.exitValue(), Files.readString(out), tail(log));
       } finally {
         Files.deleteIfExists(out);
@@ -110,6 +107,30 @@ public record Launcher(Path script) {
       }
     } catch (IOException e) {
       throw new BenchFailure(name + " does not run: " + e.getMessage(), e);
+    }
+  }
+
+  /** A command never outlives who started it, also where a bench is broken off. */
+  private static void awaitEnd(Process process, String name, Duration within)
+      throws BenchFailure, InterruptedException {
+    Thread hook = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new BenchFailure(name + " took longer than " + within.toSeconds() + " s");
+      }
+    } finally {
+      process.destroyForcibly();
+      unhook(hook);
+    }
+  }
+
+  /** Takes a hook back; where the program ends already, it is running. */
+  static void unhook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException _) {
+      // It does what we would have done.
     }
   }
 

@@ -29,10 +29,13 @@ final class Page {
           "closing",
           "backlog",
           "delayMs",
+          "sale",
           "overload",
           "recovery",
           "start",
-          "idlePssBytes");
+          "idlePssBytes",
+          "lake",
+          "readMeanwhile");
 
   private final StringBuilder html = new StringBuilder();
   private final List<Ran> runs;

@@ -42,4 +42,15 @@ final class Pairs {
       report.target(name, Report.Sense.AT_MOST, want, got);
     }
   }
+
+  /** Judges that B keeps a share of A, where A is a speed that differs little from itself. */
+  static void atLeast(
+      Report report, String name, List<Double> ratios, double spread, double share) {
+    double got = median(ratios.stream().sorted().toList());
+    if (spread > SPREAD_MAX) {
+      report.notMeasurable(name, Report.Sense.AT_LEAST, share, got);
+    } else {
+      report.target(name, Report.Sense.AT_LEAST, share, got);
+    }
+  }
 }

@@ -48,9 +48,20 @@ final class Paying {
 
   /** Orders that nobody has paid. */
   List<Unpaid> unpaid(long orders, boolean startPayments) throws IOException, BenchFailure {
+    return unpaid(orders, startPayments, "sandbox");
+  }
+
+  /** The same, with payments at another provider. */
+  List<Unpaid> unpaid(long orders, boolean startPayments, String provider)
+      throws IOException, BenchFailure {
     UnpaidTraffic traffic =
         new UnpaidTraffic(
-            customers, basket(), bench.random(), bench.plan().connections(), startPayments);
+            customers,
+            basket(),
+            bench.random(),
+            bench.plan().connections(),
+            startPayments,
+            provider);
     load("preparing " + orders + " unpaid orders", new Load.UpTo(orders), PREPARE_MAX, traffic);
     if (traffic.unpaid().size() < orders) {
       throw new BenchFailure(
@@ -60,7 +71,11 @@ final class Paying {
   }
 
   CallbackTraffic callbacks(String secret, List<Unpaid> payments) {
-    return new CallbackTraffic(system.api().getRawAuthority(), secret, payments, bench.random());
+    return callbacks(new SandboxRequests(system.api().getRawAuthority(), secret), payments);
+  }
+
+  CallbackTraffic callbacks(CallbackRequests requests, List<Unpaid> payments) {
+    return new CallbackTraffic(requests, payments, bench.random());
   }
 
   List<URI> api() {

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param pairs how often two things are compared, one after the other
  * @param beside whether the limits are measured beside the product: raw HTTP, raw lane, naive SQL
  * @param audit whether a system of its own is audited at the end
+ * @param flash what only a flash sale asks for
  */
 public record Plan(
     Load.Pace pace,
@@ -21,7 +22,18 @@ public record Plan(
     long orders,
     int pairs,
     boolean beside,
-    boolean audit) {
+    boolean audit,
+    Flash flash) {
+
+  /**
+   * A flash sale.
+   *
+   * @param pieces that it has
+   * @param normalPerSecond orders beside it that are no sale's
+   * @param nodes that serve it
+   * @param kills of program or database while it runs; 0: it is measured instead
+   */
+  public record Flash(int pieces, double normalPerSecond, int nodes, int kills) {}
 
   /**
    * What customers order.
@@ -30,6 +42,22 @@ public record Plan(
    * @param lines of each order
    */
   public record Goods(int skus, int lines, Skew skew) {}
+
+  /** A plan of sales whose nodes are killed. */
+  public static Plan ofKills(Flash flash, int connections) {
+    return new Plan(
+        new Load.AsAnswered(),
+        connections,
+        Duration.ZERO,
+        Duration.ZERO,
+        new Goods(1, 1, Skew.UNIFORM),
+        1,
+        0,
+        1,
+        false,
+        true,
+        flash);
+  }
 
   /** The open loop's rate; 0 in a closed one. */
   double perSecond() {
@@ -41,7 +69,8 @@ public record Plan(
   }
 
   Plan with(Load.Pace other) {
-    return new Plan(other, connections, length, warmup, goods, users, orders, pairs, beside, audit);
+    return new Plan(
+        other, connections, length, warmup, goods, users, orders, pairs, beside, audit, flash);
   }
 
   Plan with(Skew skew) {
@@ -55,18 +84,21 @@ public record Plan(
         orders,
         pairs,
         beside,
-        audit);
+        audit,
+        flash);
   }
 
   Plan withConnections(int n) {
-    return new Plan(pace, n, length, warmup, goods, users, orders, pairs, beside, audit);
+    return new Plan(pace, n, length, warmup, goods, users, orders, pairs, beside, audit, flash);
   }
 
   Plan withPairs(int n) {
-    return new Plan(pace, connections, length, warmup, goods, users, orders, n, beside, audit);
+    return new Plan(
+        pace, connections, length, warmup, goods, users, orders, n, beside, audit, flash);
   }
 
   Plan alone() {
-    return new Plan(pace, connections, length, warmup, goods, users, orders, pairs, false, audit);
+    return new Plan(
+        pace, connections, length, warmup, goods, users, orders, pairs, false, audit, flash);
   }
 }

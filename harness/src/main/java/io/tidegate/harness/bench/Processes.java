@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** What each of the system's processes has used, as Linux tells in /proc; empty elsewhere. */
@@ -92,6 +93,33 @@ final class Processes {
           .ifPresent(bytes -> memory.merge(part, bytes, Long::sum));
     } catch (IOException | UncheckedIOException e) {
       // It has ended, or it is not ours to look at.
+    }
+  }
+
+  /** The most memory that the server's process of the reports has had at once. */
+  static OptionalLong reportsPeakBytes(OptionalLong server) {
+    return server.stream()
+        .mapToObj(ProcessHandle::of)
+        .flatMap(Optional::stream)
+        .flatMap(ProcessHandle::descendants)
+        .mapToLong(ProcessHandle::pid)
+        .filter(pid -> commandLine(pid).contains("--role reports"))
+        .flatMap(Processes::peakBytes)
+        .max();
+  }
+
+  private static LongStream peakBytes(long pid) {
+    try (Stream<String> lines =
+        Files.lines(Path.of("/proc/" + pid + "/status"), StandardCharsets.ISO_8859_1)) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1_024)
+          .boxed()
+          .toList()
+          .stream()
+          .mapToLong(Long::longValue);
+    } catch (IOException | UncheckedIOException e) {
+      return LongStream.empty(); // it has ended
     }
   }
 

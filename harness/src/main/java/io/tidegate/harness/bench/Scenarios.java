@@ -5,21 +5,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** The table of everything that can be measured. */
 public final class Scenarios {
-  /** What the command line promises and nobody has built. */
-  static final Set<String> NOT_BUILT = Set.of("quote", "midnight", "flash");
-
   private final Map<String, Scenario> byName = new LinkedHashMap<>();
 
   private Scenarios(List<Scenario> all) {
     all.forEach(scenario -> byName.put(scenario.name(), scenario));
   }
 
-  /** The benches of this package, and more of other ones. */
-  public static Scenarios with(List<Scenario> more) {
+  /**
+   * The benches of this package, and more of other ones.
+   *
+   * @param kills what a flash sale does whose nodes are killed
+   */
+  public static Scenarios with(SaleKills kills, List<Scenario> more) {
     List<Scenario> all =
         new ArrayList<>(
             List.of(
@@ -28,11 +28,17 @@ public final class Scenarios {
                 new CallbackBench(),
                 new EffectsBench(),
                 new CloseBench(),
+                new FeedBench(),
                 new QueryBench(),
                 new JourneyBench(),
+                new QuoteBench(),
+                new BehaviourBench(),
+                new ReportsBench(),
+                new MidnightBench(),
                 new MixedBench(),
                 new EveningBench(),
                 new OverloadBench(),
+                new FlashBench(kills),
                 new FaultsBench(),
                 new StartBench()));
     all.addAll(more);

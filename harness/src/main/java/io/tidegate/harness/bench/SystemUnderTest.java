@@ -80,7 +80,7 @@ public final class SystemUnderTest implements AutoCloseable {
     Path data = Files.createDirectory(folder.resolve("data"));
     Path log = folder.resolve("serve.log");
     Process process = launcher.serve(data, settings, log);
-    Thread hook = new Thread(() -> stop(process));
+    Thread hook = new Thread(() -> abandon(process, folder));
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       awaitReady(process, log);
@@ -93,9 +93,19 @@ public final class SystemUnderTest implements AutoCloseable {
       return system;
     } catch (BenchFailure | RuntimeException | InterruptedException e) {
       stop(process);
-      Runtime.getRuntime().removeShutdownHook(hook);
+      Launcher.unhook(hook);
       Folders.delete(folder);
       throw e;
+    }
+  }
+
+  /** What a bench that is broken off leaves behind: nothing, for it may be large. */
+  private static void abandon(Process process, Path folder) {
+    stop(process);
+    try {
+      Folders.delete(folder);
+    } catch (IOException _) {
+      // A child of ours still writes: it ends with us, and the rest is the system's to sweep.
     }
   }
 
@@ -167,7 +177,8 @@ public final class SystemUnderTest implements AutoCloseable {
   /** Waits for the line with which a process of ours says that it is ready, and returns it. */
   static String awaitReady(Process process, Path log) throws BenchFailure, InterruptedException {
     CompletableFuture<String> ready = new CompletableFuture<>();
-    Thread.ofVirtual().start(() -> readOutput(process, ready));
+    // Not a virtual one: reading a pipe would hold its carrier for as long as the system runs.
+    Thread.ofPlatform().daemon().name("system-output").start(() -> readOutput(process, ready));
     try {
       return ready.get(START_SECONDS_MAX, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
@@ -211,7 +222,7 @@ public final class SystemUnderTest implements AutoCloseable {
   public void close() throws IOException {
     boolean stopped = process == null || stop(process);
     if (hook != null) {
-      Runtime.getRuntime().removeShutdownHook(hook);
+      Launcher.unhook(hook);
     }
     if (folder != null) {
       Folders.delete(folder);

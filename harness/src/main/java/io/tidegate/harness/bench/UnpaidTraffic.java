@@ -21,6 +21,7 @@ final class UnpaidTraffic extends ShopTraffic {
   private final int[] customerOf;
   private final byte[][] orderOf;
   private final boolean startsPayment;
+  private final byte[] payment;
   private final List<Unpaid> unpaid = new ArrayList<>();
 
   /**
@@ -32,6 +33,19 @@ final class UnpaidTraffic extends ShopTraffic {
       SplittableRandom random,
       int slots,
       boolean startsPayment) {
+    this(customers, basket, random, slots, startsPayment, "sandbox");
+  }
+
+  /**
+   * @param provider where a payment is started
+   */
+  UnpaidTraffic(
+      Customers customers,
+      Basket basket,
+      SplittableRandom random,
+      int slots,
+      boolean startsPayment,
+      String provider) {
     super(List.of("place", "pay"));
     this.customers = customers;
     this.basket = basket;
@@ -39,6 +53,7 @@ final class UnpaidTraffic extends ShopTraffic {
     this.customerOf = new int[slots];
     this.orderOf = new byte[slots][];
     this.startsPayment = startsPayment;
+    this.payment = Ascii.of("{\"provider\":\"" + provider + "\"}");
   }
 
   @Override
@@ -50,7 +65,7 @@ final class UnpaidTraffic extends ShopTraffic {
   @Override
   public void write(int slot, int kind, ByteBuffer out) {
     if (kind == PAY) {
-      JourneyTraffic.pay(out, customers, customerOf[slot], orderOf[slot], keys);
+      JourneyTraffic.pay(out, customers, customerOf[slot], orderOf[slot], keys, payment);
     } else {
       out.put(PlaceTraffic.POST);
       customers.head(out, customerOf[slot]);

@@ -11,6 +11,11 @@ import org.junit.jupiter.api.Test;
 
 /** The command line becomes a plan: what nobody asked for is the bench's own default. */
 final class BenchCommandTest {
+  private static final SaleKills NO_KILLS =
+      (_, _) -> {
+        throw new BenchFailure("nobody is killed here");
+      };
+
   private final List<Plan> plans = new ArrayList<>();
   private double got = 10;
 
@@ -44,7 +49,7 @@ final class BenchCommandTest {
   }
 
   private int run(String... arguments) {
-    return BenchHelp.command(Scenarios.with(List.of(new Looking()))).execute(arguments);
+    return BenchHelp.command(Scenarios.with(NO_KILLS, List.of(new Looking()))).execute(arguments);
   }
 
   @Test
@@ -62,14 +67,16 @@ final class BenchCommandTest {
                 9,
                 4,
                 true,
-                true));
+                true,
+                new Plan.Flash(1_000, 300, 1, 0)));
   }
 
   @Test
   void what_was_asked_for_is_planned() {
     String[] arguments =
         ("look --rate max --connections 5 --seconds 6 --warmup 0 --skus 3 --lines 1 --users 8"
-                + " --skew hot --orders 0 --pairs 2 --no-beside --no-audit")
+                + " --skew hot --orders 0 --pairs 2 --no-beside --no-audit"
+                + " --pieces 5 --normal 1.5 --nodes 2 --kills 3")
             .split(" ");
     assertThat(run(arguments)).isZero();
     assertThat(plans)
@@ -84,7 +91,8 @@ final class BenchCommandTest {
                 0,
                 2,
                 false,
-                false));
+                false,
+                new Plan.Flash(5, 1.5, 2, 3)));
   }
 
   @Test
@@ -96,10 +104,10 @@ final class BenchCommandTest {
   }
 
   @Test
-  void help_lists_every_bench_and_what_is_missing() {
-    String help = BenchHelp.command(Scenarios.with(List.of(new Looking()))).getUsageMessage();
-    assertThat(help).contains("look", "100 % of a plan", "rate 700", "pairs 4", "Not built yet:");
-    Scenarios.with(List.of()).names().forEach(name -> assertThat(help).contains(name));
-    Scenarios.NOT_BUILT.forEach(name -> assertThat(help).contains(name));
+  void help_lists_every_bench() {
+    String help =
+        BenchHelp.command(Scenarios.with(NO_KILLS, List.of(new Looking()))).getUsageMessage();
+    assertThat(help).contains("look", "100 % of a plan", "rate 700", "pairs 4", "30,000 users");
+    Scenarios.with(NO_KILLS, List.of()).names().forEach(name -> assertThat(help).contains(name));
   }
 }

@@ -55,7 +55,8 @@ final class SampleReport {
         0,
         1,
         false,
-        false);
+        false,
+        new Plan.Flash(1, 1, 1, 0));
   }
 
   private static Counted counted(long newOrders, String fsync) {

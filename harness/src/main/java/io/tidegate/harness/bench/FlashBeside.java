@@ -1,0 +1,119 @@
+package io.tidegate.harness.bench;
+
+import io.tidegate.harness.load.Load;
+import io.tidegate.harness.load.LoadGenerator;
+import io.tidegate.harness.load.Tally;
+import io.tidegate.harness.load.Traffic;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A steady stream of normal orders, by turns beside a sale's flood and beside as many requests for
+ * a static route: so that sharing the machine is not blamed on the sale.
+ */
+final class FlashBeside {
+  /** Below half of what two cores answer, so that neither stream waits for the CPU alone. */
+  private static final double FLOOD_PER_SECOND = 6_000;
+
+  private static final double SHARE_MAX = 0.2;
+  private static final Duration SETTLE = Duration.ofSeconds(2);
+
+  private final Bench bench;
+  private final List<URI> nodes;
+  private final SaleStand stand;
+  private final Placing placing;
+  private long notDone;
+
+  private FlashBeside(Bench bench, List<URI> nodes, SaleStand stand, Placing placing) {
+    this.bench = bench;
+    this.nodes = nodes;
+    this.stand = stand;
+    this.placing = placing;
+  }
+
+  static void measure(
+      Bench bench,
+      SystemUnderTest system,
+      List<URI> nodes,
+      SaleStand stand,
+      Placing placing,
+      Report report)
+      throws BenchFailure, IOException, InterruptedException {
+    FlashBeside beside = new FlashBeside(bench, nodes, stand, placing);
+    List<Double> quiet = new ArrayList<>();
+    List<Double> ratios = new ArrayList<>();
+    for (int pair = 1; pair <= bench.plan().pairs(); pair++) {
+      boolean staticFirst = pair % 2 == 1;
+      double a = staticFirst ? beside.staticFlood() : 0;
+      double b = beside.saleFlood();
+      a = staticFirst ? a : beside.staticFlood();
+      quiet.add(a);
+      ratios.add(b / a);
+      report.list("pairs").addObject().put("a", a).put("b", b);
+    }
+    double spread = Pairs.spread(quiet);
+    report.figure("aaSpread", spread);
+    ObjectNode section = report.section("sale");
+    section
+        .put("normalPerSecond", bench.plan().flash().normalPerSecond())
+        .put("floodPerSecond", FLOOD_PER_SECOND)
+        .put("normalNotDone", beside.notDone);
+    report.check("normal_orders_are_all_placed", 0, beside.notDone);
+    if (bench.plan().pairs() >= Pairs.PAIRS_MIN) {
+      Pairs.within(report, "normal_p99_beside_sale_to_static", ratios, spread, SHARE_MAX);
+    }
+  }
+
+  /** The normal stream's p99 beside a static route. */
+  private double staticFlood() throws BenchFailure, IOException, InterruptedException {
+    return beside("normal orders beside a static route", new StaticTraffic(stand.customers()));
+  }
+
+  /** The same beside a sale that begins with it, and is soon sold out. */
+  private double saleFlood() throws BenchFailure, IOException, InterruptedException {
+    SaleStand.Sale sale = stand.open(new SaleStand.Offer(bench.plan().flash().pieces(), 1));
+    double p99 =
+        beside("normal orders beside a sale", stand.traffic(sale, bench.plan().connections()));
+    stand.stop(sale);
+    return p99;
+  }
+
+  private double beside(String phase, Traffic flood)
+      throws BenchFailure, IOException, InterruptedException {
+    Thread.sleep(SETTLE);
+    Plan plan = bench.plan();
+    Load load =
+        new Load(
+            nodes.stream().map(Bench::address).toList(),
+            plan.connections(),
+            new Load.AtRate(FLOOD_PER_SECOND),
+            plan.length(),
+            Bench.ANSWER_WITHIN);
+    FutureTask<Tally> under = new FutureTask<>(() -> LoadGenerator.run(load, flood, _ -> {}));
+    Thread.ofPlatform().name("flood").start(under);
+    PlaceTraffic normal = placing.traffic(plan.goods().skew());
+    Tally tally =
+        bench.load(
+            phase,
+            nodes.subList(0, 1),
+            new Load.AtRate(plan.flash().normalPerSecond()),
+            plan.length(),
+            normal);
+    try {
+      Tally flooded = under.get();
+      if (flooded.notSent() > 0) {
+        bench.say(flooded.notSent() + " of the flood's requests found no connection free");
+      }
+    } catch (ExecutionException e) {
+      throw new BenchFailure("the flood failed: " + e.getCause(), e);
+    }
+    notDone += tally.sent() + tally.notSent() - normal.created();
+    return ResultJson.p99(tally.latencyMicros());
+  }
+}

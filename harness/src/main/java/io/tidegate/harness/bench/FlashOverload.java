@@ -1,0 +1,110 @@
+package io.tidegate.harness.bench;
+
+import io.tidegate.harness.load.Load;
+import io.tidegate.harness.load.Tally;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/**
+ * A sale with more than enough in it, whose lane is capped: at its peak, then ten times offered.
+ */
+final class FlashOverload {
+  private static final int CAP = 500;
+  private static final int TIMES = 10;
+
+  /** So that every answer that is waited for has a connection, and the offer stays one. */
+  private static final int CONNECTIONS = 4_096;
+
+  private static final int PER_USER = 999;
+  private static final double GOODPUT_MIN = 0.9;
+  private static final double REFUSAL_P99_MAX = 50;
+
+  private FlashOverload() {}
+
+  /** What one load came to; goodput is the orders that were placed while it was offered. */
+  private record Ran(Tally tally, FlashTraffic traffic, double perSecond) {}
+
+  /** On a system of its own. */
+  static void measure(Bench bench, Report report)
+      throws BenchFailure, IOException, InterruptedException {
+    Plan plan = bench.plan();
+    try (SystemUnderTest system = bench.system("flash.per-second-max=" + CAP);
+        Meter meter = new Meter(system)) {
+      List<URI> node = List.of(system.api());
+      SaleStand stand = new SaleStand(bench, system, node);
+      long enough = 4L * CAP * TIMES * (plan.length().toSeconds() + plan.warmup().toSeconds());
+      SaleStand.Sale sale = stand.open(new SaleStand.Offer(Math.min(enough, 1_000_000), PER_USER));
+      if (plan.warmup().isPositive()) {
+        run(bench, node, system.database(), stand, sale, "a capped sale, warm-up", CAP);
+      }
+      Ran peak = run(bench, node, system.database(), stand, sale, "the cap's own peak", CAP * 1.1);
+      Ran over =
+          run(bench, node, system.database(), stand, sale, "ten times that", (double) CAP * TIMES);
+      double refusals = ResultJson.p99(over.tally().kind(FlashTraffic.ORDER).other());
+      double ratio = over.perSecond() / peak.perSecond();
+      report
+          .section("overload")
+          .put("cap", CAP)
+          .put("offeredPerSecond", CAP * TIMES)
+          .put("cappedPeakPerSecond", Report.rounded(peak.perSecond()))
+          .put("goodputPerSecond", Report.rounded(over.perSecond()))
+          .put("ratio", Report.rounded(ratio))
+          .put("refused", over.traffic().all().shed())
+          .put("notSent", over.tally().notSent())
+          .put("tickets", over.traffic().tickets().size())
+          .put("refusalP99Ms", refusals);
+      report.check(
+          "capped_sale_refuses_what_is_too_much",
+          "some",
+          Long.toString(over.traffic().all().shed()),
+          over.traffic().all().shed() > 0);
+      report.target("flash_goodput_to_peak", Report.Sense.AT_LEAST, GOODPUT_MIN, ratio);
+      report.target("flash_refusal_p99_ms", Report.Sense.BELOW, REFUSAL_P99_MAX, refusals);
+      stand.stop(sale);
+      SaleRows rows = SaleRows.of(meter.database(), sale.id());
+      report.check("capped_sale_grants_what_it_orders", rows.pieces(), rows.granted());
+      meter.drain();
+      Ending.audit(bench, system, report);
+    }
+  }
+
+  private static Ran run(
+      Bench bench,
+      List<URI> node,
+      String database,
+      SaleStand stand,
+      SaleStand.Sale sale,
+      String phase,
+      double perSecond)
+      throws BenchFailure, IOException, InterruptedException {
+    FlashTraffic traffic = stand.traffic(sale, CONNECTIONS);
+    Plan plan = bench.plan();
+    double seconds = plan.length().toNanos() / 1e9;
+    long before = granted(database, sale);
+    // Looked at when the offer ends: what waits in line then is written later.
+    FutureTask<Long> then =
+        new FutureTask<>(() -> {
+          Thread.sleep(plan.length());
+          return granted(database, sale);
+        });
+    Thread.ofVirtual().name("goodput").start(then);
+    Tally tally =
+        bench.load(phase, node, CONNECTIONS, new Load.AtRate(perSecond), plan.length(), traffic);
+    long placed;
+    try {
+      placed = then.get() - before;
+    } catch (ExecutionException e) {
+      throw new BenchFailure("the orders of a sale can't be counted: " + e.getCause(), e);
+    }
+    stand.settle(traffic);
+    return new Ran(tally, traffic, placed / seconds);
+  }
+
+  private static long granted(String database, SaleStand.Sale sale) throws BenchFailure {
+    return SaleRows.number(
+        database, "select count(*) from flashsale.grant where sale = " + Long.parseLong(sale.id()));
+  }
+}

@@ -1,0 +1,148 @@
+package io.tidegate.harness.bench;
+
+import io.tidegate.harness.load.Load;
+import io.tidegate.harness.load.Tally;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The whole shop at 30 % from a moment on: carts were filled before, some have asked a minute too
+ * early, and then everyone confirms and places within a minute.
+ */
+final class MidnightBench implements Scenario {
+  private static final Duration WITHIN = Duration.ofSeconds(60);
+  private static final Duration FILL_MAX = Duration.ofMinutes(20);
+
+  /** The list is read by all nodes long before it begins. */
+  private static final Duration AHEAD = Duration.ofSeconds(15);
+
+  /** Of so many customers one has a quote from before. */
+  private static final int EARLY = 10;
+
+  private static final ByteBuffer FROM_CART =
+      ByteBuffer.wrap(
+              Ascii.of(
+                  "{\"fromCart\":true,\"address\":{\"name\":\"Bench\",\"phone\":\"13800000000\","
+                      + "\"region\":\"330106\",\"line\":\"1 Bench Road\"}}"))
+          .asReadOnlyBuffer();
+
+  @Override
+  public String name() {
+    return "midnight";
+  }
+
+  @Override
+  public String purpose() {
+    return "--orders customers (0: all) with full carts buy within 60 s of a price list's start";
+  }
+
+  @Override
+  public Defaults defaults() {
+    return Defaults.CLOSED.seconds(60, 10);
+  }
+
+  @Override
+  public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
+    Report report = new Report(name(), Instant.now());
+    Plan plan = bench.plan();
+    try (SystemUnderTest system = bench.system();
+        Meter meter = new Meter(system)) {
+      Placing placing = new Placing(bench, system);
+      report.version(system);
+      report.settings(plan, placing.skus(), placing.customers());
+      placing.warmUp(meter);
+      Customers customers = bench.customers(system);
+      int buyers =
+          plan.orders() > 0 ? (int) Math.min(plan.orders(), customers.count()) : customers.count();
+      fill(bench, system, customers, buyers);
+      Instant midnight = Instant.now().plus(AHEAD).truncatedTo(ChronoUnit.SECONDS);
+      Staff.of(system)
+          .post(
+              "/v1/admin/price-lists",
+              "{\"title\":\"bench\",\"scope\":{\"shop\":true},\"percent\":30,\"startsAt\":\""
+                  + midnight
+                  + "\"}");
+      AtomicInteger next = new AtomicInteger();
+      QuoteTraffic early = traffic(bench, customers, next, true);
+      int before = Math.max(1, buyers / EARLY);
+      bench.load(
+          "quotes before midnight",
+          List.of(system.api()),
+          new Load.UpTo(before),
+          Duration.between(Instant.now(), midnight).dividedBy(2),
+          early);
+      int asked = next.get();
+      Meter.Begun begun = meter.begin();
+      long last = lastOrder(meter);
+      bench.say("waiting for " + midnight);
+      Thread.sleep(Math.max(0, Duration.between(Instant.now(), midnight).toMillis()));
+      QuoteTraffic traffic = traffic(bench, customers, next, false).placing(early);
+      int all = early.kept() + buyers - asked;
+      Tally tally =
+          bench.load("midnight", List.of(system.api()), new Load.UpTo(all), WITHIN, traffic);
+      Counted counted = begun.end();
+      report.result(tally, traffic, "orders", traffic.created());
+      report.counted(counted, traffic.created(), tally);
+      report.created(counted.newOrders(), traffic);
+      report.section("midnight").put("buyers", all).put("quotedBefore", early.kept());
+      report.check("everyone_has_bought_within_60_s", all, traffic.created());
+      report.check("every_price_is_the_lower_one", 0, dearer(meter, last));
+      Ending.audit(bench, system, report);
+    }
+    return report;
+  }
+
+  /** Some lines in each customer's cart. */
+  private static void fill(Bench bench, SystemUnderTest system, Customers customers, int buyers)
+      throws BenchFailure, IOException, InterruptedException {
+    CartTraffic traffic =
+        new CartTraffic(customers, bench.skus(system), bench.plan().goods().lines());
+    long puts = (long) buyers * bench.plan().goods().lines();
+    bench.load(
+        "filling " + buyers + " carts",
+        List.of(system.api()),
+        new Load.UpTo(puts),
+        FILL_MAX,
+        traffic);
+    if (traffic.all().good() < puts) {
+      throw new BenchFailure("of " + puts + " goods only " + traffic.all().good() + " went in");
+    }
+  }
+
+  private static QuoteTraffic traffic(
+      Bench bench, Customers customers, AtomicInteger next, boolean early) {
+    return new QuoteTraffic(
+        customers,
+        next::getAndIncrement,
+        FROM_CART::duplicate,
+        false,
+        early,
+        bench.plan().connections());
+  }
+
+  private static long lastOrder(Meter meter) {
+    return meter
+        .database()
+        .number("select coalesce(max(number), 0) from ordering.orders")
+        .orElse(0L);
+  }
+
+  /** Orders of which a line costs more than 30 % of its list price, rounded half up. */
+  private static long dearer(Meter meter, long last) {
+    return meter
+        .database()
+        .number(
+            "select count(distinct o.number) from ordering.orders o,"
+                + " json_array_elements(o.items::json) with ordinality i(line, n), catalog.sku s"
+                + " where o.number > "
+                + last
+                + " and i.n > 1 and s.code = i.line->>0"
+                + " and (i.line->>3)::bigint > (s.price * 30 + 50) / 100 and s.price > 1")
+        .orElse(-1L);
+  }
+}

@@ -1,0 +1,49 @@
+package io.tidegate.harness.bench;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Flash sales whose program or database is killed while they run. */
+@FunctionalInterface
+public interface SaleKills {
+  /**
+   * One sale.
+   *
+   * @param inFlight requests under way when it was struck
+   * @param soldBefore pieces that were granted by then
+   * @param backSeconds from the kill until both nodes take requests
+   * @param allPaidSeconds from the start until every piece was paid for
+   */
+  record Killed(
+      String victim,
+      int inFlight,
+      long soldBefore,
+      long allocation,
+      long orders,
+      double backSeconds,
+      double allPaidSeconds) {}
+
+  /**
+   * What came of all.
+   *
+   * @param unknown orders whose outcome their customers did not know
+   * @param unknownResolved of these, those that were settled by their keys
+   * @param counts of findings, by kind
+   * @param findings all that is lost, doubled or broken
+   */
+  record Outcome(
+      Optional<String> version,
+      List<Killed> sales,
+      long orders,
+      int unknown,
+      int unknownResolved,
+      Map<String, Long> counts,
+      List<String> findings) {}
+
+  /** As many as the plan wants, on a system of their own. */
+  Outcome run(Plan plan, Consumer<String> say)
+      throws BenchFailure, IOException, InterruptedException;
+}

@@ -1,0 +1,66 @@
+package io.tidegate.harness.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Somebody of the shop's staff, who prepares what a bench needs over HTTP. */
+final class Staff {
+  private static final Duration TOKEN_MAX = Duration.ofMinutes(1);
+  private static final Duration ANSWER_MAX = Duration.ofMinutes(5);
+
+  private final URI api;
+  private final String token;
+  private final String run = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+  private int acts;
+
+  private Staff(URI api, String token) {
+    this.api = api;
+    this.token = token;
+  }
+
+  /** One who may do everything, with a token that the command line gives. */
+  static Staff of(SystemUnderTest system) throws BenchFailure, InterruptedException {
+    Path data =
+        system
+            .data()
+            .orElseThrow(() -> new BenchFailure("staff's token needs --data DIR of the system"));
+    String token =
+        Launcher.find()
+            .run(List.of("token", "--staff", "admin", "--data", data.toString()), TOKEN_MAX)
+            .strip();
+    return new Staff(system.api(), token);
+  }
+
+  /** Does something, and returns what is answered; anything but a success ends the bench. */
+  JsonNode post(String path, String json) throws BenchFailure, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(api + path))
+            .timeout(ANSWER_MAX)
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", "\"bench-" + run + "-" + acts++ + "\"")
+            .POST(HttpRequest.BodyPublishers.ofString(json))
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() >= 300) {
+        throw new BenchFailure(
+            "POST " + path + " answers " + answer.statusCode() + ": " + answer.body());
+      }
+      return JsonMapper.shared().readTree(answer.body());
+    } catch (IOException | JacksonException e) {
+      throw new BenchFailure("POST " + path + ": " + e.getMessage(), e);
+    }
+  }
+}
