@@ -1,24 +1,26 @@
 package io.tidegate.harness.chaos;
 
 import io.tidegate.harness.chaos.Journey.Step;
-import io.tidegate.harness.simulators.SandboxSignature;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What the duels stand on: two nodes over one database, the simulated provider, and a look into the
@@ -27,16 +29,22 @@ import tools.jackson.databind.json.JsonMapper;
 final class Arena implements AutoCloseable {
   static final Duration SHORT_WINDOW = Duration.ofSeconds(3);
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+  private static final Duration PAID_MAX = Duration.ofSeconds(20);
+
+  /** Late money is on its way back within a minute (M5), and there soon after. */
+  private static final Duration SETTLED_MAX = Duration.ofSeconds(90);
+
+  private static final Duration SETTLE_LOOK_EVERY = Duration.ofMillis(100);
 
   private final HttpDoor a;
   private final HttpDoor b;
   private final URI simulators;
-  private final URI apiB;
   private final String staff;
-  private final SandboxSignature signature;
+  private final Backstage backstage;
   private final Wishes wishes;
   private final Queue<Journey> history = new ConcurrentLinkedQueue<>();
   private final Connection connection;
+  private final EvidenceReader reader;
 
   /**
    * The places.
@@ -46,13 +54,16 @@ final class Arena implements AutoCloseable {
    */
   record Ground(URI apiA, URI apiB, URI simulators, String database, String secret, String staff) {}
 
-  Arena(Ground ground, Wishes wishes) throws ChaosFailure {
+  /**
+   * @param reader of what is there, of each order after its round
+   */
+  Arena(Ground ground, Wishes wishes, EvidenceReader reader) throws ChaosFailure {
+    this.reader = reader;
     this.simulators = ground.simulators();
-    this.apiB = ground.apiB();
     this.a = new HttpDoor(ground.apiA(), simulators);
-    this.b = new HttpDoor(apiB, simulators);
+    this.b = new HttpDoor(ground.apiB(), simulators);
     this.staff = ground.staff();
-    this.signature = new SandboxSignature(ground.secret());
+    this.backstage = new Backstage(a, ground);
     this.wishes = wishes;
     try {
       this.connection = DriverManager.getConnection(ground.database());
@@ -69,6 +80,11 @@ final class Arena implements AutoCloseable {
   /** The node whose orders fall due within seconds. */
   HttpDoor b() {
     return b;
+  }
+
+  /** What the providers do of their own accord. */
+  Backstage backstage() {
+    return backstage;
   }
 
   String staff() {
@@ -105,74 +121,121 @@ final class Arena implements AutoCloseable {
     throw new ChaosFailure(journey + ", " + step + ": " + answer);
   }
 
-  /** An order of a node with a payment that was started there. */
+  /** An order of a node with a payment that was started there, at the sandbox. */
   Journey started(HttpDoor door, Journey.Plan plan) throws ChaosFailure, InterruptedException {
+    return started(door, plan, Provider.SANDBOX);
+  }
+
+  /** The same at any provider; its customer has come to pay. */
+  Journey started(HttpDoor door, Journey.Plan plan, Provider provider)
+      throws ChaosFailure, InterruptedException {
     Journey journey = journey(plan);
+    journey.payAt(provider);
     must(door, Step.PLACE, journey);
     must(door, Step.START_PAYMENT, journey);
+    backstage.scan(journey);
     return journey;
   }
 
-  /** Sets what the provider does wrong. */
-  void fault(String mode, long latencyMillis) throws ChaosFailure, InterruptedException {
-    String body =
-        JsonMapper.shared()
-            .createObjectNode()
-            .put("mode", mode)
-            .put("latencyMs", latencyMillis)
-            .put("share", 1.0)
-            .toString();
-    Answer answer =
-        a.sent(
-            HttpRequest.newBuilder(URI.create(simulators + "/faults/payment"))
-                .PUT(HttpRequest.BodyPublishers.ofString(body)));
-    if (!(answer instanceof Answer.Done)) {
-      throw new ChaosFailure("the provider takes no fault " + mode + ": " + answer);
-    }
-  }
-
-  /** The notice of a capture, as the provider signs and sends it, for node B. */
-  HttpRequest.Builder notice(String payment, String traceparent)
+  /** Another payment of the order, at another provider. */
+  void startedToo(HttpDoor door, Journey journey, Provider provider)
       throws ChaosFailure, InterruptedException {
-    JsonNode fact = query(payment);
-    byte[] body =
-        JsonMapper.shared()
-            .createObjectNode()
-            .put("merchant", "tidegate-demo")
-            .put("payment", payment)
-            .put("amount", fact.path("amount").longValue())
-            .put("currency", fact.path("currency").asString())
-            .put("type", "payment.captured")
-            .put("transaction", fact.path("transaction").asString())
-            .put("capturedAt", fact.path("capturedAt").asString())
-            .put("notify", "again-" + payment)
-            .toString()
-            .getBytes(StandardCharsets.UTF_8);
-    String timestamp = Long.toString(Instant.now().getEpochSecond());
-    return HttpRequest.newBuilder(URI.create(apiB + "/v1/callbacks/sandbox"))
-        .header("Sandbox-Timestamp", timestamp)
-        .header("Sandbox-Signature", signature.ofNotice(timestamp, body))
-        .header("traceparent", traceparent)
-        .header("Content-Type", "application/json")
-        .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    journey.startAnotherPayment();
+    journey.payAt(provider);
+    must(door, Step.START_PAYMENT, journey);
+    backstage.scan(journey);
   }
 
-  /** What the provider says of a payment that was captured. */
-  private JsonNode query(String payment) throws ChaosFailure, InterruptedException {
-    String path = "/sandbox/payments/" + payment;
-    String timestamp = Long.toString(Instant.now().getEpochSecond());
+  /** An order of node A that is paid. */
+  Journey paid() throws ChaosFailure, InterruptedException {
+    Journey journey = journey(Journey.Plan.PAY);
+    must(a, Step.PLACE, journey);
+    must(a, Step.START_PAYMENT, journey);
+    must(a, Step.PAY, journey);
+    if (settledState(journey, PAID_MAX) == Evidence.AWAITING_PAYMENT) {
+      throw new ChaosFailure(journey + " is not paid in " + PAID_MAX);
+    }
+    return journey;
+  }
+
+  /** Sets what the payment provider does wrong. */
+  void fault(String mode, long latencyMillis) throws ChaosFailure, InterruptedException {
+    fault(Provider.SANDBOX, mode, latencyMillis);
+  }
+
+  /** Sets what a payment provider does wrong. */
+  void fault(Provider provider, String mode, long latencyMillis)
+      throws ChaosFailure, InterruptedException {
+    fault(provider.faults(), mode, latencyMillis);
+  }
+
+  /** Sets what a provider does wrong. */
+  void fault(String provider, String mode, long latencyMillis)
+      throws ChaosFailure, InterruptedException {
+    fault(provider, wrong(mode, latencyMillis).put("share", 1.0));
+  }
+
+  /** Sets what the payment provider does wrong with its next call about a refund. */
+  void nextRefundFault(String mode, long latencyMillis) throws ChaosFailure, InterruptedException {
+    fault("payment", wrong(mode, latencyMillis).put("count", 1).put("only", "refunds"));
+  }
+
+  private static ObjectNode wrong(String mode, long latencyMillis) {
+    return JsonMapper.shared().createObjectNode().put("mode", mode).put("latencyMs", latencyMillis);
+  }
+
+  private void fault(String provider, ObjectNode wrong) throws ChaosFailure, InterruptedException {
     Answer answer =
         a.sent(
-            HttpRequest.newBuilder(URI.create(simulators + path))
-                .header("Sandbox-Timestamp", timestamp)
-                .header(
-                    "Sandbox-Signature", signature.ofRequest("GET", path, timestamp, new byte[0]))
-                .GET());
-    if (answer instanceof Answer.Done(int _, JsonNode body, boolean _)
-        && body.path("state").asString("").equals("captured")) {
-      return body;
+            HttpRequest.newBuilder(URI.create(simulators + "/faults/" + provider))
+                .PUT(HttpRequest.BodyPublishers.ofString(wrong.toString())));
+    if (!(answer instanceof Answer.Done)) {
+      throw new ChaosFailure(provider + " does not take " + wrong + ": " + answer);
     }
-    throw new ChaosFailure("the provider does not say that " + payment + " is captured: " + answer);
+  }
+
+  /** Has somebody ask the provider about the order's payments at once. */
+  synchronized void askNow(String number) throws ChaosFailure {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "update payment.attempt set ask_at = clock_timestamp()"
+                + " where order_number = ? and ask_at is not null")) {
+      statement.setLong(1, Long.parseLong(number));
+      statement.executeUpdate();
+    } catch (SQLException e) {
+      throw new ChaosFailure("the database cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  /** Where the event log ends; what happens now comes behind it. */
+  long logged() throws ChaosFailure {
+    String position =
+        look("select coalesce(max(position), 0) from messaging.log where position > ?", "0");
+    return position == null ? 0 : Long.parseLong(position);
+  }
+
+  /**
+   * Holds what is there of one order against what its customer was told, and against the books of
+   * the providers that were asked for its money, until all of it agrees: money on a live order, or
+   * back once. What still doesn't is found.
+   */
+  void settle(Journey journey, Duel.Findings findings) throws ChaosFailure, InterruptedException {
+    long until = System.nanoTime() + SETTLED_MAX.toNanos();
+    while (true) {
+      List<Finding> open = new ArrayList<>();
+      try {
+        Evidence evidence = reader.of(number(journey));
+        open.addAll(HistoryCheck.of(List.of(journey), evidence));
+        open.addAll(BookCheck.of(evidence).findings());
+      } catch (SQLException | IOException e) {
+        throw new ChaosFailure("what is there cannot be read: " + e.getMessage(), e);
+      }
+      if (open.isEmpty() || System.nanoTime() > until) {
+        open.forEach(findings::add);
+        return;
+      }
+      LockSupport.parkNanos(SETTLE_LOOK_EVERY.toNanos());
+    }
   }
 
   /** One value from the database; absent where there is no row, or it is null. */
@@ -198,6 +261,36 @@ final class Arena implements AutoCloseable {
       }
       LockSupport.parkNanos(LOOK_EVERY.toNanos());
     }
+  }
+
+  /** Waits until what is looked at says such a thing, or the time is up; returns the last. */
+  @Nullable String awaited(String sql, String number, Predicate<String> wanted, Duration max)
+      throws ChaosFailure {
+    long until = System.nanoTime() + max.toNanos();
+    while (true) {
+      String found = look(sql, number);
+      if ((found != null && wanted.test(found)) || System.nanoTime() > until) {
+        return found;
+      }
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
+    }
+  }
+
+  /** Another trace, for a request that is to be told from others. */
+  static String trace() {
+    byte[] random = new byte[16];
+    ThreadLocalRandom.current().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  /** The header that carries a trace. */
+  static String traceparent(String trace) {
+    return "00-" + trace + "-00f067aa0ba902b7-01";
+  }
+
+  /** Between two looks. */
+  static void pause() {
+    LockSupport.parkNanos(LOOK_EVERY.toNanos());
   }
 
   static String number(Journey journey) throws ChaosFailure {

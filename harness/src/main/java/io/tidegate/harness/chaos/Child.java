@@ -33,7 +33,8 @@ final class Child {
       throw new ChaosFailure(builder.command().getFirst() + " does not start", e);
     }
     CompletableFuture<String> ready = new CompletableFuture<>();
-    Thread.ofVirtual().start(() -> read(process, ready));
+    // Reading a pipe would hold one of the few carriers of virtual threads for as long as it runs.
+    Thread.ofPlatform().daemon().name("child-output").start(() -> read(process, ready));
     try {
       return new Child(process, ready.get(max.toMillis(), TimeUnit.MILLISECONDS));
     } catch (ExecutionException e) {

@@ -21,6 +21,11 @@ interface Duel {
     return first() + "/" + second();
   }
 
+  /** Of so many rounds that are asked for, those that are done. */
+  default int rounds(int asked) {
+    return asked;
+  }
+
   /** Rounds side by side. */
   int lanes();
 

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param orders by number
  * @param effects rows of each effect, by order and effect
  * @param stock by SKU, as far as orders move it; empty where nobody looked
+ * @param restocked pieces of each order's lines that came back to stock
  */
 record Evidence(
     Map<String, Order> orders,
@@ -18,6 +19,7 @@ record Evidence(
     List<Refund> refunds,
     Map<String, Map<String, Integer>> effects,
     Map<String, Stock> stock,
+    Map<String, Map<Integer, Long>> restocked,
     List<BookPayment> bookPayments,
     List<BookRefund> bookRefunds) {
 
@@ -32,10 +34,25 @@ record Evidence(
   static final int CANCELLED = 8;
   static final int REFUNDED = 9;
 
-  /** An order's row. */
-  record Order(String number, int state, long total, boolean paid) {
+  /** Verdict codes of captures: it pays its order, or waits for a person. */
+  static final int PAYS = 1;
+
+  static final int PARKED = 4;
+
+  /** State codes of refunds: the money has arrived; a person ended it. */
+  static final int SUCCEEDED = 5;
+
+  static final int ENDED = 7;
+
+  /**
+   * An order's row.
+   *
+   * @param returned money that went back to its customer, by its own account: what is deducted for
+   *     spent perks is refunded and did not go back
+   */
+  record Order(String number, int state, long total, boolean paid, long returned) {
     boolean isPaid() {
-      return paid && !isOver();
+      return paid;
     }
 
     /** Whether nobody can pay it any more. */
@@ -61,7 +78,7 @@ record Evidence(
   record Refund(
       String refund, String order, String payment, String transaction, long amount, int state) {
     boolean arrived() {
-      return state == 5;
+      return state == SUCCEEDED;
     }
   }
 
@@ -70,5 +87,12 @@ record Evidence(
   /** A payment in the provider's book; the transaction is empty where no money came. */
   record BookPayment(String payment, String transaction, long amount) {}
 
-  record BookRefund(String refund, String payment, long amount, boolean succeeded) {}
+  /**
+   * A refund in the provider's book.
+   *
+   * @param succeeded whether its money is with the customer now
+   * @param movedMillis when it came there, in epoch milliseconds; 0: it never did
+   */
+  record BookRefund(
+      String refund, String payment, long amount, boolean succeeded, long movedMillis) {}
 }

@@ -1,13 +1,13 @@
 package io.tidegate.harness.chaos;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -16,16 +16,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Reads what is there, by SQL and from the provider's book. */
 final class EvidenceReader implements AutoCloseable {
   private static final Duration BOOK_MAX = Duration.ofSeconds(30);
 
+  private static final long NO_END = Long.MAX_VALUE;
+
   private final String database;
   private final URI simulators;
+  private final List<Provider> providers;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -34,9 +34,18 @@ final class EvidenceReader implements AutoCloseable {
     void read(ResultSet row) throws SQLException;
   }
 
+  /** The orders of one run that were paid at the sandbox only. */
   EvidenceReader(String database, URI simulators) {
+    this(database, simulators, List.of(Provider.SANDBOX));
+  }
+
+  /**
+   * @param providers whose books are read
+   */
+  EvidenceReader(String database, URI simulators, List<Provider> providers) {
     this.database = database;
     this.simulators = simulators;
+    this.providers = List.copyOf(providers);
   }
 
   /** The highest order number so far; what comes later is above it. */
@@ -71,57 +80,104 @@ final class EvidenceReader implements AutoCloseable {
    */
   Evidence above(long floor, boolean withStock)
       throws SQLException, IOException, InterruptedException {
-    JsonNode book = book();
+    ProviderBook.Pages book = ProviderBook.Pages.empty();
+    for (Provider provider : providers) {
+      read(provider, "", floor, book);
+    }
+    return evidence(new Range(floor, NO_END), withStock, book);
+  }
+
+  /** Everything about one order but its goods. */
+  Evidence of(String number) throws SQLException, IOException, InterruptedException {
+    long key = Long.parseLong(number);
+    Range only = new Range(key - 1, key);
+    List<String[]> attempts = new ArrayList<>();
+    try (Connection connection = DriverManager.getConnection(database)) {
+      each(
+          connection,
+          "select provider, order_number || 'p' || seq from payment.attempt"
+              + " where "
+              + only.of("order_number"),
+          row -> attempts.add(new String[] {row.getString(1), row.getString(2)}));
+    }
+    ProviderBook.Pages book = ProviderBook.Pages.empty();
+    for (String[] attempt : attempts) {
+      read(Provider.read(attempt[0]).getFirst(), attempt[1], 0, book);
+    }
+    return evidence(only, false, book);
+  }
+
+  /** Orders by their numbers, the first one left out. */
+  private record Range(long above, long last) {
+    String of(String column) {
+      return column + " > " + above + " and " + column + " <= " + last;
+    }
+  }
+
+  /** Books are read before: what they have, our rows have by then, or will have. */
+  private Evidence evidence(Range range, boolean withStock, ProviderBook.Pages book)
+      throws SQLException {
     try (Connection connection = DriverManager.getConnection(database)) {
       connection.setAutoCommit(false);
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       return new Evidence(
-          orders(connection, floor),
-          attempts(connection, floor),
-          captures(connection, floor),
-          refunds(connection, floor),
-          effects(connection, floor),
+          orders(connection, range),
+          attempts(connection, range),
+          captures(connection, range),
+          refunds(connection, range),
+          effects(connection, range),
           withStock ? stock(connection) : Map.of(),
-          bookPayments(book, floor),
-          bookRefunds(book, floor));
+          restocked(connection, range),
+          book.payments(),
+          book.refunds());
     }
   }
 
-  private static Map<String, Evidence.Order> orders(Connection connection, long floor)
+  private static Map<String, Evidence.Order> orders(Connection connection, Range range)
       throws SQLException {
     Map<String, Evidence.Order> orders = new HashMap<>();
     each(
         connection,
-        "select number, state, total, paid_at is not null from ordering.orders where number > ?",
-        floor,
+        "select o.number, o.state, o.total, o.paid_at is not null,"
+            + " o.refunded_total - coalesce(d.deducted, 0) from ordering.orders o left join"
+            + " (select order_number, sum(case when credit = 'perks_deducted' then amount"
+            + " else -amount end) as deducted from payment.ledger"
+            + " where 'perks_deducted' in (credit, debit) and "
+            + range.of("order_number")
+            + " group by 1) d on d.order_number = o.number where "
+            + range.of("o.number"),
         row ->
             orders.put(
                 row.getString(1),
                 new Evidence.Order(
-                    row.getString(1), row.getInt(2), row.getLong(3), row.getBoolean(4))));
+                    row.getString(1),
+                    row.getInt(2),
+                    row.getLong(3),
+                    row.getBoolean(4),
+                    row.getLong(5))));
     return orders;
   }
 
-  private static List<Evidence.Attempt> attempts(Connection connection, long floor)
+  private static List<Evidence.Attempt> attempts(Connection connection, Range range)
       throws SQLException {
     List<Evidence.Attempt> attempts = new ArrayList<>();
     each(
         connection,
         "select order_number || 'p' || seq, order_number from payment.attempt"
-            + " where order_number > ?",
-        floor,
+            + " where "
+            + range.of("order_number"),
         row -> attempts.add(new Evidence.Attempt(row.getString(1), row.getString(2))));
     return attempts;
   }
 
-  private static List<Evidence.Capture> captures(Connection connection, long floor)
+  private static List<Evidence.Capture> captures(Connection connection, Range range)
       throws SQLException {
     List<Evidence.Capture> captures = new ArrayList<>();
     each(
         connection,
         "select order_number, order_number || 'p' || attempt, transaction, amount, verdict"
-            + " from payment.capture where order_number > ?",
-        floor,
+            + " from payment.capture where "
+            + range.of("order_number"),
         row ->
             captures.add(
                 new Evidence.Capture(
@@ -133,14 +189,14 @@ final class EvidenceReader implements AutoCloseable {
     return captures;
   }
 
-  private static List<Evidence.Refund> refunds(Connection connection, long floor)
+  private static List<Evidence.Refund> refunds(Connection connection, Range range)
       throws SQLException {
     List<Evidence.Refund> refunds = new ArrayList<>();
     each(
         connection,
         "select order_number || 'r' || seq, order_number, order_number || 'p' || attempt,"
-            + " transaction, amount, state from payment.refund where order_number > ?",
-        floor,
+            + " transaction, amount, state from payment.refund where "
+            + range.of("order_number"),
         row ->
             refunds.add(
                 new Evidence.Refund(
@@ -153,7 +209,7 @@ final class EvidenceReader implements AutoCloseable {
     return refunds;
   }
 
-  private static Map<String, Map<String, Integer>> effects(Connection connection, long floor)
+  private static Map<String, Map<String, Integer>> effects(Connection connection, Range range)
       throws SQLException {
     Map<String, Map<String, Integer>> effects = new HashMap<>();
     Map<String, String> tables =
@@ -168,8 +224,9 @@ final class EvidenceReader implements AutoCloseable {
           connection,
           "select order_number, count(*) from "
               + tables.get(effect)
-              + " order_number > ? group by order_number",
-          floor,
+              + " "
+              + range.of("order_number")
+              + " group by order_number",
           row ->
               effects
                   .computeIfAbsent(row.getString(1), _ -> new HashMap<>())
@@ -182,20 +239,33 @@ final class EvidenceReader implements AutoCloseable {
     Map<String, Evidence.Stock> stock = new HashMap<>();
     each(
         connection,
-        "select sku, locked, sold from inventory.stock where total > ?",
-        -1,
+        "select s.sku, s.locked - (select coalesce(sum(p.free), 0) from inventory.pool p"
+            + " where p.sku = s.sku)::bigint, s.sold from inventory.stock s",
         row -> stock.put(row.getString(1), new Evidence.Stock(row.getLong(2), row.getLong(3))));
     return stock;
   }
 
-  private static void each(Connection connection, String sql, long floor, Row row)
+  private static Map<String, Map<Integer, Long>> restocked(Connection connection, Range range)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setLong(1, floor);
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          row.read(rows);
-        }
+    Map<String, Map<Integer, Long>> restocked = new HashMap<>();
+    each(
+        connection,
+        "select order_number, line, sum(quantity) from ordering.refunded_line"
+            + " where restocked and "
+            + range.of("order_number")
+            + " group by order_number, line",
+        row ->
+            restocked
+                .computeIfAbsent(row.getString(1), _ -> new HashMap<>())
+                .put(row.getInt(2), row.getLong(3)));
+    return restocked;
+  }
+
+  private static void each(Connection connection, String sql, Row row) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        row.read(rows);
       }
     }
   }
@@ -207,54 +277,25 @@ final class EvidenceReader implements AutoCloseable {
     }
   }
 
-  private JsonNode book() throws IOException, InterruptedException {
-    HttpResponse<byte[]> response =
+  /**
+   * Reads a provider's book. It is long after a long run, so it is read as it comes.
+   *
+   * @param payment only what it has of this one; empty: of all
+   */
+  private void read(Provider provider, String payment, long floor, ProviderBook.Pages into)
+      throws IOException, InterruptedException {
+    String which = payment.isEmpty() ? "" : "&payment=" + payment;
+    URI book = URI.create(simulators + "/book?provider=" + provider.wire() + which);
+    HttpResponse<InputStream> response =
         client.send(
-            HttpRequest.newBuilder(URI.create(simulators + "/book")).timeout(BOOK_MAX).build(),
-            HttpResponse.BodyHandlers.ofByteArray());
-    try {
-      return JsonMapper.shared().readTree(response.body());
-    } catch (JacksonException e) {
-      throw new IOException("the provider's book cannot be read", e);
-    }
-  }
-
-  private static List<Evidence.BookPayment> bookPayments(JsonNode book, long floor) {
-    List<Evidence.BookPayment> payments = new ArrayList<>();
-    for (JsonNode payment : book.path("payments")) {
-      String id = payment.path("payment").asString();
-      if (order(id) > floor) {
-        payments.add(
-            new Evidence.BookPayment(
-                id, payment.path("transaction").asString(""), payment.path("amount").longValue()));
+            HttpRequest.newBuilder(book).timeout(BOOK_MAX).build(),
+            HttpResponse.BodyHandlers.ofInputStream());
+    try (InputStream body = response.body()) {
+      if (response.statusCode() != 200) {
+        throw new IOException("the book of " + provider.wire() + ": " + response.statusCode());
       }
+      ProviderBook.read(body, floor, into);
     }
-    return payments;
-  }
-
-  private static List<Evidence.BookRefund> bookRefunds(JsonNode book, long floor) {
-    List<Evidence.BookRefund> refunds = new ArrayList<>();
-    for (JsonNode refund : book.path("refunds")) {
-      String id = refund.path("refund").asString();
-      if (order(id) > floor) {
-        refunds.add(
-            new Evidence.BookRefund(
-                id,
-                refund.path("payment").asString(),
-                refund.path("amount").longValue(),
-                refund.path("state").asString().equals("succeeded")));
-      }
-    }
-    return refunds;
-  }
-
-  /** The order's number at the head of a payment's or refund's id. */
-  private static long order(String id) {
-    int digits = 0;
-    while (digits < id.length() && Character.isDigit(id.charAt(digits))) {
-      digits++;
-    }
-    return digits == 0 ? 0 : Long.parseLong(id.substring(0, digits));
   }
 
   @Override

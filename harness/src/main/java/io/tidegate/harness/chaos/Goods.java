@@ -16,6 +16,9 @@ final class Goods {
   /** From this price on, in fen, every effect of a paid order leaves a row. */
   private static final long DEAR = 10_000;
 
+  /** Pieces that no run buys of one thing. */
+  private static final int PLENTY = 100_000;
+
   private Goods() {}
 
   /** SKUs of the first page that are dear enough. */
@@ -40,5 +43,18 @@ final class Goods {
       throw new ChaosFailure("there is too little to buy: " + skus.size() + " SKUs");
     }
     return List.copyOf(skus);
+  }
+
+  /** Puts so many pieces of each on the shelf that they don't run out. */
+  static void fill(HttpDoor door, String staff, List<String> skus)
+      throws ChaosFailure, InterruptedException {
+    String body = "{\"delta\":" + PLENTY + ",\"reason\":\"a long run\"}";
+    for (String sku : skus) {
+      Answer answer =
+          door.post("/v1/admin/skus/" + sku + "/stock-adjustments", staff, "plenty-" + sku, body);
+      if (!(answer instanceof Answer.Done)) {
+        throw new ChaosFailure("stock of " + sku + " can't be raised: " + answer);
+      }
+    }
   }
 }

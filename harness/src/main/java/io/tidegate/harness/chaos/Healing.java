@@ -66,7 +66,8 @@ final class Healing {
     return broken(audit, audit.path("atRest").asBoolean(false));
   }
 
-  private static List<Finding> broken(JsonNode audit, boolean atRest) {
+  /** What the auditor says is broken; what holds only at rest counts only there. */
+  static List<Finding> broken(JsonNode audit, boolean atRest) {
     List<Finding> broken = new ArrayList<>();
     for (JsonNode name : audit.path("invariants")) {
       boolean counts = atRest || name.path("when").asString("").equals("always");

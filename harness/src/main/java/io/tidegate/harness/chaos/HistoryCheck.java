@@ -156,12 +156,16 @@ final class HistoryCheck {
     }
   }
 
-  /** Money that pays nothing went back exactly once; other money did not. */
+  /** Money that pays nothing went back exactly once; of other money what its order says. */
   private void refunds() {
     Map<String, Long> owed = new TreeMap<>();
     for (Evidence.Capture capture : evidence.captures()) {
       if (capture.verdict() == 2 || capture.verdict() == 3) {
         owed.put(capture.transaction(), capture.amount());
+      }
+      Evidence.Order order = evidence.orders().get(capture.order());
+      if (capture.verdict() == Evidence.PAYS && order != null && order.returned() > 0) {
+        owed.put(capture.transaction(), order.returned());
       }
     }
     Map<String, Evidence.BookRefund> booked = new TreeMap<>();
@@ -170,6 +174,9 @@ final class HistoryCheck {
         .forEach(r -> booked.put(r.refund(), r));
     Map<String, Long> back = new TreeMap<>();
     for (Evidence.Refund refund : evidence.refunds()) {
+      if (refund.state() == Evidence.ENDED) {
+        continue; // Another number came in its place, or a person settled it.
+      }
       if (!refund.arrived()) {
         findings.add(Finding.lost(refund + " has not arrived"));
         continue;
@@ -224,10 +231,12 @@ final class HistoryCheck {
             order.isPaid()
                 ? sold
                 : order.state() == Evidence.AWAITING_PAYMENT ? locked : new HashMap<>();
-        journey
-            .wish()
-            .lines()
-            .forEach((sku, pieces) -> where.merge(sku, pieces.longValue(), Long::sum));
+        Map<Integer, Long> back = evidence.restocked().getOrDefault(number, Map.of());
+        int line = 0;
+        for (Map.Entry<String, Integer> wanted : journey.wish().lines().entrySet()) {
+          long pieces = wanted.getValue() - back.getOrDefault(++line, 0L);
+          where.merge(wanted.getKey(), pieces, Long::sum);
+        }
       }
     });
     evidence

@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -56,26 +57,31 @@ final class HttpDoor implements Door, AutoCloseable {
               order + "/payments",
               wish.token(),
               wish.key() + "-pay-" + journey.paymentTries(),
-              "{\"provider\":\"sandbox\"}");
+              journey.provider().starting());
       case PAY -> pay(String.valueOf(journey.payment()));
       case CANCEL -> post(order + "/cancel", wish.token(), null, "{}");
     };
   }
 
   private static String body(Journey.Wish wish) {
+    ObjectNode json = placing(wish.lines());
+    if (wish.expectedTotal() != null) {
+      json.putObject("expectedTotal").put("amount", wish.expectedTotal()).put("currency", "CNY");
+    }
+    return json.toString();
+  }
+
+  /** The body that asks for these goods, to somewhere. */
+  static ObjectNode placing(Map<String, Integer> lines) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     var items = json.putArray("items");
-    wish.lines()
-        .forEach((sku, quantity) -> items.addObject().put("sku", sku).put("quantity", quantity));
+    lines.forEach((sku, quantity) -> items.addObject().put("sku", sku).put("quantity", quantity));
     json.putObject("address")
         .put("name", "王芳")
         .put("phone", "13800138000")
         .put("region", "330106")
         .put("line", "文三路 1 号");
-    if (wish.expectedTotal() != null) {
-      json.putObject("expectedTotal").put("amount", wish.expectedTotal()).put("currency", "CNY");
-    }
-    return json.toString();
+    return json;
   }
 
   /** The customer pays at the cashier. One that nobody knows there may yet be opened. */

@@ -51,6 +51,7 @@ final class Journey {
   private final Wish wish;
   private final Map<Step, Answer> answers = new EnumMap<>(Step.class);
   private int paymentTries = 1;
+  private Provider provider = Provider.SANDBOX;
 
   Journey(Plan plan, Wish wish) {
     this.plan = plan;
@@ -85,6 +86,15 @@ final class Journey {
   /** The payment's id, once the customer knows it. */
   @Nullable String payment() {
     return text(Step.START_PAYMENT, "id");
+  }
+
+  /** Where the customer's next payment is started. */
+  Provider provider() {
+    return provider;
+  }
+
+  void payAt(Provider other) {
+    provider = other;
   }
 
   /** How many payments the customer has started, each under a key of its own. */

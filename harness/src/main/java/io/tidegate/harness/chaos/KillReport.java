@@ -1,12 +1,8 @@
 package io.tidegate.harness.chaos;
 
-import io.tidegate.harness.bench.BenchFailure;
-import io.tidegate.harness.bench.Heading;
-import io.tidegate.harness.chaos.Finding.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -15,19 +11,25 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The result of a run of kills, for programs and for people. */
-final class KillReport {
-  private static final int FINDINGS_MAX = 100;
-
+final class KillReport implements TrialOptions.Report {
   private final KillBench.Plan plan;
   private final KillBench.Result result;
+  private final Verdict verdict;
 
   KillReport(KillBench.Plan plan, KillBench.Result result) {
     this.plan = plan;
     this.result = result;
+    this.verdict = new Verdict(result.findings());
   }
 
-  String json(Instant startedAt, Rig rig) throws ChaosFailure {
-    ObjectNode json = heading(startedAt, rig);
+  @Override
+  public boolean good() {
+    return verdict.good();
+  }
+
+  @Override
+  public String json(Instant startedAt, Rig rig) throws ChaosFailure {
+    ObjectNode json = Verdict.heading("kill", startedAt, rig);
     json.withObject("/settings")
         .put("mode", "closed")
         .put("connections", plan.clients())
@@ -38,39 +40,13 @@ final class KillReport {
         .put("orders", result.orders());
     ArrayNode inFlight = json.putArray("inFlightAtKill");
     result.rounds().forEach(round -> inFlight.add(round.inFlight()));
-    json.put("unknown", unknown())
-        .put("unknownResolved", resolved())
-        .put("lost", count(Kind.LOST))
-        .put("doubled", count(Kind.DOUBLED))
-        .put("unsettled", count(Kind.UNSETTLED))
-        .put("broken", count(Kind.BROKEN));
+    json.put("unknown", unknown()).put("unknownResolved", resolved());
+    verdict.countsInto(json);
     json.putObject("winners");
     ObjectNode victims = json.putObject("victims");
     byVictim().forEach((victim, figures) -> victims.set(victim, figures));
-    findings(json);
+    verdict.listInto(json);
     return json.toPrettyString();
-  }
-
-  private static ObjectNode heading(Instant startedAt, Rig rig) throws ChaosFailure {
-    try {
-      return Heading.json("kill", startedAt, rig.version(), rig.database());
-    } catch (BenchFailure e) {
-      throw new ChaosFailure(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private void findings(ObjectNode json) {
-    ArrayNode list = json.putArray("findings");
-    result.findings().stream()
-        .limit(FINDINGS_MAX)
-        .forEach(f ->
-            list.addObject()
-                .put("kind", f.kind().name().toLowerCase(Locale.ROOT))
-                .put("what", f.what()));
-  }
-
-  private long count(Kind kind) {
-    return result.findings().stream().filter(f -> f.kind() == kind).count();
   }
 
   private int unknown() {
@@ -102,7 +78,8 @@ final class KillReport {
     return rounds.stream().mapToLong(round -> phase.apply(round).toMillis()).max().orElse(0);
   }
 
-  String table() {
+  @Override
+  public String table() {
     StringBuilder text = new StringBuilder();
     text.append("Seconds, at most, until:\n");
     text.append(
@@ -125,13 +102,7 @@ final class KillReport {
                 result.rounds().stream().mapToInt(KillBench.Round::inFlight).min().orElse(0),
                 unknown(),
                 resolved()));
-    text.append(
-        "lost %d, doubled %d, unsettled %d, broken %d%n"
-            .formatted(
-                count(Kind.LOST), count(Kind.DOUBLED), count(Kind.UNSETTLED), count(Kind.BROKEN)));
-    result.findings().stream()
-        .limit(FINDINGS_MAX)
-        .forEach(f -> text.append(f).append(System.lineSeparator()));
+    text.append(verdict.counts()).append(System.lineSeparator()).append(verdict.lines());
     text.append(
         "A kill is no power failure: durability rests on fsync, which this does not test.\n");
     return text.toString();

@@ -1,17 +1,16 @@
 package io.tidegate.harness.chaos;
 
+import io.tidegate.harness.chaos.Backstage.Node;
 import io.tidegate.harness.chaos.Journey.Plan;
 import io.tidegate.harness.chaos.Journey.Step;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
-/** Duels about the money of one order. */
+/** Duels about the money of one order, at each of the providers. */
 final class PayDuels {
   /** How long the provider holds a callback back, so that it can be aimed. */
   private static final long CALLBACK_AFTER_MILLIS = 400;
@@ -21,35 +20,25 @@ final class PayDuels {
   private PayDuels() {}
 
   static List<Duel> all(Arena arena) {
-    return List.of(
-        new PayClose(arena),
-        new PayCancel(arena),
-        new Twice(arena),
-        new BeforeAnswer(arena),
-        new RefundAgain(arena));
+    List<Duel> duels = new ArrayList<>();
+    for (Provider provider : Provider.all()) {
+      duels.add(new PayClose(arena, provider));
+      duels.add(new PayCancel(arena, provider));
+      duels.add(new Twice(arena, provider));
+      duels.add(new BeforeAnswer(arena, provider));
+      duels.add(new RefundAgain(arena, provider));
+    }
+    return duels;
   }
 
-  /** A round's two requests, and who judges them. */
-  private record Given(long atMillis, Callable<Answer> first, Callable<Answer> second, Judge judge)
-      implements Duel.Bout {
-    interface Judge {
-      Duel.Winner judge(Answer first, Answer second, Duel.Findings findings)
-          throws ChaosFailure, InterruptedException;
-    }
-
-    Given(Callable<Answer> first, Callable<Answer> second, Judge judge) {
-      this(0, first, second, judge);
-    }
-
-    @Override
-    public Duel.Winner judge(Answer one, Answer other, Duel.Findings findings)
-        throws ChaosFailure, InterruptedException {
-      return judge.judge(one, other, findings);
-    }
+  /** A duel's name: of the sandbox's, which was there first, without its provider. */
+  static String named(Provider provider, Duel duel) {
+    String sides = duel.first() + "/" + duel.second();
+    return provider == Provider.SANDBOX ? sides : provider.wire() + " " + sides;
   }
 
   /** The capture's callback arrives about when the order's deadline passes. */
-  private record PayClose(Arena arena) implements Duel {
+  private record PayClose(Arena arena, Provider provider) implements Duel {
     @Override
     public String first() {
       return "pay";
@@ -58,6 +47,11 @@ final class PayDuels {
     @Override
     public String second() {
       return "close";
+    }
+
+    @Override
+    public String name() {
+      return named(provider, this);
     }
 
     @Override
@@ -72,18 +66,18 @@ final class PayDuels {
 
     @Override
     public void begin() throws ChaosFailure, InterruptedException {
-      arena.fault("late", CALLBACK_AFTER_MILLIS);
+      arena.fault(provider, "late", CALLBACK_AFTER_MILLIS);
     }
 
     @Override
     public void end() throws ChaosFailure, InterruptedException {
-      arena.fault("ok", 0);
+      arena.fault(provider, "ok", 0);
     }
 
     /** The deadline stands: it is the payment that moves, the other way. */
     @Override
     public Bout prepare(int lane, long offsetMicros) throws ChaosFailure, InterruptedException {
-      Journey journey = arena.started(arena.b(), Plan.PAY);
+      Journey journey = arena.started(arena.b(), Plan.PAY, provider);
       Answer.Done placed = (Answer.Done) Objects.requireNonNull(journey.answer(Step.PLACE));
       long due = Instant.parse(placed.body().path("payBefore").asString()).toEpochMilli();
       return new Given(
@@ -93,12 +87,14 @@ final class PayDuels {
           (paid, _, findings) -> judge(journey, paid, findings));
     }
 
-    private Winner judge(Journey journey, Answer paid, Findings findings) throws ChaosFailure {
+    private Winner judge(Journey journey, Answer paid, Findings findings)
+        throws ChaosFailure, InterruptedException {
       journey.note(Step.PAY, paid);
       int state = arena.settledState(journey, SETTLED_MAX);
       if (state == Evidence.AWAITING_PAYMENT || state == Evidence.CANCELLED) {
         findings.add(Finding.broken(journey + " is in state " + state + " after its deadline"));
       }
+      arena.settle(journey, findings);
       if (!(paid instanceof Answer.Done)) {
         return Winner.NEITHER; // The provider had closed it: no money came, so there was no race.
       }
@@ -107,7 +103,7 @@ final class PayDuels {
   }
 
   /** The customer pays and cancels, on two nodes. */
-  private record PayCancel(Arena arena) implements Duel {
+  private record PayCancel(Arena arena, Provider provider) implements Duel {
     @Override
     public String first() {
       return "pay";
@@ -116,6 +112,11 @@ final class PayDuels {
     @Override
     public String second() {
       return "cancel";
+    }
+
+    @Override
+    public String name() {
+      return named(provider, this);
     }
 
     @Override
@@ -130,7 +131,7 @@ final class PayDuels {
 
     @Override
     public Bout prepare(int lane, long offsetMicros) throws ChaosFailure, InterruptedException {
-      Journey journey = arena.started(arena.a(), Plan.PAY_AND_CANCEL);
+      Journey journey = arena.started(arena.a(), Plan.PAY_AND_CANCEL, provider);
       return new Given(
           () -> arena.a().send(Step.PAY, journey),
           () -> arena.b().send(Step.CANCEL, journey),
@@ -150,6 +151,7 @@ final class PayDuels {
                   Finding.broken(
                       "%s is in state %d, cancelling was %s".formatted(journey, state, cancelled)));
             }
+            arena.settle(journey, findings);
             if (!(paid instanceof Answer.Done)) {
               return Winner.NEITHER; // It was closed at the provider before anybody could pay.
             }
@@ -158,9 +160,10 @@ final class PayDuels {
     }
   }
 
-  /** One capture is told to two nodes at once: the provider tells A, and B hears the same. */
-  private record Twice(Arena arena) implements Duel {
-    private static final long HELD_MILLIS = 60;
+  /** One capture is told to two nodes at once. */
+  private record Twice(Arena arena, Provider provider) implements Duel {
+    /** The provider's own notice comes after both, and is a third one. */
+    private static final long HELD_MILLIS = 3_000;
 
     @Override
     public String first() {
@@ -173,50 +176,60 @@ final class PayDuels {
     }
 
     @Override
+    public String name() {
+      return named(provider, this);
+    }
+
+    @Override
     public int lanes() {
       return 8;
     }
 
     @Override
     public Aim.Range range() {
-      return new Aim.Range(HELD_MILLIS * 1_000, 0, 300_000);
+      return new Aim.Range(0, -60_000, 60_000);
     }
 
     @Override
     public void begin() throws ChaosFailure, InterruptedException {
-      arena.fault("late", HELD_MILLIS);
+      arena.fault(provider, "late", HELD_MILLIS);
     }
 
     @Override
     public void end() throws ChaosFailure, InterruptedException {
-      arena.fault("ok", 0);
+      arena.fault(provider, "ok", 0);
     }
 
     @Override
     public Bout prepare(int lane, long offsetMicros) throws ChaosFailure, InterruptedException {
-      Journey journey = arena.started(arena.a(), Plan.PAY);
-      // Captured now; the provider's own notice is on its way while ours is aimed at it.
+      Journey journey = arena.started(arena.a(), Plan.PAY, provider);
       arena.must(arena.a(), Step.PAY, journey);
-      String trace = trace();
-      var notice = arena.notice(Arena.payment(journey), "00-" + trace + "-00f067aa0ba902b7-01");
+      String payment = Arena.payment(journey);
+      String one = Arena.trace();
+      String other = Arena.trace();
       return new Given(
-          () -> new Answer.Unknown("the provider sends it"),
-          () -> arena.b().sent(notice),
-          (_, told, findings) -> {
-            if (!(told instanceof Answer.Done)) {
-              findings.add(Finding.broken(journey + ": its second notice is answered " + told));
+          () -> arena.backstage().tell(Node.A, provider, payment, Arena.traceparent(one)),
+          () -> arena.backstage().tell(Node.B, provider, payment, Arena.traceparent(other)),
+          (first, second, findings) -> {
+            for (Answer told : List.of(first, second)) {
+              if (!(told instanceof Answer.Done)) {
+                findings.add(Finding.broken(journey + ": a notice of it is answered " + told));
+              }
             }
-            arena.settledState(journey, SETTLED_MAX);
+            arena.settle(journey, findings);
             String history =
                 arena.look(
                     "select history from ordering.orders where number = ?", Arena.number(journey));
-            return history != null && history.contains(trace) ? Winner.SECOND : Winner.FIRST;
+            if (history == null || (!history.contains(one) && !history.contains(other))) {
+              return Winner.NEITHER; // Somebody had asked the provider before either came.
+            }
+            return history.contains(one) ? Winner.FIRST : Winner.SECOND;
           });
     }
   }
 
   /** The callback overtakes the answer to the call that opened its payment. */
-  private record BeforeAnswer(Arena arena) implements Duel {
+  private record BeforeAnswer(Arena arena, Provider provider) implements Duel {
     private static final Duration OPENED_MAX = Duration.ofSeconds(5);
 
     @Override
@@ -227,6 +240,11 @@ final class PayDuels {
     @Override
     public String second() {
       return "answer";
+    }
+
+    @Override
+    public String name() {
+      return named(provider, this);
     }
 
     /** One at a time: the provider's delay is set for each. */
@@ -242,14 +260,15 @@ final class PayDuels {
 
     @Override
     public void end() throws ChaosFailure, InterruptedException {
-      arena.fault("ok", 0);
+      arena.fault(provider, "ok", 0);
     }
 
     /** What is aimed is how long the provider holds its answer. */
     @Override
     public Bout prepare(int lane, long offsetMicros) throws ChaosFailure, InterruptedException {
-      arena.fault("timeout_done", Math.max(0, offsetMicros / 1_000));
+      arena.fault(provider, "timeout_done", Math.max(0, offsetMicros / 1_000));
       Journey journey = arena.journey(Plan.PAY);
+      journey.payAt(provider);
       arena.must(arena.a(), Step.PLACE, journey);
       String payment = Arena.number(journey) + "p1";
       return new Given(
@@ -265,6 +284,7 @@ final class PayDuels {
                       "%s is in state %d; its payment: %s, %s"
                           .formatted(journey, state, started, paid)));
             }
+            arena.settle(journey, findings);
             String cashier =
                 arena.look(
                     "select cashier_url from payment.attempt where order_number = ?",
@@ -285,9 +305,7 @@ final class PayDuels {
   }
 
   /** A late capture is on its way back while its callback comes again, on another node. */
-  private record RefundAgain(Arena arena) implements Duel {
-    private static final Duration REFUND_MAX = Duration.ofSeconds(30);
-
+  private record RefundAgain(Arena arena, Provider provider) implements Duel {
     @Override
     public String first() {
       return "refund";
@@ -299,42 +317,41 @@ final class PayDuels {
     }
 
     @Override
+    public String name() {
+      return named(provider, this);
+    }
+
+    @Override
     public int lanes() {
       return 16;
     }
 
     @Override
     public Aim.Range range() {
-      return new Aim.Range(250_000, 0, 2_000_000);
+      return new Aim.Range(250_000, 0, 4_000_000);
     }
 
     @Override
     public Bout prepare(int lane, long offsetMicros) throws ChaosFailure, InterruptedException {
-      Journey journey = arena.started(arena.a(), Plan.PAY_AND_CANCEL);
+      Journey journey = arena.started(arena.a(), Plan.PAY_AND_CANCEL, provider);
       arena.must(arena.a(), Step.CANCEL, journey);
       Answer paid = arena.a().send(Step.PAY, journey);
       journey.note(Step.PAY, paid);
       if (!(paid instanceof Answer.Done)) {
         // The provider was told of the cancelling first.
-        return new Given(() -> paid, () -> paid, (_, _, _) -> Winner.NEITHER);
+        return Given.missed();
       }
-      var notice = arena.notice(Arena.payment(journey), "00-" + trace() + "-00f067aa0ba902b7-01");
+      String payment = Arena.payment(journey);
+      String trace = Arena.traceparent(Arena.trace());
       return new Given(
           () -> new Answer.Unknown("the refund needs no request"),
-          () -> arena.b().sent(notice),
+          () -> arena.backstage().tell(Node.B, provider, payment, trace),
           (_, told, findings) -> {
             boolean backAlready = arrived(journey);
             if (!(told instanceof Answer.Done)) {
               findings.add(Finding.broken(journey + ": its late notice is answered " + told));
             }
-            long until = System.nanoTime() + REFUND_MAX.toNanos();
-            while (!arrived(journey)) {
-              if (System.nanoTime() > until) {
-                findings.add(Finding.lost(journey + ": late money is not back in " + REFUND_MAX));
-                break;
-              }
-              LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-            }
+            arena.settle(journey, findings);
             return backAlready ? Winner.FIRST : Winner.SECOND;
           });
     }
@@ -346,11 +363,5 @@ final class PayDuels {
                   "select min(state) from payment.refund where order_number = ?",
                   Arena.number(journey)));
     }
-  }
-
-  private static String trace() {
-    byte[] random = new byte[16];
-    ThreadLocalRandom.current().nextBytes(random);
-    return HexFormat.of().formatHex(random);
   }
 }

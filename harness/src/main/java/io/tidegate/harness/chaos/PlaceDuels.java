@@ -5,7 +5,6 @@ import io.tidegate.harness.chaos.Journey.Step;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -30,18 +29,6 @@ final class PlaceDuels {
 
   static int skusNeeded() {
     return 2 * LANES;
-  }
-
-  private record Given(Callable<Answer> first, Callable<Answer> second, Judge judge)
-      implements Duel.Bout {
-    interface Judge {
-      Duel.Winner judge(Answer first, Answer second, Duel.Findings findings);
-    }
-
-    @Override
-    public Duel.Winner judge(Answer one, Answer other, Duel.Findings findings) {
-      return judge.judge(one, other, findings);
-    }
   }
 
   /** The same order under the same key on two nodes. */

@@ -3,16 +3,12 @@ package io.tidegate.harness.chaos;
 import java.io.IOException;
 import java.net.URI;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Races a system of its own, on two nodes, against itself. */
 @Command(
@@ -20,14 +16,15 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Sends requests that compete for one thing at nearly the same moment, on two nodes of a",
-      "system of its own: pay and close, pay and cancel, one callback twice, a callback before the",
-      "answer, twins of one key, price and stock edits while placing, a refund and its callback.",
+      "system of its own: at each payment provider pay and close, pay and cancel, one callback",
+      "twice, before the answer or the payment, days late, against 'already paid' and 'unpaid', a",
+      "refund and its callback; pay at two providers; twins of one key, price and stock edits while",
+      "placing, refunds against parcels and against each other, a provider that answers too late or",
+      "takes a refund back, and in flash sales: a piece that comes back or is added, and the end.",
       "Exit code 3: more than one outcome, or a race that one side as good as always wins."
     })
 public final class RaceCommand implements Callable<Integer> {
-  private static final int CUSTOMERS = 500;
-
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private TrialOptions options = new TrialOptions();
 
   @Option(
       names = "--rounds",
@@ -41,52 +38,34 @@ public final class RaceCommand implements Callable<Integer> {
       description = "Only races whose name holds this, such as pay/close; may be repeated.")
   private List<String> only = List.of();
 
-  @Option(names = "--seed", description = "Seed of all dice; by default another each time.")
-  private @Nullable Long seed;
-
-  @Option(names = "--keep", description = "Leave the system's folder when something is broken.")
-  private boolean keep;
-
-  @Option(names = "--json", description = "Print one JSON document.")
-  private boolean json;
-
   @Override
   public Integer call() throws InterruptedException, IOException {
-    require(rounds >= 1 && rounds <= 1_000_000, "--rounds must be 1 to 1000000");
-    long dice = seed == null ? System.nanoTime() : seed;
-    Instant started = Instant.now();
-    try {
-      Tidegate tidegate = Tidegate.find();
-      tell("starting a system of two nodes; seed " + dice);
-      Rig rig = new Rig(tidegate, List.of("demo.skus=2000"));
-      boolean broken = true;
-      try {
-        RaceBench.Result result = raced(tidegate, rig, dice);
-        RaceReport report = new RaceReport(rounds, dice, result);
-        System.out.println(json ? report.json(started, rig) : report.table());
-        broken = !result.good();
-      } finally {
-        rig.end(keep && broken);
-        if (keep && broken) {
-          tell("the system's folder is " + rig.folder());
-        }
-      }
-      return broken ? 3 : 0;
-    } catch (ChaosFailure e) {
-      tell("could not run: " + e.getMessage());
-      return 1;
-    }
+    options.require(rounds >= 1 && rounds <= 1_000_000, "--rounds must be 1 to 1000000");
+    return options.run(RaceCommand::started, this::raced);
   }
 
-  private RaceBench.Result raced(Tidegate tidegate, Rig rig, long dice)
-      throws ChaosFailure, InterruptedException {
+  /** What a race must wait for comes soon, and one person decides alone. */
+  static Rig started(Tidegate tidegate, long dice) throws ChaosFailure, InterruptedException {
+    return new Rig(
+            tidegate,
+            List.of(
+                "demo.skus=2000",
+                "refund.check-after=1s",
+                "aftersales.approval-above=2000000000",
+                "flash.limit-per-user=0"))
+        .withAllProviders();
+  }
+
+  private RaceReport raced(Tidegate tidegate, Rig rig, long dice)
+      throws ChaosFailure, InterruptedException, SQLException {
     URI second =
         rig.secondNode(List.of("order.pay-window=" + Arena.SHORT_WINDOW.toSeconds() + "s"));
     List<String> skus = Goods.dear(rig.api());
     List<String> edited = skus.subList(0, PlaceDuels.skusNeeded());
-    List<String> tokens = tidegate.customers(rig.data(), CUSTOMERS, rig.folder().resolve("tokens"));
-    Wishes wishes =
-        new Wishes(tokens, skus.subList(edited.size(), skus.size()), dice, "race-" + dice);
+    int taken = edited.size() + SaleDuels.skusNeeded();
+    List<String> onSale = skus.subList(edited.size(), taken);
+    List<String> tokens = TrialOptions.customers(tidegate, rig);
+    Wishes wishes = new Wishes(tokens, skus.subList(taken, skus.size()), dice, "race-" + dice);
     Arena.Ground ground =
         new Arena.Ground(
             rig.api(),
@@ -95,33 +74,28 @@ public final class RaceCommand implements Callable<Integer> {
             rig.database(),
             rig.secret(),
             tidegate.staff(rig.data()));
-    try (Arena arena = new Arena(ground, wishes);
-        EvidenceReader reader = new EvidenceReader(rig.database(), rig.simulators())) {
+    try (EvidenceReader reader =
+            new EvidenceReader(rig.database(), rig.simulators(), Provider.all());
+        Arena arena = new Arena(ground, wishes, reader)) {
       Healing healing = new Healing(tidegate, rig.data(), reader);
-      return new RaceBench(rounds, dice, arena, healing, reader, RaceCommand::tell)
-          .run(wanted(arena, edited));
-    } catch (SQLException e) {
-      throw new ChaosFailure("the database session cannot be closed: " + e.getMessage(), e);
+      RaceBench bench =
+          new RaceBench(rounds, RaceBench.SHARE_MIN, dice, arena, healing, reader, options::tell);
+      Goods.fill(arena.a(), arena.staff(), onSale);
+      return new RaceReport(rounds, dice, bench.run(wanted(arena, edited, onSale)));
     }
   }
 
-  private List<Duel> wanted(Arena arena, List<String> edited) {
+  private List<Duel> wanted(Arena arena, List<String> edited, List<String> onSale) {
     List<Duel> duels = new ArrayList<>(PayDuels.all(arena));
+    duels.addAll(MoneyDuels.all(arena));
     duels.addAll(PlaceDuels.all(arena, edited));
+    duels.addAll(RefundDuels.all(arena));
+    duels.addAll(ProviderDuels.all(arena));
+    duels.addAll(SaleDuels.all(arena, onSale));
     if (!only.isEmpty()) {
       duels.removeIf(duel -> only.stream().noneMatch(duel.name()::contains));
     }
-    require(!duels.isEmpty(), "--only names no race");
+    options.require(!duels.isEmpty(), "--only names no race");
     return duels;
-  }
-
-  private static void tell(String line) {
-    System.err.println("race: " + line);
-  }
-
-  private void require(boolean holds, String message) {
-    if (!holds && spec != null) {
-      throw new ParameterException(spec.commandLine(), message);
-    }
   }
 }

@@ -1,13 +1,11 @@
 package io.tidegate.harness.chaos;
 
+import io.tidegate.harness.bench.Folders;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
  * deletes the folder.
  */
 final class Rig implements AutoCloseable {
+  private static final String SIMULATORS_HEAP = "-Xmx256m"; // room for the book of a long run
+
   /** For the first start, which makes a database, on a busy machine. */
   private static final Duration START_MAX = Duration.ofMinutes(3);
 
@@ -32,19 +32,38 @@ final class Rig implements AutoCloseable {
   private final Path folder;
   private final String secret;
   private final List<String> settings;
+  private final Pace pace;
   private final Thread hook = new Thread(this::endAll);
   private final List<Child> nodes = new ArrayList<>();
   private Child simulators;
   private Child program;
   private JsonNode endpoints;
+  private String keys = "";
+
+  /**
+   * How fast the simulated parcels go, and what rolls their dice.
+   *
+   * @param packedAfterMillis from a shipment to its being packed
+   * @param deliveredAfterMillis from a waybill to the delivery
+   */
+  record Pace(long packedAfterMillis, long deliveredAfterMillis, long seed) {
+    /** Parcels arrive within a second, so that a system is soon at rest. */
+    static final Pace QUICK = new Pace(300, 600, 1);
+  }
+
+  Rig(Tidegate tidegate, List<String> settings) throws ChaosFailure, InterruptedException {
+    this(tidegate, settings, Pace.QUICK);
+  }
 
   /**
    * Starts simulators and a program.
    *
    * @param settings of the program, each {@code key=value}
    */
-  Rig(Tidegate tidegate, List<String> settings) throws ChaosFailure, InterruptedException {
+  Rig(Tidegate tidegate, List<String> settings, Pace pace)
+      throws ChaosFailure, InterruptedException {
     this.tidegate = tidegate;
+    this.pace = pace;
     byte[] random = new byte[16];
     new SecureRandom().nextBytes(random);
     this.secret = HexFormat.of().formatHex(random);
@@ -64,6 +83,23 @@ final class Rig implements AutoCloseable {
     try {
       this.program = startNode(data(), 0, this.settings, START_MAX);
       this.endpoints = readEndpoints(data());
+    } catch (ChaosFailure | InterruptedException e) {
+      endAll();
+      throw e;
+    }
+  }
+
+  /**
+   * Has the providers simulated whose keys the program makes, beside the sandbox, which needs none.
+   * The simulators are started again for it.
+   */
+  Rig withAllProviders() throws ChaosFailure, InterruptedException {
+    try {
+      keys = SimulatedKeys.of(database());
+      simulators.kill();
+      simulators.awaitEnd();
+      simulators = startSimulators(simulators().getPort());
+      return this;
     } catch (ChaosFailure | InterruptedException e) {
       endAll();
       throw e;
@@ -189,12 +225,11 @@ final class Rig implements AutoCloseable {
     return Child.start(tidegate.command(arguments), folder.resolve("serve.log"), max);
   }
 
-  /** Parcels arrive within a second, so that a system is soon at rest. */
   private Child startSimulators(int port) throws ChaosFailure, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx128m",
+            SIMULATORS_HEAP,
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-cp",
@@ -206,13 +241,19 @@ final class Rig implements AutoCloseable {
             "--data",
             folder.resolve("simulators").toString(),
             "--packed-after",
-            "300",
+            Long.toString(pace.packedAfterMillis()),
             "--delivered-after",
-            "600",
+            Long.toString(pace.deliveredAfterMillis()),
+            "--seed",
+            Long.toString(pace.seed()),
             "--carrier-error-share",
             "0.01",
             "--exit-with-parent");
     builder.environment().put("TIDEGATE_SANDBOX_SECRET", secret);
+    if (!keys.isEmpty()) {
+      builder.environment().put("TIDEGATE_SIMULATOR_KEYS", keys);
+      builder.environment().put("TIDEGATE_SIMULATOR_CALLBACKS", api() + "/v1/callbacks");
+    }
     return Child.start(builder, folder.resolve("simulators.log"), START_MAX);
   }
 
@@ -270,37 +311,12 @@ final class Rig implements AutoCloseable {
       return; // The machine is going down, and the hook does the work.
     }
     if (!keepFolder) {
-      delete(folder);
+      Folders.delete(folder);
     }
   }
 
   @Override
   public void close() throws IOException {
     end(false);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException e) {
-            return FileVisitResult.CONTINUE; // A process that just ended took it away.
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
-              throws IOException {
-            Files.deleteIfExists(dir);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The product's command line. */
 record Tidegate(Path launcher) {
-  private static final Duration COMMAND_MAX = Duration.ofMinutes(5);
+  private static final Duration COMMAND_MAX = Duration.ofMinutes(10);
 
   /** The launcher that started this program, else the one found upwards from the current folder. */
   static Tidegate find() throws ChaosFailure {
@@ -56,7 +56,15 @@ record Tidegate(Path launcher) {
 
   /** A token of the staff. */
   String staff(Path data) throws ChaosFailure, InterruptedException {
-    return run(List.of("token", "--staff", "admin", "--data", data.toString()), List.of(0)).strip();
+    return staff(data, "ann");
+  }
+
+  /** A token of one of the staff, who may do everything. */
+  String staff(Path data, String name) throws ChaosFailure, InterruptedException {
+    return run(
+            List.of("token", "--staff", "admin", "--name", name, "--data", data.toString()),
+            List.of(0))
+        .strip();
   }
 
   /** What the auditor says now. */

@@ -21,17 +21,17 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The provider's book as it shows it: all of it as JSON, and a day's statement as CSV. Both are
- * streamed, since a book can be long.
+ * The provider's book as it shows it: all of it as JSON, or of a day, or what it has of one
+ * payment; and a day's statement as CSV. Both are streamed, since a book can be long.
  */
 final class BookRoutes {
-  private final SandboxBook book;
+  private final List<Till> tills;
   private final Callbacks callbacks;
   private final ZoneId zone;
   private final InstantSource clock;
 
-  BookRoutes(SandboxBook book, Callbacks callbacks, ZoneId zone, InstantSource clock) {
-    this.book = book;
+  BookRoutes(List<Till> tills, Callbacks callbacks, ZoneId zone, InstantSource clock) {
+    this.tills = List.copyOf(tills);
     this.callbacks = callbacks;
     this.zone = zone;
     this.clock = clock;
@@ -64,6 +64,9 @@ final class BookRoutes {
 
   private void sendBook(ServerRequest request, ServerResponse response) throws IOException {
     Optional<LocalDate> date = date(request);
+    Till till = till(request.query().first("provider").orElse("sandbox"));
+    SandboxBook book = till.book();
+    String only = request.query().first("payment").orElse("");
     long now = clock.millis();
     response.header(HeaderNames.CONTENT_TYPE, "application/json");
     try (OutputStream out = new BufferedOutputStream(response.outputStream())) {
@@ -77,24 +80,27 @@ final class BookRoutes {
       write(out, ",\"payments\":[");
       array(
           out,
-          sorted(book.payments(now))
+          sorted(only.isEmpty() ? book.payments(now) : book.payment(only, now).stream().toList())
               .filter(p -> on(date, p.createdMillis()) || on(date, settledMillis(p)))
-              .map(BookRoutes::full));
+              .map(p -> full(p, till.notices())));
       write(out, "],\"refunds\":[");
       array(
           out,
-          book.refunds().stream()
-              .sorted(Comparator.comparingLong(Refund::acceptedMillis).thenComparing(Refund::id))
-              .filter(r -> on(date, r.acceptedMillis()) || on(date, r.succeedsMillis()))
-              .map(r -> full(r, now)));
+          (only.isEmpty() ? book.refunds() : book.refundsOf(only))
+              .stream()
+                  .sorted(
+                      Comparator.comparingLong(Refund::acceptedMillis).thenComparing(Refund::id))
+                  .filter(r -> on(date, r.acceptedMillis()) || on(date, r.succeedsMillis()))
+                  .map(r -> full(r, now)));
       write(out, "]}");
     }
   }
 
   private void sendStatement(ServerRequest request, ServerResponse response) throws IOException {
     if (!"sandbox".equals(request.path().pathParameters().get("provider"))) {
-      throw Problem.notFound("provider");
+      throw Problem.notFound("provider"); // the others have statements in formats of their own
     }
+    SandboxBook book = till("sandbox").book();
     Optional<LocalDate> date = date(request);
     if (date.isEmpty()) {
       throw Problem.invalid(List.of(new Problem.Field("/date", "is missing")));
@@ -141,6 +147,13 @@ final class BookRoutes {
         }
       }
     }
+  }
+
+  private Till till(String provider) {
+    return tills.stream()
+        .filter(till -> till.provider().equals(provider))
+        .findFirst()
+        .orElseThrow(() -> Problem.notFound("provider"));
   }
 
   private static void row(
@@ -222,9 +235,13 @@ final class BookRoutes {
     return json.put("amount", payment.amount()).put("currency", payment.currency());
   }
 
-  private static ObjectNode full(Payment payment) {
-    return json(payment)
-        .put("createdAt", Instant.ofEpochMilli(payment.createdMillis()).toString())
+  /** With the transaction as its provider names it, wherever else it does. */
+  private static ObjectNode full(Payment payment, Notices notices) {
+    ObjectNode json = json(payment);
+    if (payment.fate() instanceof Payment.Captured captured) {
+      json.put("transaction", notices.transaction(payment, captured));
+    }
+    return json.put("createdAt", Instant.ofEpochMilli(payment.createdMillis()).toString())
         .put("expiresAt", Instant.ofEpochMilli(payment.expiresMillis()).toString());
   }
 

@@ -19,16 +19,15 @@ import org.jspecify.annotations.Nullable;
 final class CallbackClient implements Closeable {
   private static final int CONNECT_MILLIS_MAX = 2_000;
   private static final int READ_MILLIS_MAX = 10_000;
-  private static final byte[] SUCCESS = "success".getBytes(StandardCharsets.US_ASCII);
 
   private final ResponseReader reader = new ResponseReader();
   private final byte[] received = new byte[4 * 1024];
   private @Nullable Socket socket;
   private String target = "";
 
-  /** Posts the body; returns whether the answer was 200 with the body {@code success}. */
-  boolean post(URI url, byte[] body, String timestamp, String signature) throws IOException {
-    byte[] request = request(url, body, timestamp, signature);
+  /** Posts the body; returns whether the answer acknowledges it. */
+  boolean post(URI url, byte[] body, NoticeStyle style) throws IOException {
+    byte[] request = request(url, body, style.headers(body));
     boolean reused = connect(url);
     try {
       exchange(request);
@@ -43,15 +42,14 @@ final class CallbackClient implements Closeable {
       exchange(request);
     }
     boolean success =
-        reader.status() == 200
-            && Arrays.equals(reader.body(), 0, reader.bodyLength(), SUCCESS, 0, SUCCESS.length);
+        style.acknowledges(reader.status(), ByteBuffer.wrap(reader.body(), 0, reader.bodyLength()));
     if (reader.closes()) {
       close();
     }
     return success;
   }
 
-  private static byte[] request(URI url, byte[] body, String timestamp, String signature) {
+  private static byte[] request(URI url, byte[] body, String headers) {
     String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
     String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
     byte[] head =
@@ -60,11 +58,9 @@ final class CallbackClient implements Closeable {
                 + query
                 + " HTTP/1.1\r\nHost: "
                 + url.getRawAuthority()
-                + "\r\nContent-Type: application/json\r\nSandbox-Timestamp: "
-                + timestamp
-                + "\r\nSandbox-Signature: "
-                + signature
-                + "\r\nContent-Length: "
+                + "\r\n"
+                + headers
+                + "Content-Length: "
                 + body.length
                 + "\r\n\r\n")
             .getBytes(StandardCharsets.US_ASCII);

@@ -2,7 +2,6 @@ package io.tidegate.harness.simulators;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.DelayQueue;
 import java.util.concurrent.Delayed;
@@ -32,8 +31,6 @@ final class Callbacks implements AutoCloseable {
 
   private static final int SENDERS = 64;
 
-  private final SandboxSignature signature;
-  private final SandboxSignature forgery;
   private final List<Duration> repeats;
   private final DelayQueue<Delivery> queue = new DelayQueue<>();
   private final Semaphore room = new Semaphore(OUTSTANDING_MAX);
@@ -56,9 +53,7 @@ final class Callbacks implements AutoCloseable {
     }
   }
 
-  Callbacks(String secret, List<Duration> repeats) {
-    this.signature = new SandboxSignature(secret);
-    this.forgery = new SandboxSignature(secret + " forged");
+  Callbacks(List<Duration> repeats) {
     this.repeats = repeats;
     this.senders =
         java.util.stream.IntStream.range(0, SENDERS)
@@ -114,11 +109,8 @@ final class Callbacks implements AutoCloseable {
   }
 
   private boolean sent(CallbackClient client, Notice notice) {
-    String timestamp = Long.toString(Instant.now().getEpochSecond());
-    SandboxSignature signer = notice.forged() ? forgery : signature;
     try {
-      return client.post(
-          notice.url(), notice.body(), timestamp, signer.ofNotice(timestamp, notice.body()));
+      return client.post(notice.url(), notice.body(), notice.style());
     } catch (IOException e) {
       return false; // The shop is down or slow; the schedule decides when to try again.
     }

@@ -1,13 +1,9 @@
 package io.tidegate.harness.simulators;
 
-import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Pays and fails payments at the cashier, and tells the shop by a callback, as the faults have it.
@@ -26,12 +22,15 @@ final class Captures {
 
   private final SandboxBook book;
   private final Callbacks callbacks;
+  private final Notices notices;
   private final Faults faults;
   private final InstantSource clock;
 
-  Captures(SandboxBook book, Callbacks callbacks, Faults faults, InstantSource clock) {
+  Captures(
+      SandboxBook book, Callbacks callbacks, Notices notices, Faults faults, InstantSource clock) {
     this.book = book;
     this.callbacks = callbacks;
+    this.notices = notices;
     this.faults = faults;
     this.clock = clock;
   }
@@ -73,6 +72,13 @@ final class Captures {
     }
   }
 
+  /** Tells more about a payment, where there is room: nothing depends on it. */
+  void alsoTell(Notice notice) {
+    if (callbacks.reserve(1)) {
+      callbacks.post(notice, Duration.ZERO);
+    }
+  }
+
   private void reserve() {
     if (!callbacks.reserve(2)) {
       throw Problem.overloaded("Too many callbacks wait for their answer.");
@@ -80,7 +86,15 @@ final class Captures {
   }
 
   private void tell(Payment payment, Fault fault) throws InterruptedException {
-    Notice notice = notice(payment, fault.mode());
+    Notice notice =
+        notices.of(
+            payment,
+            fault.mode() == FaultMode.WRONG_AMOUNT,
+            fault.mode() == FaultMode.BAD_SIGNATURE);
+    if (notice == null) {
+      callbacks.release(2);
+      return;
+    }
     Duration delay = fault.mode() == FaultMode.LATE ? fault.latencyOr(Fault.LATE) : Duration.ZERO;
     callbacks.post(notice, delay);
     if (fault.mode() == FaultMode.DUPLICATE) {
@@ -92,36 +106,5 @@ final class Captures {
         && !notice.tried().await(EARLY_WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
       throw Problem.of(504, "timed_out", "The early callback was not answered in time.");
     }
-  }
-
-  private static Notice notice(Payment payment, FaultMode mode) {
-    long amount = payment.amount() + (mode == FaultMode.WRONG_AMOUNT ? 1 : 0);
-    ObjectNode json =
-        Json.object()
-            .put("merchant", SandboxRoutes.MERCHANT)
-            .put("payment", payment.id())
-            .put("amount", amount)
-            .put("currency", payment.currency());
-    String id =
-        switch (payment.fate()) {
-          case Payment.Captured(long serial, long at) -> {
-            json.put("type", "payment.captured")
-                .put("transaction", new Payment.Captured(serial, at).transaction())
-                .put("capturedAt", Instant.ofEpochMilli(at).toString());
-            yield "N" + serial;
-          }
-          case Payment.Closed(long at) -> {
-            json.put("type", "payment.failed").put("failedAt", Instant.ofEpochMilli(at).toString());
-            yield "F" + payment.id();
-          }
-          case Payment.Pending _ -> throw new IllegalArgumentException("nothing to tell");
-        };
-    json.put("notify", id);
-    return new Notice(
-        id,
-        URI.create(payment.notifyUrl()),
-        Json.bytes(json),
-        mode == FaultMode.BAD_SIGNATURE,
-        new CountDownLatch(1));
   }
 }

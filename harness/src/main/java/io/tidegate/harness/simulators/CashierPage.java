@@ -80,7 +80,9 @@ enum CashierPage {
     this.other = words[10];
   }
 
-  String of(Payment payment) {
+  /** The page of a payment at a provider. */
+  String of(Payment payment, String provider) {
+    String name = name(provider);
     String path = "/cashier/" + payment.id();
     String subject =
         payment.subject().isEmpty()
@@ -96,9 +98,9 @@ enum CashierPage {
     """
         .formatted(
             language,
-            title,
+            name,
             STYLE,
-            title,
+            name,
             path,
             other,
             other,
@@ -111,6 +113,15 @@ enum CashierPage {
             numberLabel,
             payment.id(),
             below(payment, path));
+  }
+
+  private String name(String provider) {
+    return switch (provider) {
+      case "alipay" -> this == CHINESE ? "模拟支付宝" : "Simulated Alipay";
+      case "wechat" -> this == CHINESE ? "模拟微信支付" : "Simulated WeChat Pay";
+      case "stripe" -> this == CHINESE ? "模拟 Stripe" : "Simulated Stripe";
+      default -> title;
+    };
   }
 
   private String below(Payment payment, String path) {

@@ -63,12 +63,17 @@ final class Edge {
 
   /** A route that the faults among {@code sensitive} strike. */
   static Handler struck(Faults faults, Set<FaultMode> sensitive, Route route) {
-    return plain(call -> answer(faults, sensitive, route, call));
+    return plain(call -> answer(faults, faults.strike(sensitive), route, call));
   }
 
-  private static Answer answer(Faults faults, Set<FaultMode> sensitive, Route route, Call call)
+  /** The same of a route about refunds. */
+  static Handler struckRefund(Faults faults, Set<FaultMode> sensitive, Route route) {
+    return plain(call -> answer(faults, faults.strikeRefund(sensitive), route, call));
+  }
+
+  /** The route's answer, as the fault that strikes has it. */
+  static Answer answer(Faults faults, Fault fault, Route route, Call call)
       throws InterruptedException {
-    Fault fault = faults.strike(sensitive);
     return switch (fault.mode()) {
       case OK, DUPLICATE, EARLY, WRONG_AMOUNT, BAD_SIGNATURE, REVERSE -> {
         pause(faults.latency());
@@ -111,7 +116,10 @@ final class Edge {
 
   private static void send(ServerResponse response, Answer answer) {
     response.status(answer.status());
-    response.header(HeaderNames.CONTENT_TYPE, answer.contentType());
+    answer.headers().forEach(response::header);
+    if (answer.status() != 204) {
+      response.header(HeaderNames.CONTENT_TYPE, answer.contentType());
+    }
     if (answer.contentType().startsWith("text/html")) {
       response.header(
           "Content-Security-Policy",

@@ -9,9 +9,19 @@ import org.jspecify.annotations.Nullable;
  * @param latency absent: the mode's own default
  * @param share of the calls that the mode could strike, 0 to 1
  * @param count how many more calls it strikes; absent: without end
+ * @param refundsOnly whether it strikes nothing but calls about refunds
  */
-record Fault(FaultMode mode, @Nullable Duration latency, double share, @Nullable Long count) {
+record Fault(
+    FaultMode mode,
+    @Nullable Duration latency,
+    double share,
+    @Nullable Long count,
+    boolean refundsOnly) {
   static final Fault NONE = new Fault(FaultMode.OK, null, 1, null);
+
+  Fault(FaultMode mode, @Nullable Duration latency, double share, @Nullable Long count) {
+    this(mode, latency, share, count, false);
+  }
 
   /** Longer than any client of a provider waits. */
   static final Duration HOLD = Duration.ofSeconds(35);

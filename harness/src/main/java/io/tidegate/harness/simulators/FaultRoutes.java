@@ -9,7 +9,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Sets and shows the faults. */
 final class FaultRoutes {
-  private static final Set<String> NAMES = Set.of("mode", "latencyMs", "share", "count");
+  private static final Set<String> NAMES = Set.of("mode", "latencyMs", "share", "count", "only");
+
+  /** Strikes no call but those about refunds. */
+  private static final String REFUNDS = "refunds";
 
   /** An hour. */
   private static final long LATENCY_MILLIS_MAX = 3_600_000;
@@ -46,8 +49,12 @@ final class FaultRoutes {
     double share = fields.share("share");
     @Nullable Long count =
         fields.has("count") ? (Long) fields.whole("count", 0, Long.MAX_VALUE) : null;
+    String only = fields.has("only") ? fields.text("only", 20) : "";
+    if (!only.isEmpty() && !only.equals(REFUNDS)) {
+      fields.complain("only", "must be " + REFUNDS);
+    }
     fields.check();
-    faults.set(new Fault(mode, latency, share, count));
+    faults.set(new Fault(mode, latency, share, count, only.equals(REFUNDS)));
     return Answer.json(200, json(faults));
   }
 
@@ -80,6 +87,9 @@ final class FaultRoutes {
     json.put("share", fault.share());
     if (fault.count() != null) {
       json.put("count", fault.count());
+    }
+    if (fault.refundsOnly()) {
+      json.put("only", REFUNDS);
     }
     return json.put("struck", faults.struck());
   }

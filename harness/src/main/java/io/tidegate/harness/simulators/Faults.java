@@ -49,8 +49,19 @@ final class Faults {
    * The fault that strikes this call, or {@link Fault#NONE} when its mode is not among {@code
    * sensitive}, the dice spare it, or its count is used up.
    */
-  synchronized Fault strike(Set<FaultMode> sensitive) {
-    if (fault.mode() == FaultMode.OK || !sensitive.contains(fault.mode())) {
+  Fault strike(Set<FaultMode> sensitive) {
+    return strike(sensitive, false);
+  }
+
+  /** The same of a call about a refund. */
+  Fault strikeRefund(Set<FaultMode> sensitive) {
+    return strike(sensitive, true);
+  }
+
+  private synchronized Fault strike(Set<FaultMode> sensitive, boolean refund) {
+    if (fault.mode() == FaultMode.OK
+        || !sensitive.contains(fault.mode())
+        || (fault.refundsOnly() && !refund)) {
       return Fault.NONE;
     }
     Long left = fault.count();
@@ -63,7 +74,8 @@ final class Faults {
       fault =
           left == 1
               ? Fault.NONE
-              : new Fault(fault.mode(), fault.latency(), fault.share(), left - 1);
+              : new Fault(
+                  fault.mode(), fault.latency(), fault.share(), left - 1, fault.refundsOnly());
     }
     return striking;
   }

@@ -9,7 +9,7 @@ import java.util.Optional;
  */
 final class Remembered<V> {
   /** Entries kept; older ones are forgotten. */
-  static final int ENTRIES_MAX = 50_000;
+  static final int ENTRIES_MAX = 200_000;
 
   private final LinkedHashMap<String, V> entries = new LinkedHashMap<>();
 

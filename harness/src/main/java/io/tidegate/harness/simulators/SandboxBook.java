@@ -10,7 +10,7 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The sandbox provider's own book of payments and refunds: its truth about money, apart from the
+ * A simulated provider's own book of payments and refunds: its truth about money, apart from the
  * shop's. One lock guards it, since an operation is a few microseconds; a fact is journaled before
  * it is answered.
  */
@@ -101,6 +101,23 @@ final class SandboxBook implements AutoCloseable {
     return settle(id, nowMillis, new Payment.Closed(nowMillis));
   }
 
+  /**
+   * Takes money for a payment that is closed: a bank is late at times, and the provider's own word
+   * doesn't bind it.
+   */
+  synchronized Settling take(String id, long nowMillis) {
+    Payment stored = payments.get(id);
+    if (stored == null) {
+      return new Settling.Unknown();
+    }
+    Payment known = stored.at(nowMillis);
+    if (known.fate() instanceof Payment.Captured) {
+      return new Settling.Stands(known);
+    }
+    lastSerial = Math.max(lastSerial + 1, nowMillis * 1_000);
+    return settled(known.with(new Payment.Captured(lastSerial, nowMillis)));
+  }
+
   private Settling settle(String id, long nowMillis, Payment.Fate fate) {
     Payment stored = payments.get(id);
     if (stored == null) {
@@ -110,9 +127,12 @@ final class SandboxBook implements AutoCloseable {
     if (known.fate() != Payment.Pending.PENDING) {
       return new Settling.Stands(known);
     }
-    Payment settled = known.with(fate);
+    return settled(known.with(fate));
+  }
+
+  private Settling settled(Payment settled) {
     journal.append(BookFacts.settled(settled));
-    payments.put(id, settled);
+    payments.put(settled.id(), settled);
     return new Settling.Settled(settled);
   }
 
@@ -158,6 +178,23 @@ final class SandboxBook implements AutoCloseable {
 
   synchronized List<Refund> refunds() {
     return new ArrayList<>(refunds.values());
+  }
+
+  /** The refunds of a payment, whatever became of them. */
+  synchronized List<Refund> refundsOf(String payment) {
+    List<Refund> all = new ArrayList<>();
+    for (String id : refundsOfPayment.getOrDefault(payment, List.of())) {
+      Refund refund = refunds.get(id);
+      if (refund != null) {
+        all.add(refund);
+      }
+    }
+    return all;
+  }
+
+  /** What was given back of a payment, or is on its way. */
+  synchronized long takenBack(String payment, long nowMillis) {
+    return taken(payment, nowMillis);
   }
 
   private long taken(String payment, long nowMillis) {

@@ -27,16 +27,11 @@ final class SandboxRoutes {
   private final Supplier<String> baseUrl;
 
   SandboxRoutes(
-      SandboxBook book,
-      Faults faults,
-      SandboxSignature signature,
-      Captures captures,
-      InstantSource clock,
-      Supplier<String> baseUrl) {
-    this.book = book;
-    this.faults = faults;
+      Till till, SandboxSignature signature, InstantSource clock, Supplier<String> baseUrl) {
+    this.book = till.book();
+    this.faults = till.faults();
     this.signature = signature;
-    this.captures = captures;
+    this.captures = till.captures();
     this.clock = clock;
     this.baseUrl = baseUrl;
   }
@@ -48,10 +43,10 @@ final class SandboxRoutes {
         .post(
             "/sandbox/payments/{payment}/close",
             Edge.struck(faults, Edge.COMMAND, signed(this::close)))
-        .post("/sandbox/refunds", Edge.struck(faults, REFUND_CALL, signed(this::refund)))
+        .post("/sandbox/refunds", Edge.struckRefund(faults, REFUND_CALL, signed(this::refund)))
         .get(
             "/sandbox/refunds/{refund}",
-            Edge.struck(faults, Edge.QUERY, signed(this::queryRefund)));
+            Edge.struckRefund(faults, Edge.QUERY, signed(this::queryRefund)));
   }
 
   private Edge.Route signed(Edge.Route route) {
@@ -153,7 +148,7 @@ final class SandboxRoutes {
     fields.text("reason", 256);
     fields.check();
     long now = clock.millis();
-    Fault fault = faults.strike(REFUND_OUTCOME);
+    Fault fault = faults.strikeRefund(REFUND_OUTCOME);
     boolean refused = fault.mode() == FaultMode.REFUSE;
     long succeeds = fault.mode() == FaultMode.LATE ? after(now, fault, Fault.LATE) : now;
     long reverses =

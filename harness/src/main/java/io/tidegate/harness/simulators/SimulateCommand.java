@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,12 @@ import picocli.CommandLine.Spec;
 public final class SimulateCommand implements Callable<Integer> {
   /** The environment variable that names the secret. */
   public static final String SECRET_VARIABLE = "TIDEGATE_SANDBOX_SECRET";
+
+  /** The environment variable that names the keys of the other providers. */
+  public static final String KEYS_VARIABLE = "TIDEGATE_SIMULATOR_KEYS";
+
+  /** The environment variable that says where the shop hears providers. */
+  public static final String CALLBACKS_VARIABLE = "TIDEGATE_SIMULATOR_CALLBACKS";
 
   /**
    * What a payment costs in the book, with its share of the tables; half of the heap is for them.
@@ -47,6 +54,28 @@ public final class SimulateCommand implements Callable<Integer> {
               + SECRET_VARIABLE
               + ".")
   private @Nullable String secret;
+
+  @Option(
+      names = "--keys",
+      defaultValue = "${env:" + KEYS_VARIABLE + "}",
+      description =
+          "Keys of providers that sign with RSA, NAME:PRIVATE:PUBLIC with blanks between them: the"
+              + " provider's private key and the shop's public one, in Base64, for wechat :APIV3KEY"
+              + " behind them; by default the"
+              + " environment's "
+              + KEYS_VARIABLE
+              + ". Without any, only the sandbox provider is there.")
+  private @Nullable String keys;
+
+  @Option(
+      names = "--callbacks",
+      defaultValue = "${env:" + CALLBACKS_VARIABLE + "}",
+      description =
+          "Where a shop hears providers that are not told so with each payment (Stripe's events go"
+              + " to .../stripe); by default the environment's "
+              + CALLBACKS_VARIABLE
+              + ".")
+  private @Nullable String callbacks;
 
   @Option(names = "--exit-with-parent", description = "End when standard input ends.")
   private boolean exitWithParent;
@@ -120,7 +149,18 @@ public final class SimulateCommand implements Callable<Integer> {
         new Carrier.Pace(20, 200, carrierErrorShare, Duration.ofMillis(deliveredAfterMillis)),
         Duration.ofMillis(packedAfterMillis),
         Callbacks.REPEATS,
-        (int) Math.min(paymentsMax, 10_000_000));
+        (int) Math.min(paymentsMax, 10_000_000),
+        keys(),
+        callbacks == null ? "" : callbacks);
+  }
+
+  private Map<String, RsaKeys> keys() {
+    try {
+      return RsaKeys.read(keys == null ? "" : keys);
+    } catch (IllegalArgumentException e) {
+      require(false, "--keys is not NAME:PRIVATE:PUBLIC with blanks between them");
+      return Map.of();
+    }
   }
 
   private void require(boolean holds, String message) {

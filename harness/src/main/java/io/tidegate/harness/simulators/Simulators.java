@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,7 @@ public final class Simulators implements AutoCloseable {
   private static final int CONNECTIONS_MAX = 4_096;
 
   private final WebServer server;
-  private final SandboxBook book;
+  private final List<Till> tills = new ArrayList<>();
   private final Callbacks callbacks;
   private final Carrier carrier;
   private final Warehouse warehouse;
@@ -35,7 +37,9 @@ public final class Simulators implements AutoCloseable {
    * @param carrier how it behaves without a fault
    * @param packedAfter from a shipment's acceptance until it is packed
    * @param repeats when an unacknowledged callback is sent again
-   * @param paymentsMax that the book holds
+   * @param paymentsMax that a book holds
+   * @param keys of the other providers; who has none is not simulated
+   * @param callbacks where a shop hears providers that are not told so with each payment
    */
   record Options(
       int port,
@@ -46,7 +50,9 @@ public final class Simulators implements AutoCloseable {
       Carrier.Pace carrier,
       Duration packedAfter,
       List<Duration> repeats,
-      int paymentsMax) {}
+      int paymentsMax,
+      Map<String, RsaKeys> keys,
+      String callbacks) {}
 
   private Simulators(Options options) throws IOException {
     InstantSource clock = InstantSource.system();
@@ -55,39 +61,76 @@ public final class Simulators implements AutoCloseable {
     Faults carrierFaults = new Faults(Faults.CALLS, options.seed() + 1);
     Faults sms = new Faults(Faults.CALLS, options.seed() + 2);
     Faults warehouseFaults = new Faults(Faults.CALLS, options.seed() + 3);
-    this.book =
-        data == null
-            ? SandboxBook.inMemory(options.paymentsMax())
-            : SandboxBook.in(data.resolve("book.jsonl"), options.paymentsMax());
     this.carrier =
         new Carrier(
             carrierFaults, options.carrier(), options.seed() + 4, clock, file(data, "carrier"));
     this.warehouse =
         new Warehouse(warehouseFaults, options.packedAfter(), clock, file(data, "warehouse"));
-    this.callbacks = new Callbacks(options.secret(), options.repeats());
-    Captures captures = new Captures(book, callbacks, payment, clock);
+    this.callbacks = new Callbacks(options.repeats());
     HttpRouting.Builder routing = HttpRouting.builder();
-    new SandboxRoutes(
-            book, payment, new SandboxSignature(options.secret()), captures, clock, this::url)
+    Map<String, Faults> faults = new HashMap<>();
+    faults.put("payment", payment);
+    faults.put("carrier", carrierFaults);
+    faults.put("sms", sms);
+    faults.put("warehouse", warehouseFaults);
+    Till sandbox =
+        till(options, "sandbox", "book", new SandboxNotices(options.secret()), payment, clock);
+    new SandboxRoutes(sandbox, new SandboxSignature(options.secret()), clock, this::url)
         .addTo(routing);
-    new CashierRoutes(book, captures, payment, clock).addTo(routing);
-    new BookRoutes(book, callbacks, options.zone(), clock).addTo(routing);
+    RsaKeys alipayKeys = options.keys().get(AlipayRoutes.NAME);
+    if (alipayKeys != null) {
+      Faults own = new Faults(Faults.ALL, options.seed() + 5);
+      faults.put(AlipayRoutes.NAME, own);
+      AlipayNotices notices = new AlipayNotices(alipayKeys, clock);
+      Till till = till(options, AlipayRoutes.NAME, AlipayRoutes.NAME, notices, own, clock);
+      new AlipayRoutes(till, notices, alipayKeys, clock, this::url).addTo(routing);
+    }
+    RsaKeys wechatKeys = options.keys().get(WechatRoutes.NAME);
+    if (wechatKeys != null) {
+      Faults own = new Faults(Faults.ALL, options.seed() + 6);
+      faults.put(WechatRoutes.NAME, own);
+      WechatNotices notices = new WechatNotices(wechatKeys, clock);
+      Till till = till(options, WechatRoutes.NAME, WechatRoutes.NAME, notices, own, clock);
+      new WechatRoutes(till, notices, wechatKeys, clock, this::url).addTo(routing);
+    }
+    RsaKeys stripeKeys = options.keys().get(StripeRoutes.NAME);
+    if (stripeKeys != null) {
+      Faults own = new Faults(Faults.ALL, options.seed() + 7);
+      faults.put(StripeRoutes.NAME, own);
+      StripeEvents events = new StripeEvents(stripeKeys.secret(), clock);
+      Till till = till(options, StripeRoutes.NAME, StripeRoutes.NAME, events, own, clock);
+      new StripeRoutes(till, stripeKeys.secret(), options.callbacks() + "/stripe", clock, this::url)
+          .addTo(routing);
+    }
+    new CashierRoutes(tills, clock).addTo(routing);
+    new ProvokedRoutes(tills, clock).addTo(routing);
+    new BookRoutes(tills, callbacks, options.zone(), clock).addTo(routing);
     carrier.addTo(routing);
     warehouse.addTo(routing);
     new MessageGateway(sms).addTo(routing);
-    new FaultRoutes(
-            Map.of(
-                "payment",
-                payment,
-                "carrier",
-                carrierFaults,
-                "sms",
-                sms,
-                "warehouse",
-                warehouseFaults))
-        .addTo(routing);
+    new FaultRoutes(Map.copyOf(faults)).addTo(routing);
     routing.any(Edge.plain(_ -> notFound()));
     this.server = server(options.port(), routing);
+  }
+
+  private Till till(
+      Options options,
+      String name,
+      String file,
+      Notices notices,
+      Faults faults,
+      InstantSource clock)
+      throws IOException {
+    Path journal = file(options.data(), file);
+    SandboxBook book =
+        journal == null
+            ? SandboxBook.inMemory(options.paymentsMax())
+            : SandboxBook.in(journal, options.paymentsMax());
+    Till till =
+        new Till(
+            name, book, new Captures(book, callbacks, notices, faults, clock), notices, faults);
+    tills.add(till);
+    return till;
   }
 
   private static Answer notFound() {
@@ -137,7 +180,9 @@ public final class Simulators implements AutoCloseable {
   public void close() throws IOException {
     server.stop();
     callbacks.close();
-    book.close();
+    for (Till till : tills) {
+      till.book().close();
+    }
     carrier.close();
     warehouse.close();
   }

@@ -73,11 +73,13 @@ final class AimTest {
 
   @Test
   void a_duel_that_one_side_as_good_as_always_wins_has_not_raced() {
-    assertThat(score(950, 50, 0).hasRaced()).isTrue();
-    assertThat(score(951, 49, 0).hasRaced()).isFalse();
-    assertThat(score(0, 1_000, 0).hasRaced()).isFalse();
-    assertThat(score(50, 50, 101).hasRaced()).as("most rounds did not count").isFalse();
-    assertThat(score(0, 0, 0).hasRaced()).isFalse();
+    assertThat(score(950, 50, 0).hasRaced(RaceBench.SHARE_MIN)).isTrue();
+    assertThat(score(951, 49, 0).hasRaced(RaceBench.SHARE_MIN)).isFalse();
+    assertThat(score(0, 1_000, 0).hasRaced(RaceBench.SHARE_MIN)).isFalse();
+    assertThat(score(50, 50, 101).hasRaced(RaceBench.SHARE_MIN))
+        .as("most rounds did not count")
+        .isFalse();
+    assertThat(score(0, 0, 0).hasRaced(RaceBench.SHARE_MIN)).isFalse();
   }
 
   private static RaceBench.Score score(int first, int second, int missed) {

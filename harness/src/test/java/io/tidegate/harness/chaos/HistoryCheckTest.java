@@ -21,6 +21,23 @@ final class HistoryCheckTest {
     assertThat(new Told().check()).isEmpty();
   }
 
+  /** Of order 1 one of its two pieces came back, and half of its money went. */
+  private static void backInPart(Told told) {
+    long half = Told.TOTAL / 2;
+    told.orders.put("1", new Evidence.Order("1", 2, Told.TOTAL, true, half));
+    told.refunds.add(new Evidence.Refund("1r1", "1", "1p1", "SB1", half, Evidence.SUCCEEDED));
+    told.bookRefunds.add(new Evidence.BookRefund("1r1", "1p1", half, true, 1));
+    told.restocked.put("1", Map.of(1, 1L));
+    told.stock.put("A", new Evidence.Stock(2, 1));
+  }
+
+  @Test
+  void what_came_back_to_a_customer_fits_too() {
+    Told told = new Told();
+    backInPart(told);
+    assertThat(told.check()).isEmpty();
+  }
+
   static Stream<Arguments> faults() {
     return Stream.of(
         fault(
@@ -130,20 +147,37 @@ final class HistoryCheckTest {
             "24000 back of 12000",
             t -> {
               t.refunds.add(new Evidence.Refund("3r2", "3", "3p1", "SB3", Told.TOTAL, 5));
-              t.bookRefunds.add(new Evidence.BookRefund("3r2", "3p1", Told.TOTAL, true));
+              t.bookRefunds.add(new Evidence.BookRefund("3r2", "3p1", Told.TOTAL, true, 1));
             }),
         fault(
             "a refund that is only in the provider's book",
             Kind.DOUBLED,
             "is not ours",
-            t -> t.bookRefunds.add(new Evidence.BookRefund("1r1", "1p1", Told.TOTAL, true))),
+            t -> t.bookRefunds.add(new Evidence.BookRefund("1r1", "1p1", Told.TOTAL, true, 1))),
         fault(
             "money of a paid order given back",
             Kind.BROKEN,
             "back of money due",
             t -> {
               t.refunds.add(new Evidence.Refund("1r1", "1", "1p1", "SB1", Told.TOTAL, 5));
-              t.bookRefunds.add(new Evidence.BookRefund("1r1", "1p1", Told.TOTAL, true));
+              t.bookRefunds.add(new Evidence.BookRefund("1r1", "1p1", Told.TOTAL, true, 1));
+            }),
+        fault(
+            "an order that says refunded, and nothing went back",
+            Kind.LOST,
+            "0 back of 6000",
+            t -> {
+              backInPart(t);
+              t.refunds.removeLast();
+              t.bookRefunds.removeLast();
+            }),
+        fault(
+            "a piece that came back and is sold still",
+            Kind.BROKEN,
+            "sold=2",
+            t -> {
+              backInPart(t);
+              t.stock.put("A", new Evidence.Stock(2, 2));
             }),
         fault(
             "an effect missing", Kind.LOST, "no coupon", t -> t.effects.get("1").remove("coupon")),

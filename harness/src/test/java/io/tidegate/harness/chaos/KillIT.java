@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
  * unknown one is settled by its key, and the audit is clean, at rest, within 60 s of the restart.
  * Runs after the build has packaged the program.
  */
+@Tag("own-engine")
 final class KillIT {
   private static final int CLIENTS = 60;
 

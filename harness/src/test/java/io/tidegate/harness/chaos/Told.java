@@ -22,6 +22,7 @@ final class Told {
   final List<Evidence.Refund> refunds = new ArrayList<>();
   final Map<String, Map<String, Integer>> effects = new HashMap<>();
   final Map<String, Evidence.Stock> stock = new HashMap<>();
+  final Map<String, Map<Integer, Long>> restocked = new HashMap<>();
   final List<Evidence.BookPayment> bookPayments = new ArrayList<>();
   final List<Evidence.BookRefund> bookRefunds = new ArrayList<>();
 
@@ -41,7 +42,7 @@ final class Told {
     capture("1", "SB1", 1);
     capture("3", "SB3", 3);
     refunds.add(new Evidence.Refund("3r1", "3", "3p1", "SB3", TOTAL, 5));
-    bookRefunds.add(new Evidence.BookRefund("3r1", "3p1", TOTAL, true));
+    bookRefunds.add(new Evidence.BookRefund("3r1", "3p1", TOTAL, true, 1));
     Map<String, Integer> once = new HashMap<>();
     Evidence.EFFECTS.forEach(effect -> once.put(effect, 1));
     effects.put("1", once);
@@ -49,10 +50,12 @@ final class Told {
   }
 
   List<Finding> check() {
-    return HistoryCheck.of(
-        history,
-        new Evidence(
-            orders, attempts, captures, refunds, effects, stock, bookPayments, bookRefunds));
+    return HistoryCheck.of(history, evidence());
+  }
+
+  Evidence evidence() {
+    return new Evidence(
+        orders, attempts, captures, refunds, effects, stock, restocked, bookPayments, bookRefunds);
   }
 
   final Journey journey(String number, Journey.Plan plan) {
@@ -64,7 +67,7 @@ final class Told {
   }
 
   final void order(String number, int state, boolean paid) {
-    orders.put(number, new Evidence.Order(number, state, TOTAL, paid));
+    orders.put(number, new Evidence.Order(number, state, TOTAL, paid, 0));
   }
 
   /** Money in the book and in the database, of the order's first payment. */

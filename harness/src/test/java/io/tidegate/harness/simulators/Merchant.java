@@ -6,11 +6,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,6 +30,28 @@ final class Merchant implements AutoCloseable {
 
   Merchant(String base) {
     this.base = base;
+  }
+
+  /**
+   * Simulators whose waits are short.
+   *
+   * @param keys of the providers beside the sandbox
+   * @param callbacks where a shop hears providers that are not told so with each payment
+   */
+  static Simulators.Options quick(
+      @Nullable Path data, ZoneId zone, Map<String, RsaKeys> keys, String callbacks) {
+    return new Simulators.Options(
+        0,
+        data,
+        SECRET,
+        7,
+        zone,
+        new Carrier.Pace(0, 1, 0, Duration.ofMillis(400)),
+        Duration.ofMillis(400),
+        List.of(Duration.ofMillis(20), Duration.ofMillis(20)),
+        1_000,
+        keys,
+        callbacks);
   }
 
   record Reply(int status, JsonNode json, String text) {

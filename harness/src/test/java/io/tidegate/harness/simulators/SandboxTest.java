@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,16 +35,7 @@ final class SandboxTest {
   }
 
   static Simulators.Options options(@org.jspecify.annotations.Nullable Path data) {
-    return new Simulators.Options(
-        0,
-        data,
-        Merchant.SECRET,
-        7,
-        ZONE,
-        new Carrier.Pace(0, 1, 0, Duration.ofMillis(400)),
-        Duration.ofMillis(400),
-        List.of(Duration.ofMillis(20), Duration.ofMillis(20)),
-        1_000);
+    return Merchant.quick(data, ZONE, Map.of(), "");
   }
 
   @BeforeEach
@@ -218,6 +209,20 @@ final class SandboxTest {
     String day = LocalDate.now(ZONE).toString();
     assertThat(merchant.plain("GET", "/statement/sandbox?date=" + day, "").text())
         .contains("reversal,R2,P2,,1990,CNY");
+  }
+
+  @Test
+  void a_fault_of_refunds_strikes_nothing_else() throws Exception {
+    fault("payment", "{\"mode\":\"error\",\"only\":\"refunds\",\"count\":1}");
+    assertThat(open("9p1").status()).isEqualTo(201);
+    assertThat(merchant.plain("POST", "/cashier/9p1/pay", "").status()).isEqualTo(202);
+    assertThat(refund("9r1", "9p1", 1990).status()).isEqualTo(500);
+    assertThat(refund("9r1", "9p1", 1990).status()).as("its count is used up").isEqualTo(200);
+    assertThat(
+            merchant
+                .plain("PUT", "/faults/payment", "{\"mode\":\"error\",\"only\":\"x\"}")
+                .status())
+        .isEqualTo(400);
   }
 
   @Test

@@ -31,7 +31,9 @@ final class Shop implements AutoCloseable {
           var headers = exchange.getRequestHeaders();
           heard.add(
               new Heard(
-                  Json.parse(raw.getBytes(StandardCharsets.UTF_8)),
+                  raw.startsWith("{")
+                      ? Json.parse(raw.getBytes(StandardCharsets.UTF_8))
+                      : Json.object(), // a form
                   raw,
                   headers.getFirst("Sandbox-Timestamp"),
                   headers.getFirst("Sandbox-Signature")));

@@ -1,0 +1,164 @@
+package io.tidegate.harness.chaos;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Kills parts of a system after so many orders as the seed says, and starts again what nobody
+ * supervises.
+ */
+final class Kills {
+  private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+  private static final Duration BACK_MAX = Duration.ofSeconds(60);
+
+  /** An answer that was on its way when the kill struck is here by then. */
+  private static final Duration STRAGGLERS_MAX = Duration.ofMillis(200);
+
+  private static final int SESSION_TRIES_MAX = 20;
+
+  private final List<Due> plan;
+  private final Rig rig;
+  private final HttpDoor door;
+  private final EvidenceReader reader;
+  private final Counts counts;
+  private final Duel.Findings findings;
+  private final Consumer<String> progress;
+  private final List<Kill> done = new ArrayList<>();
+  private final Thread thread = Thread.ofVirtual().name("kills").unstarted(this::run);
+  private volatile boolean over;
+  private @Nullable ChaosFailure failure;
+
+  /** What is to be killed once so many orders are placed. */
+  record Due(Victim victim, long orders) {}
+
+  /**
+   * One that was done.
+   *
+   * @param inFlight requests under way when it struck
+   * @param back until an order was taken again
+   */
+  record Kill(Victim victim, int inFlight, Duration back) {}
+
+  Kills(
+      List<Due> plan,
+      Rig rig,
+      HttpDoor door,
+      EvidenceReader reader,
+      Counts counts,
+      Duel.Findings findings,
+      Consumer<String> progress) {
+    this.plan = List.copyOf(plan);
+    this.rig = rig;
+    this.door = door;
+    this.reader = reader;
+    this.counts = counts;
+    this.findings = findings;
+    this.progress = progress;
+  }
+
+  /** Each victim in turn, each within its share of the orders. */
+  static List<Due> planned(int kills, long orders, long seed) {
+    SplittableRandom dice = new SplittableRandom(seed);
+    Victim[] victims = Victim.values();
+    int first = dice.nextInt(victims.length);
+    List<Due> plan = new ArrayList<>();
+    for (int i = 0; i < kills; i++) {
+      double within = (i + dice.nextDouble(0.2, 0.8)) / kills;
+      plan.add(
+          new Due(victims[(first + i) % victims.length], Math.max(1, (long) (within * orders))));
+    }
+    return plan;
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /**
+   * Returns the kills, once what was killed is back; those whose time did not come are not done.
+   */
+  List<Kill> stop() throws InterruptedException, ChaosFailure {
+    over = true;
+    thread.join();
+    if (failure != null) {
+      throw failure;
+    }
+    return List.copyOf(done);
+  }
+
+  /** How many were done so far. */
+  int soFar() {
+    synchronized (done) {
+      return done.size();
+    }
+  }
+
+  private void run() {
+    try {
+      for (Due due : plan) {
+        while (counts.of("placed") < due.orders()) {
+          if (over) {
+            return;
+          }
+          LockSupport.parkNanos(LOOK_EVERY.toNanos());
+        }
+        kill(due.victim());
+      }
+    } catch (ChaosFailure e) {
+      failure = e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void kill(Victim victim) throws ChaosFailure, InterruptedException {
+    int inFlight = door.inFlight();
+    strike(victim);
+    long killed = System.nanoTime();
+    LockSupport.parkNanos(STRAGGLERS_MAX.toNanos());
+    long before = counts.of("placed");
+    rig.restart(victim, BACK_MAX);
+    door.moved(rig.api());
+    while (counts.of("placed") == before) {
+      if (System.nanoTime() - killed > BACK_MAX.toNanos()) {
+        findings.add(
+            Finding.broken("no order is taken " + BACK_MAX + " after a kill of " + victim.words()));
+        break;
+      }
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
+    }
+    Kill kill = new Kill(victim, inFlight, Duration.ofNanos(System.nanoTime() - killed));
+    synchronized (done) {
+      done.add(kill);
+    }
+    progress.accept(
+        "killed %s, %d in flight, orders are taken %.1f s later"
+            .formatted(victim.words(), inFlight, kill.back().toMillis() / 1e3));
+  }
+
+  /** A session that was there a moment ago may have ended by itself: then it is another. */
+  private void strike(Victim victim) throws ChaosFailure {
+    if (victim != Victim.BACKEND) {
+      rig.kill(victim, 0);
+      return;
+    }
+    ChaosFailure last = new ChaosFailure("no session was found");
+    for (int i = 0; i < SESSION_TRIES_MAX; i++) {
+      try {
+        rig.kill(victim, reader.backend());
+        return;
+      } catch (ChaosFailure e) {
+        last = e;
+      } catch (SQLException e) {
+        last = new ChaosFailure("no session can be found: " + e.getMessage(), e);
+      }
+    }
+    throw last;
+  }
+}

@@ -1,0 +1,136 @@
+package io.tidegate.harness.chaos;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The result of a long run, for programs and for people. */
+final class LongReport implements TrialOptions.Report {
+  private final LongBench.Plan plan;
+  private final LongBench.Result result;
+  private final Verdict verdict;
+
+  LongReport(LongBench.Plan plan, LongBench.Result result) {
+    this.plan = plan;
+    this.result = result;
+    this.verdict = new Verdict(result.findings());
+  }
+
+  @Override
+  public boolean good() {
+    return verdict.good();
+  }
+
+  @Override
+  public String json(Instant startedAt, Rig rig) throws ChaosFailure {
+    ObjectNode json = Verdict.heading("long", startedAt, rig);
+    json.withObject("/settings")
+        .put("mode", plan.perSecond() == 0 ? "closed" : "open")
+        .put("connections", plan.clients())
+        .put("offeredPerSecond", plan.perSecond())
+        .put("orders", plan.orders())
+        .put("seed", plan.seed())
+        .put("providers", Provider.names(plan.providers()));
+    json.put("rounds", result.kills().size());
+    var inFlight = json.putArray("inFlightAtKill");
+    result.kills().forEach(kill -> inFlight.add(kill.inFlight()));
+    json.put("unknown", result.counts().getOrDefault("unknown", 0L))
+        .put("unknownResolved", result.counts().getOrDefault("unknown settled", 0L));
+    verdict.countsInto(json);
+    json.put("livedMillis", result.lived().toMillis())
+        .put("drainedMillis", result.drained().toMillis());
+    counted(json.putObject("counts"), result.counts());
+    counted(json.putObject("faults"), result.struck());
+    Ending.Compared compared = result.compared();
+    json.putObject("verified")
+        .put("ordersInDatabase", compared.orders())
+        .put("capturesInBook", compared.captures())
+        .put("refundsInBook", compared.refunds())
+        .put("pages", compared.pages())
+        .put("statementLines", compared.lines())
+        .put("statementMatched", compared.matched())
+        .put("auditNames", compared.names());
+    ObjectNode statements = json.putObject("statements");
+    compared
+        .byProvider()
+        .forEach((provider, lines) ->
+            statements
+                .putObject(provider)
+                .put("lines", lines.lines())
+                .put("matched", lines.matched()));
+    json.putObject("winners");
+    ObjectNode victims = json.putObject("victims");
+    byVictim()
+        .forEach((victim, kills) ->
+            victims
+                .putObject(victim)
+                .put("kills", kills.size())
+                .put("backMillisMax", longest(kills)));
+    verdict.listInto(json);
+    return json.toPrettyString();
+  }
+
+  private static void counted(ObjectNode json, Map<String, Long> counts) {
+    counts.forEach(json::put);
+  }
+
+  private Map<String, List<Kills.Kill>> byVictim() {
+    Map<String, List<Kills.Kill>> kills = new TreeMap<>();
+    for (Victim victim : Victim.values()) {
+      List<Kills.Kill> of = result.kills().stream().filter(k -> k.victim() == victim).toList();
+      if (!of.isEmpty()) {
+        kills.put(victim.words(), of);
+      }
+    }
+    return kills;
+  }
+
+  private static long longest(List<Kills.Kill> kills) {
+    return kills.stream().mapToLong(kill -> kill.back().toMillis()).max().orElse(0);
+  }
+
+  @Override
+  public String table() {
+    StringBuilder text = new StringBuilder();
+    text.append("done, refused, decided\n");
+    listed(text, result.counts());
+    text.append("calls that a fault struck\n");
+    listed(text, result.struck());
+    text.append("kills, and seconds until an order was taken again, at most\n");
+    byVictim()
+        .forEach((victim, kills) ->
+            text.append(
+                "  %-44s %,10d  %.1f%n".formatted(victim, kills.size(), longest(kills) / 1e3)));
+    Ending.Compared compared = result.compared();
+    text.append(
+        "%n%,d orders in %d s, drained in %d s; seed %d%n"
+            .formatted(
+                compared.orders(),
+                result.lived().toSeconds(),
+                result.drained().toSeconds(),
+                plan.seed()));
+    text.append(
+        "compared: %,d captures and %,d refunds of the providers' books, %,d pages, %,d of %,d lines of statements, %d promises%n"
+            .formatted(
+                compared.captures(),
+                compared.refunds(),
+                compared.pages(),
+                compared.matched(),
+                compared.lines(),
+                compared.names()));
+    compared
+        .byProvider()
+        .forEach((provider, lines) ->
+            text.append(
+                "  %-44s %,10d of %,d lines of its statements match%n"
+                    .formatted(provider, lines.matched(), lines.lines())));
+    text.append(verdict.counts()).append(System.lineSeparator()).append(verdict.lines());
+    return text.toString();
+  }
+
+  private static void listed(StringBuilder text, Map<String, Long> counts) {
+    counts.forEach((name, count) -> text.append("  %-44s %,10d%n".formatted(name, count)));
+  }
+}

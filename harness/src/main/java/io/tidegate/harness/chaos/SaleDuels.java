@@ -1,0 +1,349 @@
+package io.tidegate.harness.chaos;
+
+import io.tidegate.harness.chaos.Duel.Findings;
+import io.tidegate.harness.chaos.Duel.Winner;
+import io.tidegate.harness.chaos.Journey.Plan;
+import io.tidegate.harness.chaos.Journey.Step;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Duels about the last piece of a flash sale: who gets it, and where it goes. */
+final class SaleDuels {
+  static final int LANES = 4;
+
+  private static final int PER_USER = 999;
+  private static final int PAY_WINDOW_MINUTES = 600;
+  private static final Duration LONG = Duration.ofHours(6);
+  private static final Set<String> GONE = Set.of("sold_out", "lost");
+  private static final Set<String> OVER = Set.of("ended", "stopped", "lost");
+
+  /** The other node's gate hears of a piece that is free again within this, at the latest. */
+  private static final Aim.Range HEARD = new Aim.Range(0, -50_000, 500_000);
+
+  private static final Aim.Range NEAR = new Aim.Range(0, -100_000, 100_000);
+
+  private static final Answer NOBODYS_REQUEST =
+      new Answer.Done(200, JsonMapper.shared().createObjectNode(), false);
+
+  private SaleDuels() {}
+
+  /** As many goods as the duels want for themselves. */
+  static int skusNeeded() {
+    return 3 * LANES;
+  }
+
+  /**
+   * @param skus which nobody else orders, with plenty of each
+   */
+  static List<Duel> all(Arena arena, List<String> skus) {
+    SaleCounter counter = new SaleCounter(arena.staff());
+    return List.of(
+        new Freed(arena, counter, skus.subList(0, LANES), false),
+        new Freed(arena, counter, skus.subList(LANES, 2 * LANES), true),
+        new Over(arena, counter, skus.subList(2 * LANES, 3 * LANES), false),
+        new Over(arena, counter, skus.subList(2 * LANES, 3 * LANES), true),
+        new RefundEnd(arena, counter, skus.subList(2 * LANES, 3 * LANES)));
+  }
+
+  private static SaleCounter.Terms terms(long pieces, Duration open) {
+    return new SaleCounter.Terms(pieces, PER_USER, PAY_WINDOW_MINUTES, Instant.now().plus(open));
+  }
+
+  /**
+   * A piece comes back, by a cancelled order, or is added by staff, while somebody asks the other
+   * node for it.
+   */
+  private static final class Freed implements Duel {
+    private final Arena arena;
+    private final SaleCounter counter;
+    private final List<String> skus;
+    private final boolean added;
+    private final AtomicReferenceArray<SaleCounter.Sale> sales = new AtomicReferenceArray<>(LANES);
+
+    /** Who has the piece; nobody while it is free. */
+    private final AtomicReferenceArray<Journey> holders = new AtomicReferenceArray<>(LANES);
+
+    Freed(Arena arena, SaleCounter counter, List<String> skus, boolean added) {
+      this.arena = arena;
+      this.counter = counter;
+      this.skus = skus;
+      this.added = added;
+    }
+
+    @Override
+    public String first() {
+      return added ? "sale adds a piece" : "sale piece released";
+    }
+
+    @Override
+    public String second() {
+      return "sale buy";
+    }
+
+    @Override
+    public int lanes() {
+      return LANES;
+    }
+
+    @Override
+    public Aim.Range range() {
+      return HEARD;
+    }
+
+    @Override
+    public void begin() throws ChaosFailure, InterruptedException {
+      for (int lane = 0; lane < LANES; lane++) {
+        sales.set(
+            lane, counter.open(List.of(arena.a(), arena.b()), skus.get(lane), terms(1, LONG)));
+      }
+    }
+
+    @Override
+    public void end() throws ChaosFailure, InterruptedException {
+      for (int lane = 0; lane < LANES; lane++) {
+        Answer stopped = counter.stop(arena.a(), sales.get(lane));
+        if (!(stopped instanceof Answer.Done)) {
+          throw new ChaosFailure("a sale is not stopped: " + stopped);
+        }
+      }
+    }
+
+    @Override
+    public Bout prepare(int lane, long offsetMicros) throws ChaosFailure, InterruptedException {
+      SaleCounter.Sale sale = sales.get(lane);
+      Journey holder = holders.get(lane);
+      if (holder == null) {
+        holder = arena.journey(Plan.CANCEL, sale.sku(), null);
+        counter.bought(arena.a(), sale, holder);
+        holders.set(lane, holder);
+      }
+      Journey held = holder;
+      Journey buyer = arena.journey(Plan.CANCEL, sale.sku(), null);
+      String key = counter.key();
+      Callable<Answer> frees =
+          added
+              ? () -> counter.add(arena.a(), sale, 1, key)
+              : () -> arena.a().send(Step.CANCEL, held);
+      return new Given(
+          frees,
+          () -> counter.buy(arena.b(), sale, buyer),
+          (freed, bought, findings) -> {
+            if (!added) {
+              held.note(Step.CANCEL, freed);
+            }
+            if (!(freed instanceof Answer.Done)) {
+              findings.add(Finding.broken(first() + " of " + sale.id() + ": " + freed));
+              return Winner.NEITHER;
+            }
+            Answer known = known(sale, buyer, bought);
+            holders.set(lane, known instanceof Answer.Done ? buyer : null);
+            return winner(buyer, known, GONE, findings, Winner.FIRST);
+          });
+    }
+
+    private Answer known(SaleCounter.Sale sale, Journey buyer, Answer bought)
+        throws InterruptedException {
+      Answer known =
+          bought instanceof Answer.Unknown ? counter.settled(arena.b(), sale, buyer) : bought;
+      buyer.note(Step.PLACE, known);
+      return known;
+    }
+  }
+
+  /**
+   * Who has won, by what the buyer was told.
+   *
+   * @param refusals that a buyer may hear who did not get it
+   * @param ifBought the winner where the buyer did
+   */
+  private static Winner winner(
+      Journey buyer, Answer bought, Set<String> refusals, Findings findings, Winner ifBought) {
+    return switch (bought) {
+      case Answer.Done _ -> ifBought;
+      case Answer.Refused(int _, String code) when refusals.contains(code) ->
+          ifBought == Winner.FIRST ? Winner.SECOND : Winner.FIRST;
+      case Answer.Refused refused -> {
+        findings.add(Finding.broken(buyer + " in a sale: " + refused));
+        yield Winner.NEITHER;
+      }
+      case Answer.NotYet _, Answer.Unknown _ -> {
+        findings.add(Finding.unsettled(buyer + " in a sale: " + bought));
+        yield Winner.NEITHER;
+      }
+    };
+  }
+
+  /** A sale ends, by staff or by its time, while somebody buys in it on the other node. */
+  private record Over(Arena arena, SaleCounter counter, List<String> skus, boolean byTime)
+      implements Duel {
+    private static final int PIECES = 5;
+    private static final Duration OPEN_FOR = Duration.ofMillis(1_500);
+
+    @Override
+    public String first() {
+      return byTime ? "sale ends" : "sale stopped";
+    }
+
+    @Override
+    public String second() {
+      return "sale buy";
+    }
+
+    @Override
+    public int lanes() {
+      return LANES;
+    }
+
+    @Override
+    public Aim.Range range() {
+      return NEAR;
+    }
+
+    @Override
+    public Bout prepare(int lane, long offsetMicros) throws ChaosFailure, InterruptedException {
+      SaleCounter.Terms terms = terms(PIECES, byTime ? OPEN_FOR : LONG);
+      SaleCounter.Sale sale = counter.open(List.of(arena.a(), arena.b()), skus.get(lane), terms);
+      Journey early = arena.journey(Plan.LEAVE, sale.sku(), null);
+      counter.bought(arena.b(), sale, early);
+      Journey buyer = arena.journey(Plan.CANCEL, sale.sku(), null);
+      long[] sentAt = new long[1];
+      Callable<Answer> ends = byTime ? () -> NOBODYS_REQUEST : () -> counter.stop(arena.a(), sale);
+      // The buyer asks at the end by time plus the offset; its own start is never moved.
+      long at = byTime ? terms.endsAt().toEpochMilli() + Math.min(0, offsetMicros / 1_000) : 0;
+      return new Given(
+          at,
+          ends,
+          () -> {
+            sentAt[0] = System.currentTimeMillis();
+            return counter.buy(arena.b(), sale, buyer);
+          },
+          (ended, bought, findings) ->
+              judge(sale, terms, buyer, sentAt[0], ended, bought, findings));
+    }
+
+    private Winner judge(
+        SaleCounter.Sale sale,
+        SaleCounter.Terms terms,
+        Journey buyer,
+        long sentAt,
+        Answer ended,
+        Answer bought,
+        Findings findings)
+        throws ChaosFailure, InterruptedException {
+      Answer known =
+          bought instanceof Answer.Unknown ? counter.settled(arena.b(), sale, buyer) : bought;
+      buyer.note(Step.PLACE, known);
+      if (!(ended instanceof Answer.Done)) {
+        findings.add(Finding.broken(sale + " is not stopped: " + ended));
+        return Winner.NEITHER;
+      }
+      if (byTime && known instanceof Answer.Done && sentAt > terms.endsAt().toEpochMilli()) {
+        findings.add(Finding.broken(buyer + " was sold to after the end of " + sale));
+      }
+      if (known instanceof Answer.Done) {
+        // What comes back after the end goes to everybody's stock; the audit counts it there.
+        arena.must(arena.a(), Step.CANCEL, buyer);
+      }
+      return winner(buyer, known, OVER, findings, Winner.SECOND);
+    }
+  }
+
+  /** A paid piece comes back while its sale ends: to the sale, or to everybody's stock. */
+  private record RefundEnd(Arena arena, SaleCounter counter, List<String> skus) implements Duel {
+    private static final Duration OPEN_FOR = Duration.ofSeconds(6);
+    private static final Duration END_MAX = Duration.ofSeconds(60);
+    private static final int SLOWER = 5;
+    private static final String EVENTS =
+        "select min(position) filter (where type = 'order.refunded.v1') || ' ' || min(position)"
+            + " filter (where type = 'sale.ended.v1') from messaging.log where (type ="
+            + " 'order.refunded.v1' and key = ?) or (type = 'sale.ended.v1' and key = ";
+
+    @Override
+    public String first() {
+      return "sale refund";
+    }
+
+    @Override
+    public String second() {
+      return "sale ends";
+    }
+
+    /** No parcel leaves, or nothing could come back. */
+    @Override
+    public void begin() throws ChaosFailure, InterruptedException {
+      arena.fault("warehouse", "error", 0);
+    }
+
+    @Override
+    public void end() throws ChaosFailure, InterruptedException {
+      arena.fault("warehouse", "ok", 0);
+    }
+
+    /** Each waits for its sale's end. */
+    @Override
+    public int rounds(int asked) {
+      return Math.max(1, asked / SLOWER);
+    }
+
+    @Override
+    public int lanes() {
+      return LANES;
+    }
+
+    /** The refund's way through the provider takes a while. */
+    @Override
+    public Aim.Range range() {
+      return new Aim.Range(1_500_000, -100_000, 4_000_000);
+    }
+
+    @Override
+    public Bout prepare(int lane, long offsetMicros) throws ChaosFailure, InterruptedException {
+      SaleCounter.Terms terms = terms(2, OPEN_FOR);
+      SaleCounter.Sale sale = counter.open(List.of(arena.a(), arena.b()), skus.get(lane), terms);
+      Journey journey = arena.journey(Plan.PAY, sale.sku(), null);
+      counter.bought(arena.a(), sale, journey);
+      arena.must(arena.a(), Step.START_PAYMENT, journey);
+      arena.must(arena.a(), Step.PAY, journey);
+      if (arena.settledState(journey, END_MAX) == Evidence.AWAITING_PAYMENT) {
+        throw new ChaosFailure(journey + " is not paid in " + END_MAX);
+      }
+      // The end is nobody's request; the refund asks ahead of it by the offset.
+      long at = terms.endsAt().toEpochMilli() - Math.max(0, offsetMicros / 1_000);
+      if (at < System.currentTimeMillis()) {
+        return Given.missed(); // The payment took too long.
+      }
+      return new Given(
+          at,
+          () -> RefundDuels.ask(arena.a(), journey, "-back", Map.of()),
+          () -> NOBODYS_REQUEST,
+          (asked, _, findings) -> judge(sale, journey, asked, findings));
+    }
+
+    private Winner judge(SaleCounter.Sale sale, Journey journey, Answer asked, Findings findings)
+        throws ChaosFailure, InterruptedException {
+      if (!(asked instanceof Answer.Done taken)) {
+        findings.add(Finding.broken(journey + " asks for its money in a sale: " + asked));
+        return Winner.NEITHER;
+      }
+      if (!RefundDuels.ended(arena, journey, taken, findings).equals("succeeded")) {
+        return Winner.NEITHER;
+      }
+      String events = EVENTS + sale.id() + ")";
+      String found = arena.awaited(events, Arena.number(journey), text -> !text.isBlank(), END_MAX);
+      if (found == null || found.isBlank()) {
+        findings.add(Finding.broken(sale + " did not end, or " + journey + " has no refund"));
+        return Winner.NEITHER;
+      }
+      String[] positions = found.split(" ");
+      return Long.parseLong(positions[0]) < Long.parseLong(positions[1])
+          ? Winner.FIRST
+          : Winner.SECOND;
+    }
+  }
+}

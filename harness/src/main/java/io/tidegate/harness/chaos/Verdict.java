@@ -1,0 +1,68 @@
+package io.tidegate.harness.chaos;
+
+import io.tidegate.harness.bench.BenchFailure;
+import io.tidegate.harness.bench.Heading;
+import io.tidegate.harness.chaos.Finding.Kind;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a trial found, as programs and as people read it. */
+record Verdict(List<Finding> findings) {
+  private static final int SHOWN_MAX = 100;
+
+  Verdict {
+    findings = List.copyOf(findings);
+  }
+
+  boolean good() {
+    return findings.isEmpty();
+  }
+
+  long count(Kind kind) {
+    return findings.stream().filter(f -> f.kind() == kind).count();
+  }
+
+  /** The head of a trial's document. */
+  static ObjectNode heading(String what, Instant startedAt, Rig rig) throws ChaosFailure {
+    try {
+      return Heading.json(what, startedAt, rig.version(), rig.database());
+    } catch (BenchFailure e) {
+      throw new ChaosFailure(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** How many of each kind. */
+  void countsInto(ObjectNode json) {
+    for (Kind kind : Kind.values()) {
+      json.put(kind.name().toLowerCase(Locale.ROOT), count(kind));
+    }
+  }
+
+  /** The first of them, in words. */
+  void listInto(ObjectNode json) {
+    ArrayNode list = json.putArray("findings");
+    findings.stream()
+        .limit(SHOWN_MAX)
+        .forEach(f ->
+            list.addObject()
+                .put("kind", f.kind().name().toLowerCase(Locale.ROOT))
+                .put("what", f.what()));
+  }
+
+  /** Counts in a line. */
+  String counts() {
+    return "lost %d, doubled %d, unsettled %d, broken %d"
+        .formatted(
+            count(Kind.LOST), count(Kind.DOUBLED), count(Kind.UNSETTLED), count(Kind.BROKEN));
+  }
+
+  /** The first of them, one a line. */
+  String lines() {
+    StringBuilder text = new StringBuilder();
+    findings.stream().limit(SHOWN_MAX).forEach(f -> text.append(f).append(System.lineSeparator()));
+    return text.toString();
+  }
+}

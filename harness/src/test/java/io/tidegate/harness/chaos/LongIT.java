@@ -1,0 +1,78 @@
+package io.tidegate.harness.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.harness.bench.Folders;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/**
+ * Some orders with refunds and returns, under providers that go wrong and one kill: our book equals
+ * the providers', customers were told the truth, and the audit is clean. Runs after the build has
+ * packaged the program.
+ */
+@Tag("own-engine")
+final class LongIT {
+  private static final int ORDERS = 200;
+  private static final long SEED = 1;
+  private static final Duration PAY_WINDOW = Duration.ofSeconds(8);
+
+  @Test
+  void our_book_is_the_providers_after_faults_and_a_kill() throws Exception {
+    Tidegate tidegate = new Tidegate(Path.of(System.getProperty("tidegate.root"), "tidegate"));
+    try (Rig rig = LongCommand.started(tidegate, SEED, PAY_WINDOW);
+        HttpDoor door = new HttpDoor(rig.api(), rig.simulators())) {
+      LongBench.Plan plan = new LongBench.Plan(ORDERS, 1, 32, 50, SEED, Provider.all());
+      LongBench.People people = LongCommand.people(tidegate, rig, door, 50);
+      LongBench.Result result =
+          new LongBench(plan, tidegate, rig, door, System.err::println).run(people);
+      assertThat(result.findings()).isEmpty();
+      assertThat(result.kills()).hasSize(1);
+      assertThat(result.compared().orders()).isEqualTo(ORDERS);
+      assertThat(result.compared().captures()).isPositive();
+      assertThat(result.compared().refunds()).isPositive();
+      for (Provider provider : Provider.all()) {
+        assertThat(result.counts()).containsKey("paid at " + provider.wire());
+        assertThat(result.compared().byProvider().get(provider.wire()).matched())
+            .as(provider.wire())
+            .isPositive();
+      }
+      assertThat(result.counts())
+          .containsKeys("paid", "cancelled", "refund of all taken", "refund of some taken");
+    }
+  }
+
+  /** What could not be compared after half an hour of orders is the more worth looking at. */
+  @Test
+  void a_folder_that_shall_be_kept_is_kept_when_the_end_could_not_run() throws Exception {
+    Kept kept = new Kept();
+    new CommandLine(kept).parseArgs("--keep");
+    List<Path> folders = new ArrayList<>();
+    int exit =
+        kept.options.run((_, rig, _) -> {
+          folders.add(rig.folder());
+          throw new ChaosFailure("the audit had no answer");
+        });
+    try {
+      assertThat(exit).isEqualTo(1);
+      assertThat(folders).hasSize(1);
+      assertThat(folders.getFirst().resolve("data/postgres/data/PG_VERSION")).exists();
+    } finally {
+      for (Path folder : folders) {
+        Folders.delete(folder);
+      }
+    }
+  }
+
+  @Command(name = "kept")
+  private static final class Kept {
+    @Mixin private TrialOptions options = new TrialOptions();
+  }
+}

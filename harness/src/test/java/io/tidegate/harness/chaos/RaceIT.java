@@ -1,0 +1,75 @@
+package io.tidegate.harness.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Some rounds of the races about money on two nodes: one winner each, late and second money back
+ * once, by our rows and by the books of the providers. Runs after the build has packaged the
+ * program. Too few rounds for the aim, so who wins is only asked of {@code bench race}.
+ */
+@Tag("own-engine")
+final class RaceIT {
+  private static final int ROUNDS = 24;
+  private static final long SEED = 1;
+
+  /** Each of the kinds once, and each of the providers. */
+  private static final Set<String> NAMES =
+      Set.of(
+          "pay alipay/pay wechat",
+          "stripe callback a/callback b",
+          "callback/visible",
+          "wechat callback/answer",
+          "alipay days late a/days late b",
+          "wechat late callback/already paid",
+          "stripe pay/said unpaid");
+
+  @Test
+  void money_has_one_winner_and_is_never_kept_for_a_dead_order() throws Exception {
+    Tidegate tidegate = new Tidegate(Path.of(System.getProperty("tidegate.root"), "tidegate"));
+    try (Rig rig = RaceCommand.started(tidegate, SEED)) {
+      URI second =
+          rig.secondNode(List.of("order.pay-window=" + Arena.SHORT_WINDOW.toSeconds() + "s"));
+      List<String> tokens = tidegate.customers(rig.data(), 50, rig.folder().resolve("tokens"));
+      Wishes wishes = new Wishes(tokens, Goods.dear(rig.api()), SEED, "race-it");
+      Arena.Ground ground =
+          new Arena.Ground(
+              rig.api(),
+              second,
+              rig.simulators(),
+              rig.database(),
+              rig.secret(),
+              tidegate.staff(rig.data()));
+      try (EvidenceReader reader =
+              new EvidenceReader(rig.database(), rig.simulators(), Provider.all());
+          Arena arena = new Arena(ground, wishes, reader)) {
+        RaceBench bench =
+            new RaceBench(
+                ROUNDS,
+                0,
+                SEED,
+                arena,
+                new Healing(tidegate, rig.data(), reader),
+                reader,
+                System.err::println);
+        List<Duel> duels =
+            Stream.concat(PayDuels.all(arena).stream(), MoneyDuels.all(arena).stream())
+                .filter(duel -> NAMES.contains(duel.name()))
+                .toList();
+        assertThat(duels).hasSameSizeAs(NAMES);
+        RaceBench.Result result = bench.run(duels);
+        assertThat(result.findings()).isEmpty();
+        assertThat(result.deadlocks()).isZero();
+        assertThat(result.scores())
+            .allSatisfy(score -> assertThat(score.raced()).isGreaterThanOrEqualTo(ROUNDS / 2));
+      }
+    }
+  }
+}

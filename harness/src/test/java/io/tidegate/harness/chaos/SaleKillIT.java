@@ -1,0 +1,39 @@
+package io.tidegate.harness.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.harness.bench.Plan;
+import io.tidegate.harness.bench.SaleKills;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A flash sale on two nodes, one of which is killed while it sells; pieces are added, and a third
+ * of the first winners does not pay: at the end every piece is paid for once. Runs after the build
+ * has packaged the program.
+ */
+@Tag("own-engine")
+final class SaleKillIT {
+  private static final int PIECES = 400;
+  private static final int ADDED = 40;
+  private static final int CLIENTS = 32;
+  private static final long SEED = 1;
+
+  @Test
+  void a_sale_is_exact_though_a_node_dies_in_it() throws Exception {
+    Tidegate tidegate = new Tidegate(Path.of(System.getProperty("tidegate.root"), "tidegate"));
+    Plan plan = Plan.ofKills(new Plan.Flash(PIECES, 1, 2, 1), CLIENTS);
+    SaleKills.Outcome outcome = SaleKillBench.run(plan, System.err::println, tidegate, SEED);
+    assertThat(outcome.findings()).isEmpty();
+    assertThat(outcome.sales())
+        .singleElement()
+        .satisfies(sale -> {
+          assertThat(sale.inFlight()).isPositive();
+          assertThat(sale.allocation()).isEqualTo(PIECES + ADDED);
+          assertThat(sale.orders()).as("those of who didn't pay too").isGreaterThan(PIECES + ADDED);
+        });
+    assertThat(outcome.unknown()).as("orders that the kill cut off").isPositive();
+    assertThat(outcome.unknownResolved()).isEqualTo(outcome.unknown());
+  }
+}
