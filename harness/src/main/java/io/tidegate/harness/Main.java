@@ -3,7 +3,9 @@ package io.tidegate.harness;
 import io.tidegate.harness.bench.BenchHelp;
 import io.tidegate.harness.bench.Scenarios;
 import io.tidegate.harness.chaos.KillCommand;
+import io.tidegate.harness.chaos.LongCommand;
 import io.tidegate.harness.chaos.RaceCommand;
+import io.tidegate.harness.chaos.SaleKillBench;
 import io.tidegate.harness.simulators.SimulateCommand;
 import java.util.List;
 import picocli.CommandLine;
@@ -30,9 +32,10 @@ public final class Main {
   static int run(String... args) {
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(
-        BenchHelp.command(Scenarios.with(List.of()))
+        BenchHelp.command(Scenarios.with(new SaleKillBench(), List.of()))
             .addSubcommand(new KillCommand())
-            .addSubcommand(new RaceCommand()));
+            .addSubcommand(new RaceCommand())
+            .addSubcommand(new LongCommand()));
     line.setExecutionExceptionHandler((e, command, _) -> {
       System.err.println(command.getCommandName() + ": could not run: " + e);
       return 1;

@@ -15,6 +15,7 @@ final class MainTest {
         "bench --help",
         "bench kill --help",
         "bench race --help",
+        "bench long --help",
         "simulate --help"
       })
   void help_is_no_error(String line) {
@@ -27,7 +28,10 @@ final class MainTest {
         "nothing",
         "bench",
         "bench moon",
-        "bench quote",
+        "bench flash --pieces 0",
+        "bench flash --normal 0",
+        "bench flash --nodes 3",
+        "bench flash --kills -1",
         "bench all",
         "bench all --report d --url http://x",
         "bench place --report d",
@@ -44,6 +48,10 @@ final class MainTest {
         "bench kill --rounds 0",
         "bench kill --clients 0",
         "bench race --rounds 0",
+        "bench long --orders 0",
+        "bench long --kills -2",
+        "bench long --clients 0",
+        "bench long --rate -1",
         "simulate --port 70000 --secret s",
         "simulate --secret s --zone Moon/Base"
       })

@@ -28,14 +28,48 @@ class LookTest {
     String stuck = stuck(stage);
     String refunded = refunded(stage);
     audit(stage);
+    String asked = AftersalesTest.refused(stage, 44).path("id").asString();
+    stage.shop().payments(AftersalesTest.WELL);
+    String back = received(stage);
+    String parked = AftersalesTest.parked(stage, 46);
+    stage.shop().payments(AftersalesTest.WELL);
+    compared(stage);
     PATHS.put("orders", "/orders");
     PATHS.put("orders-none", "/orders?q=nobody");
     String open = stage.shop().place(41, Shop.PHONE, 1).path("number").asString();
     PATHS.put("order-open", "/orders/" + open);
     PATHS.put("order-stuck", "/orders/" + stuck);
     PATHS.put("order-refunded", "/orders/" + refunded);
+    PATHS.put("refunds", "/refunds");
+    PATHS.put("refund", "/refunds/" + asked);
+    PATHS.put("returns", "/returns");
+    PATHS.put("return", "/returns/" + back);
+    PATHS.put("parked", "/parked");
+    PATHS.put("notices", "/payments/" + parked + "p1");
+    PATHS.put(
+        "notices-none", "/payments/" + stage.shop().startPayment(41, open).path("id").asString());
+    PATHS.put("notices-newest", "/payments");
+    PATHS.put("reconciliation", "/reconciliation?date=2098-01-03");
+    PATHS.put("goods", "/goods");
+    PATHS.put("freight", "/freight");
+    PATHS.put("promotions", "/promotions");
+    PATHS.put("coupons", "/coupons");
+    PATHS.put("flash-sales", "/flash-sales");
+    PATHS.put("flash-sale-planned", FlashSaleTest.planned(stage));
+    PATHS.put("flash-sale-open", FlashSaleTest.open(stage));
+    PATHS.put("flash-sale-draw", FlashSaleTest.draw(stage));
+    PATHS.put("reports", "/reports");
+    PATHS.put("report-days", ReportsTest.turnover(stage));
+    PATHS.put("report-ranked", "/reports/orders-by-state");
+    PATHS.put("report-none", "/reports/turnover?from=2001-01-01&to=2001-01-07");
+    PATHS.put("report-wrong", "/reports/turnover?from=2001-01-07&to=2001-01-01");
+    PATHS.put("sql", "/sql");
+    PATHS.put("webhooks", "/webhooks");
+    PATHS.put("webhook", webhook(stage));
     PATHS.put("dead-letters", "/dead-letters");
     PATHS.put("audit", "/audit");
+    PATHS.put("acts", "/audit-log");
+    PATHS.put("monitoring", "/monitoring");
     PATHS.put("health", "/health");
     PATHS.put("not-found", "/no-such-page");
   }
@@ -77,7 +111,27 @@ class LookTest {
   @Test
   void theNavigationWorksOnAPhone(Stage stage) {
     Page page = stage.staff("en", Stage.PHONE);
-    for (String entry : List.of("Dead letters", "Audit", "Health", "Orders")) {
+    for (String entry :
+        List.of(
+            "Refunds",
+            "Returns",
+            "Parked payments",
+            "Reconciliation",
+            "Goods",
+            "Freight",
+            "Promotions",
+            "Coupons",
+            "Flash sales",
+            "Reports",
+            "SQL questions",
+            "Feed and lag",
+            "Webhooks",
+            "Dead letters",
+            "Audit",
+            "Staff acts",
+            "Monitoring",
+            "Health",
+            "Orders")) {
       Locator link = page.locator("nav .entry", new Page.LocatorOptions().setHasText(entry));
       assertThat(link).isInViewport();
       link.click();
@@ -200,6 +254,43 @@ class LookTest {
         .isVisible();
     page.context().close();
     return number;
+  }
+
+  /** A return whose goods wait to be inspected. */
+  private static String received(Stage stage) {
+    String number = AftersalesTest.delivered(stage, 45);
+    String id = stage.shop().sendBack(45, number, 2).path("id").asString();
+    Page page = stage.staff();
+    page.navigate(stage.url("/returns/" + id));
+    page.locator("form[action$=approve] button").click();
+    page.locator("form[action$=receive] button").click();
+    assertThat(page.locator(".state.big")).hasText("Received");
+    page.context().close();
+    return id;
+  }
+
+  /** A day with a payment that only the provider knows. */
+  private static void compared(Stage stage) {
+    Page page = stage.staff();
+    page.navigate(stage.url("/reconciliation?date=2098-01-03"));
+    page.getByText("Import a statement").click();
+    page.locator("#csv")
+        .fill(
+            """
+            type,number,payment,transaction,amount,currency,at
+            payment,7p1,7p1,TX-2,1990,CNY,2098-01-03T02:00:00Z
+            """);
+    page.getByText("Import and compare").click();
+    assertThat(page.locator(".letter")).hasCount(1);
+    page.context().close();
+  }
+
+  /** A webhook whose receiver can't be found. */
+  private static String webhook(Stage stage) {
+    Page page = stage.staff();
+    String path = WebhookTest.made(stage, page);
+    page.context().close();
+    return path;
   }
 
   private static void audit(Stage stage) {

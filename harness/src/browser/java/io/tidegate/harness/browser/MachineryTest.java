@@ -6,6 +6,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Dead letters and health, as the machinery really is. */
@@ -50,6 +51,18 @@ class MachineryTest {
     assertThat(page.getByRole(AriaRole.STATUS)).hasText("It was discarded.");
     assertThat(letter(page, number)).hasCount(0);
     stage.shop().grantPoints(32);
+
+    page.navigate(stage.url("/audit-log"));
+    page.getByLabel("Kind").selectOption("dead-letter.discard");
+    page.getByText("Search", EXACT).click();
+    Locator act = page.locator("tr[id^=act-]").first();
+    assertThat(act).containsText("Discarded a dead letter");
+    assertThat(act.locator("td[data-label=Who]")).hasText("admin");
+    assertThat(act.locator("td[data-label=Details]")).containsText("order.paid.v1");
+    act.getByText("admin", new Locator.GetByTextOptions().setExact(true)).click();
+    page.waitForURL(Pattern.compile("audit-log\\?actor=admin$"));
+    assertThat(page.getByLabel("Name")).hasValue("admin");
+    assertThat(page.getByLabel("Kind")).hasValue("");
   }
 
   /** A paid order whose points the database refuses, for this one customer; its page is open. */

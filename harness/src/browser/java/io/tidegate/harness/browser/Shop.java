@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The whole program in a folder of its own, and a client of its API. */
 final class Shop implements AutoCloseable {
   static final String PHONE = "TG-PHN-001-BK-256";
-  static final int USERS = 60;
+  static final int USERS = 80;
 
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int START_SECONDS_MAX = 180;
@@ -146,6 +146,12 @@ final class Shop implements AutoCloseable {
     return run("token", "--staff", role, "--data", folder.resolve("data").toString());
   }
 
+  /** What staff are answered. */
+  JsonNode read(String token, String path) {
+    return JSON.readTree(
+        exchange(request(path).header("Authorization", "Bearer " + token).GET().build()).body());
+  }
+
   /** Places an order of one SKU; the receipt. */
   JsonNode place(int user, String sku, int quantity) {
     return place(user, "{\"sku\":\"" + sku + "\",\"quantity\":" + quantity + "}");
@@ -154,6 +160,23 @@ final class Shop implements AutoCloseable {
   JsonNode place(int user, String items) {
     String body = "{\"items\":[" + items + "],\"address\":" + ADDRESS + "}";
     return send(user, "POST", "/v1/orders", body);
+  }
+
+  /** Buys pieces of a sale's goods, as an app does: a purchase token first; the receipt. */
+  JsonNode buy(int user, String sale, String sku, int quantity) {
+    String path = "/v1/flash-sales/" + sale;
+    String token = send(user, "POST", path + "/token", "{}").path("token").asString();
+    String body =
+        "{\"sku\":\""
+            + sku
+            + "\",\"quantity\":"
+            + quantity
+            + ",\"token\":\""
+            + token
+            + "\",\"address\":"
+            + ADDRESS
+            + "}";
+    return send(user, "POST", path + "/orders", body);
   }
 
   /** The order as its owner sees it. */
@@ -187,6 +210,17 @@ final class Shop implements AutoCloseable {
         HttpRequest.newBuilder(URI.create(cashier + "/pay")).POST(BodyPublishers.noBody()).build());
   }
 
+  /** The simulated provider tells of a payment's capture once more. */
+  void tellAgain(String payment) {
+    String simulators = endpoints.path("simulators").asString();
+    String to = endpoints.path("api").asString() + "/v1/callbacks/sandbox";
+    exchange(
+        HttpRequest.newBuilder(URI.create(simulators + "/cashier/" + payment + "/tell"))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString("{\"to\":\"" + to + "\"}"))
+            .build());
+  }
+
   /** Sets a price as staff do: against the version they have read. */
   void setPrice(String token, String sku, long amount) {
     HttpResponse<String> read = exchange(request("/v1/skus/" + sku).GET().build());
@@ -198,6 +232,36 @@ final class Shop implements AutoCloseable {
             .PUT(
                 BodyPublishers.ofString(
                     "{\"price\":{\"amount\":" + amount + ",\"currency\":\"CNY\"}}"))
+            .build());
+  }
+
+  /** Its customer asks for all of an order back; the refund. */
+  JsonNode askBack(int user, String number) {
+    return send(user, "POST", "/v1/orders/" + number + "/refunds", "{\"reason\":\"too small\"}");
+  }
+
+  /** Its customer wants to send pieces of the first line back; the return. */
+  JsonNode sendBack(int user, String number, int pieces) {
+    String body =
+        "{\"items\":[{\"line\":1,\"quantity\":"
+            + pieces
+            + "}],\"reason\":\"its corner is broken\","
+            + "\"pictures\":[\"https://pictures.example/corner.jpg\"]}";
+    return send(user, "POST", "/v1/orders/" + number + "/returns", body);
+  }
+
+  /** A refund as its customer sees it. */
+  JsonNode refund(int user, String id) {
+    return send(user, "GET", "/v1/refunds/" + id, "");
+  }
+
+  /** What the payment provider suffers from now on, as the simulators' API takes it. */
+  void payments(String fault) {
+    String simulators = endpoints.path("simulators").asString();
+    exchange(
+        HttpRequest.newBuilder(URI.create(simulators + "/faults/payment"))
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(fault))
             .build());
   }
 

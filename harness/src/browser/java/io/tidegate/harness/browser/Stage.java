@@ -76,6 +76,20 @@ final class Stage implements AutoCloseable {
     return page;
   }
 
+  /** A page of a signed-in admin whose browser runs no script. */
+  Page staffWithoutScript() {
+    staff().context().close(); // signs in where nobody has
+    BrowserContext context =
+        browser.newContext(
+            new Browser.NewContextOptions()
+                .setLocale("en")
+                .setViewportSize(WIDE, HEIGHT)
+                .setJavaScriptEnabled(false)
+                .setStorageState(session));
+    context.setDefaultTimeout(WAIT_MILLIS_MAX);
+    return context.newPage();
+  }
+
   private Page open(String language, int width, @Nullable String cookies) {
     var options =
         new Browser.NewContextOptions().setLocale(language).setViewportSize(width, HEIGHT);
