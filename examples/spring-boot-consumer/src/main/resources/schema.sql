@@ -1,0 +1,16 @@
+-- Which events were heard: an id is unique within its source, whichever way the event came.
+create table if not exists heard_event (
+  source varchar(200) not null,
+  id varchar(200) not null,
+  primary key (source, id)
+);
+-- What this team makes of them.
+create table if not exists paid_order (
+  number varchar(20) primary key,
+  user_id varchar(20) not null,
+  total bigint not null, -- minor units
+  currency char(3) not null,
+  region char(6) not null,
+  channel varchar(40),
+  paid_at timestamp with time zone not null
+);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.examples.warehouse;
+
+import org.jspecify.annotations.NullMarked;
