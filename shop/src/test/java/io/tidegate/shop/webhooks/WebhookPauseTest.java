@@ -1,6 +1,7 @@
 package io.tidegate.shop.webhooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -65,11 +66,15 @@ class WebhookPauseTest {
     shop.deliveries.end(List.of(ended), DAYS);
   }
 
-  /** The pause is over, by more than the millisecond to which times are read. */
+  /**
+   * The pause ends at a whole millisecond, as times are read, which is after all that has begun.
+   */
   private void passes() {
     shop.database()
         .run(
-            "update webhooks.subscription set slow_until = clock_timestamp() - interval '1 second'");
+            "update webhooks.subscription set slow_until ="
+                + " date_trunc('milliseconds', clock_timestamp()) + interval '2 milliseconds'");
+    await().until(() -> now().slowUntil() == null);
   }
 
   private Subscription now() {
