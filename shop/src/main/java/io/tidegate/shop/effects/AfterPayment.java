@@ -1,6 +1,7 @@
 package io.tidegate.shop.effects;
 
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * The seven effects of a payment, in the order in which people read them.
@@ -30,6 +31,9 @@ public enum AfterPayment {
     WITH_THE_CAPTURE,
     BY_EVENT
   }
+
+  /** What a paid order brings its customer. */
+  static final Set<AfterPayment> PERKS = Set.of(POINTS, COUPON, RED_PACKET);
 
   private final When when;
 

@@ -48,7 +48,9 @@ public final class EffectService implements OrderPartsJson {
   private final MessageStore messages;
   private final FulfilmentStore fulfilment;
   private final DeadLetters deadLetters;
+  private final GrantService grants;
   private final Rules rules;
+  private final SharedReads<Long, DecisionRow> decisions;
   private final Map<AfterPayment, SharedReads<Long, Instant>> doneAt;
   private final SharedReads<Long, List<Shipment>> shipments;
 
@@ -58,6 +60,7 @@ public final class EffectService implements OrderPartsJson {
         new Rules(EarnRule.DEFAULT, CouponGrantRule.DEFAULT, RedPacketRule.DEFAULT);
   }
 
+  /** Where nobody but our rules ever decided. */
   public EffectService(
       PointsStore points,
       CouponStore coupons,
@@ -66,13 +69,38 @@ public final class EffectService implements OrderPartsJson {
       FulfilmentStore fulfilment,
       DeadLetters deadLetters,
       Rules rules) {
+    this(
+        points,
+        coupons,
+        redPackets,
+        messages,
+        fulfilment,
+        deadLetters,
+        GrantService.byRules(rules));
+  }
+
+  /**
+   * The effects.
+   *
+   * @param grants who decides what orders bring
+   */
+  public EffectService(
+      PointsStore points,
+      CouponStore coupons,
+      RedPacketStore redPackets,
+      MessageStore messages,
+      FulfilmentStore fulfilment,
+      DeadLetters deadLetters,
+      GrantService grants) {
     this.points = points;
     this.coupons = coupons;
     this.redPackets = redPackets;
     this.messages = messages;
     this.fulfilment = fulfilment;
     this.deadLetters = deadLetters;
-    this.rules = rules;
+    this.grants = grants;
+    this.rules = grants.rules();
+    this.decisions = new SharedReads<>(grants::find);
     // Order and stock came with the capture.
     this.doneAt =
         Map.of(
@@ -99,6 +127,15 @@ public final class EffectService implements OrderPartsJson {
    * @param planned told after each commit that parcels wait
    */
   public List<EventHandler> handlers(Runnable planned) {
+    return handlers(planned, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param undecided told after each commit that it may wait to be decided what an order brings
+   */
+  public List<EventHandler> handlers(Runnable planned, Runnable undecided) {
     List<EventHandler> handlers = new ArrayList<>();
     for (AfterPayment effect : AfterPayment.values()) {
       EffectConsumer.@Nullable Work work =
@@ -112,12 +149,15 @@ public final class EffectService implements OrderPartsJson {
           };
       if (work != null) {
         Runnable committed =
-            effect == AfterPayment.WAREHOUSE
-                ? () -> {
-                  fulfilment.planned();
-                  planned.run();
-                }
-                : () -> {};
+            switch (effect) {
+              case WAREHOUSE ->
+                  () -> {
+                    fulfilment.planned();
+                    planned.run();
+                  };
+              case POINTS, COUPON, RED_PACKET -> undecided;
+              case ORDER, STOCK, NOTIFICATION -> () -> {};
+            };
         handlers.add(new EffectConsumer(effect, work, committed));
       }
     }
@@ -125,39 +165,45 @@ public final class EffectService implements OrderPartsJson {
   }
 
   private void grantPoints(Tx tx, List<OrderPaid> orders) {
+    GrantService.Sorted sorted = grants.sort(orders);
     Instant now = tx.now();
-    List<PointGrant> grants = new ArrayList<>();
-    for (OrderPaid order : orders) {
-      long earned = rules.points().points(order.total());
-      if (earned > 0) {
-        grants.add(new PointGrant(order.number(), order.userId(), earned, now));
+    List<PointGrant> earned = new ArrayList<>();
+    for (OrderPaid order : sorted.ours()) {
+      long amount = rules.points().points(order.total());
+      if (amount > 0) {
+        earned.add(new PointGrant(order.number(), order.userId(), amount, now));
       }
     }
-    points.grant(tx, grants);
+    points.grant(tx, earned);
+    DecisionStore.await(tx, sorted.recorded());
   }
 
   private void grantCoupons(Tx tx, List<OrderPaid> orders) {
+    GrantService.Sorted sorted = grants.sort(orders);
     Instant now = tx.now();
-    List<CouponGrant> grants = new ArrayList<>();
-    for (OrderPaid order : orders) {
+    List<CouponGrant> brought = new ArrayList<>();
+    for (OrderPaid order : sorted.ours()) {
       rules
           .coupons()
           .grant(order.number(), order.userId(), order.total(), now)
-          .ifPresent(grants::add);
+          .ifPresent(brought::add);
     }
-    coupons.grant(tx, grants);
+    coupons.grant(tx, brought);
+    DecisionStore.await(tx, sorted.recorded());
   }
 
   private void grantRedPackets(Tx tx, List<OrderPaid> orders) {
+    GrantService.Sorted sorted = grants.sort(orders);
     Instant now = tx.now();
-    List<RedPacketGrant> grants = new ArrayList<>();
-    for (OrderPaid order : orders) {
+    List<RedPacketGrant> brought = new ArrayList<>();
+    for (OrderPaid order : sorted.ours()) {
       Money packet = rules.redPackets().packet(order.total());
       if (!packet.isZero()) {
-        grants.add(new RedPacketGrant(order.number(), order.userId(), packet, now));
+        brought.add(new RedPacketGrant(order.number(), order.userId(), packet, now));
       }
     }
-    redPackets.grant(tx, grants);
+    redPackets.grant(tx, brought);
+    DecisionStore.await(tx, sorted.recorded());
   }
 
   private void recordMessages(Tx tx, List<OrderPaid> orders) {
@@ -201,22 +247,37 @@ public final class EffectService implements OrderPartsJson {
     if (paidAt == null || order.status() == Status.AWAITING_PAYMENT) {
       return List.of();
     }
-    long number = order.number().value();
     boolean reversed = order.status() == Status.REFUNDED; // each took its way back
+    DecisionRow decided =
+        grants.records(order.number().value()) ? decisions.read(order.number().value()) : null;
     List<Effect> effects = new ArrayList<>(AfterPayment.values().length);
     for (AfterPayment effect : AfterPayment.values()) {
-      SharedReads<Long, Instant> done = doneAt.get(effect);
-      Effect stand =
-          done == null
-              ? new Effect(effect.wire(), "done", paidAt, 1)
-              : stand(effect, number, done.read(number), brings(effect, order) ? null : paidAt);
+      Effect stand = stand(effect, order, paidAt, decided);
       effects.add(
           reversed ? new Effect(stand.name(), "reversed", stand.at(), stand.tries()) : stand);
     }
     return List.copyOf(effects);
   }
 
-  /** Whether there is anything to grant for an order. */
+  private Effect stand(
+      AfterPayment effect, Order order, Instant paidAt, @Nullable DecisionRow decided) {
+    SharedReads<Long, Instant> done = doneAt.get(effect);
+    if (done == null) {
+      return new Effect(effect.wire(), "done", paidAt, 1);
+    }
+    long number = order.number().value();
+    if (!AfterPayment.PERKS.contains(effect) || !grants.records(number)) {
+      return stand(effect, number, done.read(number), brings(effect, order) ? null : paidAt);
+    }
+    if (decided == null || decided.state() == DecisionRow.State.WAITING) {
+      int tries = decided == null ? 0 : decided.tries();
+      return new Effect(effect.wire(), tries > 1 ? "retrying" : "pending", null, tries);
+    }
+    Instant nothing = decided.brings(effect) ? null : decided.at();
+    return stand(effect, number, done.read(number), nothing);
+  }
+
+  /** Whether our rules have anything to grant for an order. */
   private boolean brings(AfterPayment effect, Order order) {
     Money total = order.amounts().totalMoney();
     return switch (effect) {

@@ -18,7 +18,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,21 +59,22 @@ public final class PerkBatch {
     }
   }
 
-  private final EffectService.Rules rules;
+  private final DecisionBatch decisions;
   private final PointsSpending spending;
   private final CouponReclaimBatch coupons;
   private final PointReclaimBatch points;
   private final PacketReclaimBatch packets;
 
   PerkBatch(
-      EffectService.Rules rules,
+      GrantService grants,
       PointsSpending spending,
       Tx tx,
       Collection<Of> orders,
       Collection<RefundKey> settled) {
-    this.rules = rules;
     this.spending = spending;
-    // In the order of ranks; accounts of points before packets, as placing does.
+    // In the order of ranks, decisions first: they say what there is to lock; accounts of points
+    // before packets, as placing does.
+    this.decisions = DecisionBatch.load(tx, grants, orders);
     this.coupons =
         CouponReclaimBatch.load(tx, orders.stream().map(this::ofCoupons).toList(), settled);
     this.points = PointReclaimBatch.load(tx, orders.stream().map(this::ofPoints).toList(), settled);
@@ -85,16 +85,16 @@ public final class PerkBatch {
   private CouponReclaimBatch.Of ofCoupons(Of order) {
     Money total = order.paidTotal();
     CouponGrant grant =
-        total == null
-            ? null
-            : rules.coupons().grant(order.order(), order.userId(), total, order.at()).orElse(null);
+        total == null ? null : decisions.of(order.order()).coupon(total).orElse(null);
     return new CouponReclaimBatch.Of(order.order(), order.userId(), grant, order.coupon());
   }
 
   private PointReclaimBatch.Of ofPoints(Of order) {
     Money total = order.paidTotal();
     return new PointReclaimBatch.Of(
-        order.order(), order.userId(), total == null ? 0 : rules.points().points(total));
+        order.order(),
+        order.userId(),
+        total == null ? 0 : decisions.of(order.order()).points(total));
   }
 
   private PacketReclaimBatch.Of ofPackets(Of order) {
@@ -103,7 +103,10 @@ public final class PerkBatch {
         total == null
             ? null
             : new RedPacketGrant(
-                order.order(), order.userId(), rules.redPackets().packet(total), order.at());
+                order.order(),
+                order.userId(),
+                decisions.of(order.order()).packet(total),
+                order.at());
     return new PacketReclaimBatch.Of(order.order(), order.userId(), grant, order.packets());
   }
 
@@ -119,11 +122,11 @@ public final class PerkBatch {
             && packets.reclaims().get(key) == null;
     Money kept = back.keptAfter();
     boolean some = !kept.isZero();
-    Reclaim coupon = coupons.hold(key, some && keepsCoupon(back));
-    Reclaim point = points.hold(key, some ? rules.points().points(kept) : 0);
+    OrderPerks brings = decisions.of(back.order());
+    Reclaim coupon = coupons.hold(key, some && keepsCoupon(brings, back));
+    Reclaim point = points.hold(key, some ? brings.points(kept) : 0);
     String currency = kept.currency();
-    Reclaim packet =
-        packets.hold(key, some ? rules.redPackets().packet(kept) : Money.zero(currency));
+    Reclaim packet = packets.hold(key, some ? brings.packet(kept) : Money.zero(currency));
     Lacking lacking = lacking(coupon, packet, point, currency);
     Deduction deduction =
         isNew
@@ -145,16 +148,12 @@ public final class PerkBatch {
         lacking.value(deduction, currency));
   }
 
-  /** Whether the rule gives the same coupon for the part that is kept. */
-  private boolean keepsCoupon(TakeBack back) {
-    return coupon(back, back.keptAfter()).equals(coupon(back, back.paidTotal()));
-  }
-
-  private Optional<String> coupon(TakeBack back, Money total) {
-    return rules
-        .coupons()
-        .grant(back.order(), back.userId(), total, back.at())
-        .map(CouponGrant::template);
+  /** Whether the same coupon comes for the part that is kept. */
+  private static boolean keepsCoupon(OrderPerks brings, TakeBack back) {
+    return brings
+        .coupon(back.keptAfter())
+        .map(CouponGrant::template)
+        .equals(brings.coupon(back.paidTotal()).map(CouponGrant::template));
   }
 
   private Lacking lacking(Reclaim coupon, Reclaim packet, Reclaim point, String currency) {
@@ -192,6 +191,7 @@ public final class PerkBatch {
 
   /** Writes what was decided, rows that are locked in the order of their ranks. */
   public void save(Tx tx) {
+    decisions.save(tx);
     coupons.save(tx);
     points.save(tx);
     packets.save(tx);

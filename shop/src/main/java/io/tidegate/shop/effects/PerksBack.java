@@ -19,26 +19,37 @@ import java.util.Map;
  */
 public final class PerksBack {
 
-  private final EffectService.Rules rules;
+  private final GrantService grants;
   private final PointsSpending spending;
 
   /**
+   * Where nobody but our rules ever decided.
+   *
    * @param rules by which the orders' perks were granted
-   * @param spending what a point is worth that was spent
    */
   public PerksBack(EffectService.Rules rules, PointsSpending spending) {
-    this.rules = rules;
+    this(GrantService.byRules(rules), spending);
+  }
+
+  /**
+   * The way back.
+   *
+   * @param grants who decided what the orders brought
+   * @param spending what a point is worth that was spent
+   */
+  public PerksBack(GrantService grants, PointsSpending spending) {
+    this.grants = grants;
     this.spending = spending;
   }
 
   /**
-   * Locks the coupons, accounts and red packets of orders, in this order.
+   * Locks the decisions, coupons, accounts and red packets of orders, in this order.
    *
    * @param orders those of which something is held or given back
    * @param settled refunds that are released or confirmed
    */
   public PerkBatch load(Tx tx, Collection<PerkBatch.Of> orders, Collection<RefundKey> settled) {
-    return new PerkBatch(rules, spending, tx, PerkBatch.each(orders), settled);
+    return new PerkBatch(grants, spending, tx, PerkBatch.each(orders), settled);
   }
 
   /** Holds what refunds take back, in their order; each once, whenever it is told again. */

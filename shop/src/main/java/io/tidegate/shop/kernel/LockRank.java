@@ -12,6 +12,7 @@ public enum LockRank implements Rank {
   PAYMENT,
   REFUND,
   CART,
+  DECISION,
   COUPON,
   ACCOUNT,
   TASK,

@@ -43,11 +43,14 @@ public record CouponGrantRule(List<Line> lines) {
 
   /** The order's coupon; most orders may bring none. */
   public Optional<CouponGrant> grant(long orderNumber, long userId, Money total, Instant paidAt) {
-    return lines.stream()
-        .filter(line -> line.isReached(total))
-        .findFirst()
+    return line(total)
         .map(line ->
             new CouponGrant(
                 orderNumber, userId, line.template(), paidAt, paidAt.plus(line.valid())));
+  }
+
+  /** The first line which a total reaches. */
+  public Optional<Line> line(Money total) {
+    return lines.stream().filter(line -> line.isReached(total)).findFirst();
   }
 }

@@ -9,17 +9,23 @@ import java.util.List;
  * so that none calls back; no personal data.
  *
  * @param region the 6-digit code of the district it goes to
+ * @param channel the way it came, such as {@code shop}
  * @param traceparent the trace that what follows carries on
  */
 public record OrderPaid(
     long number,
     long userId,
     String region,
+    String channel,
     Money total,
     Instant paidAt,
     List<Item> items,
     String traceparent) {
 
-  /** A paid line. */
-  public record Item(int line, String sku, int quantity) {}
+  /**
+   * A paid line.
+   *
+   * @param paid minor units, without freight
+   */
+  public record Item(int line, String sku, int quantity, long paid) {}
 }

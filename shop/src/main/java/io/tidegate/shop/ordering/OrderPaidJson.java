@@ -24,12 +24,14 @@ public final class OrderPaidJson {
           new OrderPaid.Item(
               item.required("line").asInt(),
               item.required("sku").asString(),
-              item.required("quantity").asInt()));
+              item.required("quantity").asInt(),
+              item.path("total").asLong(0)));
     }
     return new OrderPaid(
         Long.parseLong(data.required("number").asString()),
         Long.parseLong(data.required("user").asString()),
         data.required("region").asString(),
+        data.path("channel").asString(Channel.SHOP.wire()), // events of the first days have none
         new Money(data.required("total").asLong(), data.required("currency").asString()),
         Instant.parse(data.required("paidAt").asString()),
         List.copyOf(items),

@@ -123,6 +123,10 @@ class ArchitectureTest {
           "Outside",
           "SignedWarehouse",
           "SignedSender",
+          "Grantor",
+          "OwnGrantor",
+          "SignedGrantor",
+          "GrantStores",
           "StockFeed",
           "CatalogFeed",
           // Payment providers: gateways, forms and keys, and what is kept of their notices.

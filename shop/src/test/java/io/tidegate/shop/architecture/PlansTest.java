@@ -52,6 +52,7 @@ class PlansTest {
           "privacy",
           "points",
           "marketing",
+          "effects",
           "aftersales",
           "flashsale");
 
@@ -223,6 +224,11 @@ class PlansTest {
               + number
               + ", n %% 1000, 1, 0, 1, 330106, 'CNY', 1, 0, 0, 1,"
               + " now(), '[1]', '' from generate_series(0, %d) n");
+      rows.add(
+          "insert into effects.decision (order_number, user_id, paid_total, currency, state,"
+              + " question, next_try_at) select "
+              + number
+              + ", n %% 1000, 1, 'CNY', 'waiting', '{}', now() from generate_series(0, %d) n");
       rows.add(
           "insert into payment.attempt select "
               + number
