@@ -9,6 +9,8 @@ import io.tidegate.server.config.Secret;
 import io.tidegate.server.config.Settings;
 import io.tidegate.shop.catalog.CatalogFeed;
 import io.tidegate.shop.catalog.CatalogFeedRoutes;
+import io.tidegate.shop.effects.GrantSettings;
+import io.tidegate.shop.effects.Grantor;
 import io.tidegate.shop.fulfilment.Outside;
 import io.tidegate.shop.fulfilment.WarehouseReportRoutes;
 import io.tidegate.shop.fulfilment.Warehouses;
@@ -25,6 +27,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts that a team can have others do: where settings name a system, it is asked instead of
@@ -89,6 +92,18 @@ final class Parts {
     return outside.isGiven()
         ? new SignedSender(calls(outside, messages("notification", URI.create(outside.url()))))
         : new SmsClient(foundation.outbound().to(messages("sms", simulatorsOrNowhere())));
+  }
+
+  /** Who decides what paid orders bring; null: our rules. */
+  @Nullable Grantor granting() {
+    Settings.Part outside = settings.grants();
+    return outside.isGiven()
+        ? Grantor.signed(
+            calls(
+                outside,
+                OutboundSettings.of("grants", URI.create(outside.url()))
+                    .withCalls(GrantSettings.DEFAULT.callsMax(), Duration.ZERO)))
+        : null;
   }
 
   /** What others tell by themselves. */

@@ -9,6 +9,10 @@ import io.tidegate.shop.aftersales.RefundGround;
 import io.tidegate.shop.aftersales.RefundService;
 import io.tidegate.shop.aftersales.ReturnService;
 import io.tidegate.shop.effects.EffectService;
+import io.tidegate.shop.effects.GrantService;
+import io.tidegate.shop.effects.GrantSettings;
+import io.tidegate.shop.effects.GrantStores;
+import io.tidegate.shop.effects.GrantWorker;
 import io.tidegate.shop.effects.PerksBack;
 import io.tidegate.shop.flashsale.DrawDesk;
 import io.tidegate.shop.flashsale.DrawWorker;
@@ -20,6 +24,7 @@ import io.tidegate.shop.flashsale.SaleWorker;
 import io.tidegate.shop.fulfilment.FulfilmentWorker;
 import io.tidegate.shop.kernel.OrderNumbers;
 import io.tidegate.shop.marketing.CouponGrantRule;
+import io.tidegate.shop.marketing.TemplateStore;
 import io.tidegate.shop.notification.NotificationWorker;
 import io.tidegate.shop.notification.Renderer;
 import io.tidegate.shop.notification.SendSettings;
@@ -44,6 +49,7 @@ record Services(
     Foundation foundation,
     OrderService orders,
     EffectService effects,
+    GrantWorker granting,
     ErasureService erasures,
     FulfilmentWorker shipping,
     RefundWorker refunding,
@@ -67,6 +73,9 @@ record Services(
     Map<String, PaymentProvider> providers = known.byName();
     OrderService orders = foundation.kept().keep(orders(foundation, stores, providers));
     stores.coupons().check(CouponGrantRule.DEFAULT);
+    GrantService grants =
+        GrantService.of(
+            foundation.database(), EffectService.Rules.DEFAULT, new Parts(foundation).granting());
     EffectService effects =
         new EffectService(
             stores.points(),
@@ -75,12 +84,12 @@ record Services(
             stores.messages(),
             stores.fulfilment(),
             stores.deadLetters(),
-            EffectService.Rules.DEFAULT);
+            grants);
     RefundWorker refunding = foundation.kept().keep(refunding(foundation, providers));
     ReconciliationService reconciling = reconciling(foundation, known);
     Renderer renderer = (template, values) -> Templates.render(template, Locale.CHINESE, values);
     FulfilmentWorker shipping = foundation.kept().keep(shipping(foundation, stores));
-    RefundGround refundGround = refundGround(foundation, stores, shipping);
+    RefundGround refundGround = refundGround(foundation, stores, grants, shipping);
     RefundService refunds =
         foundation.kept().keep(new RefundService(refundGround, foundation.meters()));
     SaleDesk saleDesk = saleDesk(foundation, stores);
@@ -98,6 +107,19 @@ record Services(
         foundation,
         orders,
         effects,
+        foundation
+            .kept()
+            .keep(
+                new GrantWorker(
+                    foundation.database(),
+                    grants,
+                    new GrantStores(
+                        stores.points(),
+                        stores.coupons(),
+                        stores.redPackets(),
+                        new TemplateStore(foundation.database())),
+                    GrantSettings.DEFAULT,
+                    foundation.meters())),
         new ErasureService(
             foundation.database(),
             stores.addresses(),
@@ -208,12 +230,12 @@ record Services(
   }
 
   private static RefundGround refundGround(
-      Foundation foundation, Stores stores, FulfilmentWorker shipping) {
+      Foundation foundation, Stores stores, GrantService grants, FulfilmentWorker shipping) {
     return new RefundGround(
         foundation.database(),
         foundation.events(),
         foundation.published(),
-        new PerksBack(EffectService.Rules.DEFAULT, foundation.settings().points()),
+        new PerksBack(grants, foundation.settings().points()),
         stores.fulfilment(),
         shipping::signal,
         stores.messages(),
@@ -262,6 +284,7 @@ record Services(
   void start() {
     saleBook.refresh();
     saleBook.start();
+    granting.start(foundation.has(Role.CONSUMERS));
     if (foundation.has(Role.FLASH)) {
       sales.start();
     }
@@ -292,7 +315,8 @@ record Services(
     if (!foundation.has(Role.CONSUMERS)) {
       return List.of();
     }
-    List<EventHandler> handlers = new ArrayList<>(effects.handlers(shipping::signal));
+    List<EventHandler> handlers =
+        new ArrayList<>(effects.handlers(shipping::signal, granting::signal));
     handlers.add(orders.shipmentHandler());
     handlers.add(refunds.moneyHandler());
     handlers.add(new GrantConsumer(flash == null ? () -> {} : flash.gates()::lookSoon));

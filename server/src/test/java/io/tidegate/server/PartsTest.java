@@ -137,7 +137,8 @@ class PartsTest {
                 .database()
                 .read(
                     Sql.of(
-                        "select title_zh || ' ' || title_en || ' ' || active from catalog.sku where code = 'FEED-GOOD'"),
+                        "select title_zh || ' ' || title_en || ' ' || active from catalog.sku where"
+                            + " code = 'FEED-GOOD'"),
                     row -> row.getString(1)))
         .containsExactly("红 Red false");
   }
@@ -233,6 +234,7 @@ class PartsTest {
             settings(
                 "warehouse.outside.url=http://127.0.0.1:1",
                 "notification.outside.secret=" + STOCK_SECRET,
+                "grants.outside.url=http://127.0.0.1:1",
                 "stock.feed.secret=whsec_c2hvcnQ="))
         .isInstanceOfSatisfying(
             ConfigurationException.class,
@@ -241,6 +243,7 @@ class PartsTest {
                     .contains(
                         "warehouse.outside.url needs warehouse.outside.secret",
                         "notification.outside.secret needs notification.outside.url",
+                        "grants.outside.url needs grants.outside.secret",
                         "stock.feed.secret is not whsec_ and 24 to 64 bytes")
                     .doesNotContain("c2hvcnQ", "MDEyMzQ1"));
     assertThat(
@@ -264,6 +267,16 @@ class PartsTest {
             e ->
                 assertThat(String.join("\n", e.problems()))
                     .contains("notification.outside.url must be https://"));
+    assertThatThrownBy(() ->
+            settings(
+                "demo=false",
+                "grants.outside.url=http://grants.example/in",
+                "grants.outside.secret=" + STOCK_SECRET))
+        .isInstanceOfSatisfying(
+            ConfigurationException.class,
+            e ->
+                assertThat(String.join("\n", e.problems()))
+                    .contains("grants.outside.url must be https://"));
     assertThatThrownBy(
             () -> settings("demo=false", "notification.outside.url=http://127.0.0.1:1/in", far[1]))
         .isInstanceOfSatisfying(

@@ -8,6 +8,7 @@ import io.tidegate.shop.aftersales.RefundCaseStore;
 import io.tidegate.shop.aftersales.ReturnCaseStore;
 import io.tidegate.shop.customer.ConsigneeStore;
 import io.tidegate.shop.effects.EffectService;
+import io.tidegate.shop.effects.GrantService;
 import io.tidegate.shop.fulfilment.FulfilmentRoutes;
 import io.tidegate.shop.fulfilment.FulfilmentSettings;
 import io.tidegate.shop.fulfilment.FulfilmentStore;
@@ -50,7 +51,7 @@ final class Rendering implements AutoCloseable {
             new MessageStore(database),
             fulfilment,
             new DeadLetters(database),
-            EffectService.Rules.DEFAULT);
+            GrantService.of(database, EffectService.Rules.DEFAULT, null));
     this.orders =
         new ArchiveRenderService(
             database,

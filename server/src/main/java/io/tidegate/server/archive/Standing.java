@@ -56,6 +56,11 @@ final class Standing {
                   + OF_MONTH
                   + "state not in ('sent', 'failed')"),
           new Question(
+              "orders wait for what they bring",
+              "select order_number::text as one from effects.decision where "
+                  + OF_MONTH
+                  + "state in ('waiting', 'decided')"),
+          new Question(
               "events of orders are parked or tried again",
               "select key::text as one from messaging.dead_letter"
                   + " where key >= :first and key < :next and state <> 'discarded'"),

@@ -485,6 +485,19 @@ final class Keys {
           "",
           Key.Shown.NOTHING,
           "Signs what that system and we say to each other.");
+  static final Key<String> GRANTS_OUTSIDE_URL =
+      key(
+          "grants.outside.url",
+          Kinds.webAddress(),
+          "",
+          "A system of others that decides what paid orders bring, docs/parts.md; empty: our rules.");
+  static final Key<Secret> GRANTS_OUTSIDE_SECRET =
+      key(
+          "grants.outside.secret",
+          Kinds.sharedSecret(),
+          "",
+          Key.Shown.NOTHING,
+          "Signs what that system and we say to each other.");
   static final Key<Secret> STOCK_FEED_SECRET =
       key(
           "stock.feed.secret",

@@ -12,7 +12,8 @@ final class PartRules {
   private static final List<Pair> PAIRS =
       List.of(
           new Pair(Keys.WAREHOUSE_OUTSIDE_URL, Keys.WAREHOUSE_OUTSIDE_SECRET),
-          new Pair(Keys.NOTIFICATION_OUTSIDE_URL, Keys.NOTIFICATION_OUTSIDE_SECRET));
+          new Pair(Keys.NOTIFICATION_OUTSIDE_URL, Keys.NOTIFICATION_OUTSIDE_SECRET),
+          new Pair(Keys.GRANTS_OUTSIDE_URL, Keys.GRANTS_OUTSIDE_SECRET));
 
   private PartRules() {}
 
@@ -26,7 +27,7 @@ final class PartRules {
       if (named && !values.get(Keys.DEMO) && isBare(values.get(pair.url()))) {
         problems.add(
             values.from(pair.url()),
-            pair.url().name() + " must be https://: names, phones and addresses go there");
+            pair.url().name() + " must be https://: it is told about customers");
       }
       if (signs && !named) {
         problems.add(
@@ -47,6 +48,7 @@ final class PartRules {
     return new Settings.Parts(
         part(values, PAIRS.get(0)),
         part(values, PAIRS.get(1)),
+        part(values, PAIRS.get(2)),
         values.get(Keys.STOCK_FEED_SECRET),
         values.get(Keys.CATALOG_FEED_SECRET));
   }

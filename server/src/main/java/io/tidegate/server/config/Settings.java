@@ -297,7 +297,8 @@ public record Settings(
    * @param stockFeed signs what a stock system feeds; not given: nobody may
    * @param catalogFeed the same of a catalogue
    */
-  public record Parts(Part warehouse, Part notification, Secret stockFeed, Secret catalogFeed) {}
+  public record Parts(
+      Part warehouse, Part notification, Part grants, Secret stockFeed, Secret catalogFeed) {}
 
   /**
    * One that we call.
