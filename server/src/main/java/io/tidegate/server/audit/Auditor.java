@@ -132,6 +132,7 @@ public final class Auditor {
     ranged.addAll(RefundProbes.ranged());
     ranged.addAll(PerkProbes.ranged());
     ranged.addAll(ReclaimProbes.ranged());
+    ranged.addAll(DecisionProbes.ranged());
     ranged.add(AftersalesProbes.REFUNDED);
     ranged.addAll(FlashProbes.ranged());
     return ranged;

@@ -49,6 +49,10 @@ final class Drained {
               "select count(*) from notification.message"
                   + " where state in ('recorded', 'sending', 'unknown')"),
           new Work(
+              "orders that wait for what they bring",
+              List.of("effects.decision"),
+              "select count(*) from effects.decision where state in ('waiting', 'decided')"),
+          new Work(
               "events to be published",
               List.of("messaging.log", "messaging.relay"),
               """

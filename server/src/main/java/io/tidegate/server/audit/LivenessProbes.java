@@ -84,6 +84,16 @@ final class LivenessProbes {
           from notification.message m where m.state not in ('sent', 'failed')
           """);
 
+  private static final Probe DECISIONS =
+      Probe.whole(
+          "L1",
+          "effects.decision",
+          """
+          select 'what order ' || d.order_number || ' brings' as key, d.next_try_at is null as bad,
+            'a next try' as expected, 'none, ' || d.state as actual
+          from effects.decision d where d.state in ('waiting', 'decided')
+          """);
+
   // What an inspection accepted is paid, or given up by a person, which ends the return with it.
   private static final Probe RETURNS =
       Probe.whole(
@@ -103,6 +113,7 @@ final class LivenessProbes {
   private LivenessProbes() {}
 
   static List<Probe> all() {
-    return List.of(UNPAID, DELIVERED, PAID, OPEN_ATTEMPTS, REFUNDS, PARCELS, MESSAGES, RETURNS);
+    return List.of(
+        UNPAID, DELIVERED, PAID, OPEN_ATTEMPTS, REFUNDS, PARCELS, MESSAGES, DECISIONS, RETURNS);
   }
 }

@@ -47,6 +47,7 @@ final class RangeAudit {
           Map.entry("aftersales.refund_case", "order_number"),
           Map.entry("flashsale.grant", "order_number"),
           Map.entry("flashsale.entry", "number"),
+          Map.entry("effects.decision", "order_number"),
           Map.entry("points.entry", "order_number"),
           Map.entry("points.reclaim", "order_number"),
           Map.entry("marketing.coupon", "order_number"),

@@ -8,6 +8,47 @@ final class ReclaimBreaks {
   static final List<Break> ALL =
       List.of(
           new Break(
+              "P1",
+              "update effects.decision set points = 21 where order_number = #5",
+              "#5/as decided",
+              "granted: 21 points, coupon thank-you-10, packet 0",
+              "20 points, coupon thank-you-10, packet 0"),
+          new Break(
+              "P1",
+              "delete from marketing.coupon where order_number = #5",
+              "#5/as decided",
+              "granted: 20 points, coupon thank-you-10, packet 0",
+              "20 points, coupon none, packet 0"),
+          new Break(
+              "P1",
+              "update effects.decision set state = 'waiting', question = '{}', points = null,"
+                  + " packet = null, coupon = null, coupon_kept_from = null, coupon_from = null,"
+                  + " coupon_to = null, decided_at = null, next_try_at = now()"
+                  + " where order_number = #5",
+              "#5/as decided",
+              "waiting: 0 points, coupon none, packet 0",
+              "20 points, coupon thank-you-10, packet 0"),
+          new Break(
+              "P1",
+              "insert into effects.recording (first_number) values (#6)",
+              "#6/points",
+              "a decision on record",
+              "none"),
+          new Break(
+              "P3",
+              "insert into points.entry (order_number, kind, user_id, amount, at) values"
+                  + " (#4, 'earned', 1, 5, now())",
+              "#4/withheld",
+              "nothing",
+              "5 points, coupon none, packet 0"),
+          new Break(
+              "L1",
+              "alter table effects.decision drop constraint decision_next;"
+                  + " update effects.decision set state = 'decided' where order_number = #5",
+              "what order #5 brings",
+              "a next try",
+              "none, decided"),
+          new Break(
               "P2",
               "delete from points.reclaim where order_number = #8",
               "#8/points",

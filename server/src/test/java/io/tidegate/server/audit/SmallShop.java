@@ -326,11 +326,23 @@ final class SmallShop {
         "insert into marketing.red_packet_reclaim values"
             + " (%d, 1, 1, 'CNY', 88, 0, 'confirmed', 0, 0, now()),".formatted(BASE + 8)
             + " (%d, 1, 1, 'CNY', 11, 9, 'confirmed', 0, 8, now())".formatted(BASE + 9));
+    decisions();
     spending();
     sql(
         "insert into notification.message (order_number, template, user_id, channel, details,"
             + " state, created_at, sent_at) select number, 'order_paid', 1, 'sms', '{}', 'sent',"
             + " now(), now() from ordering.orders where paid_at is not null");
+  }
+
+  /** A system outside decided what order 5 brings; order 4 was withheld. */
+  private void decisions() throws SQLException {
+    sql(
+        "insert into effects.decision (order_number, user_id, paid_total, currency, state, points,"
+            + " coupon, coupon_kept_from, coupon_from, coupon_to, packet, decided_at) values"
+            + " (%d, 1, 2000, 'CNY', 'granted', 20, 'thank-you-10', 0, now(), now(), 0, now()),"
+                .formatted(BASE + 5)
+            + " (%d, 1, 1000, 'CNY', 'withheld', null, null, null, null, null, null, now())"
+                .formatted(BASE + 4));
   }
 
   /** Order 1 waits and holds, order 2 has paid with, order 4 has given back. */
