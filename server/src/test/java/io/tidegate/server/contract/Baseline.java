@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -21,13 +23,32 @@ record Baseline(Path file) {
             name));
   }
 
+  /**
+   * What was published.
+   *
+   * @throws IllegalStateException if that is nothing: a record that was emptied would let every
+   *     break pass
+   */
   SortedMap<String, Fact> read() throws IOException {
     SortedMap<String, Fact> facts = new TreeMap<>();
     for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-      Fact fact = Fact.read(line);
-      facts.put(fact.at(), fact);
+      if (!line.isBlank()) {
+        Fact fact = Fact.read(line);
+        facts.put(fact.at(), fact);
+      }
+    }
+    if (facts.isEmpty()) {
+      throw new IllegalStateException(file + " has nothing on record: bring it back");
     }
     return facts;
+  }
+
+  /** What is wrong with what is served now: breaks, and news that nothing would hold from now on. */
+  List<String> findings(SortedMap<String, Fact> now) throws IOException {
+    Growth growth = Growth.of(read(), now);
+    List<String> findings = new ArrayList<>(growth.breaks());
+    growth.news().forEach(news -> findings.add(news + ", and not on record"));
+    return findings;
   }
 
   /** Records what is served now, unless it breaks what is recorded; says what came of it. */

@@ -1,6 +1,7 @@
 package io.tidegate.server.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -260,6 +262,28 @@ class GrowthTest {
     ((ObjectNode) grown.at(PAID + "/properties")).putObject("campaign").put("type", "string");
     assertThat(baseline.record(Documents.events(grown)).breaks()).isEmpty();
     assertThat(baseline.read()).isEqualTo(Documents.events(grown));
+  }
+
+  /** What ships without a record could go again, and nobody would see. */
+  @Test
+  void whatIsNotOnRecordIsFound(@TempDir Path folder) throws IOException {
+    Baseline baseline = new Baseline(folder.resolve("events.jsonl"));
+    baseline.write(Documents.events(EVENTS).values());
+    assertThat(baseline.findings(Documents.events(EVENTS))).isEmpty();
+    ObjectNode grown = EVENTS.deepCopy();
+    ((ObjectNode) grown.at(PAID + "/properties")).putObject("campaign").put("type", "string");
+    assertThat(baseline.findings(Documents.events(grown)))
+        .containsExactly("order.paid.v1 data/campaign: is new, and not on record");
+  }
+
+  @Test
+  void anEmptiedRecordIsRefused(@TempDir Path folder) throws IOException {
+    Baseline baseline = new Baseline(folder.resolve("events.jsonl"));
+    baseline.write(List.of());
+    SortedMap<String, Fact> now = Documents.events(EVENTS);
+    assertThatIllegalStateException().isThrownBy(() -> baseline.findings(now));
+    assertThatIllegalStateException().isThrownBy(() -> baseline.record(now));
+    assertThat(baseline.file()).content().isBlank();
   }
 
   private static void remove(ObjectNode document, String at, String name) {
