@@ -51,9 +51,14 @@ record Baseline(Path file) {
     return findings;
   }
 
-  /** Records what is served now, unless it breaks what is recorded; says what came of it. */
+  /**
+   * Records what is served now, unless it breaks what is recorded; says what came of it.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is no record: begun anew, it would have any
+   *     break in it
+   */
   Growth record(SortedMap<String, Fact> now) throws IOException {
-    Growth growth = Growth.of(Files.exists(file) ? read() : new TreeMap<>(), now);
+    Growth growth = Growth.of(read(), now);
     if (growth.breaks().isEmpty()) {
       write(now.values());
     }

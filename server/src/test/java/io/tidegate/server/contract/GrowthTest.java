@@ -1,11 +1,13 @@
 package io.tidegate.server.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -251,7 +253,7 @@ class GrowthTest {
   @Test
   void onlyGrowthIsRecorded(@TempDir Path folder) throws IOException {
     Baseline baseline = new Baseline(folder.resolve("events.jsonl"));
-    baseline.record(Documents.events(EVENTS));
+    baseline.write(Documents.events(EVENTS).values());
     assertThat(baseline.read()).isEqualTo(Documents.events(EVENTS));
     ObjectNode broken = EVENTS.deepCopy();
     remove(broken, PAID + "/properties", "paidAt");
@@ -284,6 +286,16 @@ class GrowthTest {
     assertThatIllegalStateException().isThrownBy(() -> baseline.findings(now));
     assertThatIllegalStateException().isThrownBy(() -> baseline.record(now));
     assertThat(baseline.file()).content().isBlank();
+  }
+
+  /** To delete the record and to record again would be a way round it. */
+  @Test
+  void aRecordThatIsGoneIsNotBegunAnew(@TempDir Path folder) {
+    Baseline baseline = new Baseline(folder.resolve("events.jsonl"));
+    SortedMap<String, Fact> now = Documents.events(EVENTS);
+    assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> baseline.record(now));
+    assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> baseline.findings(now));
+    assertThat(baseline.file()).doesNotExist();
   }
 
   private static void remove(ObjectNode document, String at, String name) {
