@@ -3,6 +3,8 @@ package com.example.consumer;
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.EmptyWebhookSecretException;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +15,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +28,10 @@ import tools.jackson.databind.json.JsonMapper;
 class WebhookController {
 
   private static final Logger log = LoggerFactory.getLogger(WebhookController.class);
+
+  /** The shop's deliveries are below 20 kB; whoever sends more is not the shop. */
+  private static final int BODY_BYTES_MAX = 64 * 1024;
+
   private static final List<String> SIGNED =
       List.of("webhook-id", "webhook-timestamp", "webhook-signature");
 
@@ -41,12 +46,20 @@ class WebhookController {
   }
 
   /**
-   * Takes one delivery.
-   *
-   * @param body the bytes as they were sent: another form of the same JSON has another signature
+   * Takes one delivery. It is signed over the bytes as they were sent (another form of the same
+   * JSON has another signature), so they are read before the sender is known: no more of them than
+   * a delivery has.
    */
   @PostMapping("/in")
-  ResponseEntity<Void> take(@RequestBody byte[] body, @RequestHeader HttpHeaders headers) {
+  ResponseEntity<Void> take(HttpServletRequest request, @RequestHeader HttpHeaders headers)
+      throws IOException {
+    if (request.getContentLengthLong() > BODY_BYTES_MAX) {
+      return ResponseEntity.status(413).build();
+    }
+    byte[] body = request.getInputStream().readNBytes(BODY_BYTES_MAX + 1);
+    if (body.length > BODY_BYTES_MAX) { // it told no length
+      return ResponseEntity.status(413).build();
+    }
     if (!isSigned(body, headers)) {
       return ResponseEntity.status(401).build();
     }
