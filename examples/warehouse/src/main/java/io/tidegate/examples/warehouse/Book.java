@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * All parcels, in memory and in a file: each change is a line, on the disk before anybody hears of
- * it, so that a {@code kill -9} loses nothing that was answered. A start writes the file anew.
+ * it, so that a {@code kill -9} loses nothing that was answered. Written anew at each start, and
+ * when enough parcels ended, so that their consignees' addresses go.
  */
 final class Book implements AutoCloseable {
 
@@ -33,19 +35,42 @@ final class Book implements AutoCloseable {
   /** Names of parcels that ended are kept for late words about them, the newest so many. */
   private static final int ENDED_MAX = 100_000;
 
+  /** Addresses of so many ended parcels are on the disk at most, and each for so long at most. */
+  private static final int ADDRESSES_MAX = 100;
+
+  private static final Duration ADDRESS_KEPT = Duration.ofHours(1);
+
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private final Map<String, Parcel> parcels = new LinkedHashMap<>();
-  private final FileChannel file;
+  private final Path path;
+  private final Pen pen;
   private final int parcelsMax;
   private final int endedMax;
+  private FileChannel file;
+
+  /** How long the file is up to its last whole line, in bytes. */
+  private long whole;
+
   private int open;
 
-  Book(Path path) throws IOException {
-    this(path, PARCELS_MAX, ENDED_MAX);
+  /** Parcels that ended since the file was written, and when the first of them did. */
+  private int ended;
+
+  private long endedSinceMillis;
+
+  /** What puts bytes into a file: some of them, or none where there is no room. */
+  interface Pen {
+    int write(FileChannel file, ByteBuffer bytes) throws IOException;
   }
 
-  Book(Path path, int parcelsMax, int endedMax) throws IOException {
+  Book(Path path) throws IOException {
+    this(path, PARCELS_MAX, ENDED_MAX, FileChannel::write);
+  }
+
+  Book(Path path, int parcelsMax, int endedMax, Pen pen) throws IOException {
+    this.path = path;
+    this.pen = pen;
     this.parcelsMax = parcelsMax;
     this.endedMax = endedMax;
     if (Files.exists(path)) {
@@ -56,19 +81,47 @@ final class Book implements AutoCloseable {
         }
       }
     }
+    this.file = anew();
+    this.whole = file.size();
+  }
+
+  /** The file as it is now is complete before it takes the old one's place. */
+  private FileChannel anew() throws IOException {
     Path fresh = path.resolveSibling(path.getFileName() + ".new");
-    try (FileChannel out = open(fresh, StandardOpenOption.TRUNCATE_EXISTING)) {
+    FileChannel out =
+        FileChannel.open(
+            fresh,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING);
+    try {
       for (Parcel parcel : parcels.values()) {
         append(out, parcel);
       }
       out.force(true);
+      Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      out.close();
+      throw e;
     }
-    Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
-    this.file = open(path, StandardOpenOption.APPEND);
+    ended = 0;
+    return out;
   }
 
-  private static FileChannel open(Path path, StandardOpenOption how) throws IOException {
-    return FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how);
+  /** Writes the file anew once enough parcels ended, or one long enough ago. */
+  synchronized void tidy(long nowMillis) {
+    if (ended < ADDRESSES_MAX
+        && (ended == 0 || nowMillis - endedSinceMillis < ADDRESS_KEPT.toMillis())) {
+      return;
+    }
+    try {
+      FileChannel old = file;
+      file = anew();
+      whole = file.size();
+      old.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the book can't be written anew", e);
+    }
   }
 
   synchronized Optional<Parcel> find(String name) {
@@ -96,14 +149,14 @@ final class Book implements AutoCloseable {
   }
 
   /**
-   * Moves a parcel on, where it is still in the state in which it was seen: stopping and packing
-   * compete here.
+   * Moves a parcel on, where it is still in the state in which it was seen, and of the same ticket:
+   * stopping and packing compete here, and what was heard for one ticket says nothing of another.
    *
    * @return the parcel as it is now
    */
   synchronized Parcel change(Parcel seen, UnaryOperator<Parcel> move) {
     Parcel known = parcels.getOrDefault(seen.name(), seen);
-    if (known.state() != seen.state()) {
+    if (known.state() != seen.state() || !known.ticket().equals(seen.ticket())) {
       return known;
     }
     Parcel next = move.apply(known);
@@ -111,19 +164,44 @@ final class Book implements AutoCloseable {
     return next;
   }
 
+  /** Told again by another ticket, however far it has come. */
+  synchronized Parcel retell(Parcel seen, String ticket) {
+    Parcel next = parcels.getOrDefault(seen.name(), seen).by(ticket);
+    keep(next);
+    return next;
+  }
+
+  /** What broke off, of no room on the disk, must not be glued to the line that comes next. */
   private void keep(Parcel parcel) {
     try {
+      toWhole();
       append(file, parcel);
       file.force(false);
+      whole = file.size();
     } catch (IOException e) {
-      throw new UncheckedIOException("the book can't be written", e);
+      UncheckedIOException told = new UncheckedIOException("the book can't be written", e);
+      try {
+        toWhole();
+      } catch (IOException again) {
+        told.addSuppressed(again); // tried again before the next line
+      }
+      throw told;
     }
     put(parcel);
+  }
+
+  private void toWhole() throws IOException {
+    if (file.size() > whole) {
+      file.truncate(whole);
+    }
   }
 
   private void put(Parcel parcel) {
     Parcel before = parcels.put(parcel.name(), parcel);
     open += (parcel.isOpen() ? 1 : 0) - (before != null && before.isOpen() ? 1 : 0);
+    if (before != null && before.order() != null && parcel.order() == null && ended++ == 0) {
+      endedSinceMillis = parcel.sinceMillis();
+    }
     if (parcels.size() - open > endedMax) {
       // Should an order to ship it come that late, it gets no leave.
       for (Iterator<Parcel> all = parcels.values().iterator(); all.hasNext(); ) {
@@ -135,7 +213,7 @@ final class Book implements AutoCloseable {
     }
   }
 
-  private static void append(FileChannel out, Parcel parcel) throws IOException {
+  private void append(FileChannel out, Parcel parcel) throws IOException {
     ObjectNode json =
         MAPPER
             .createObjectNode()
@@ -149,7 +227,7 @@ final class Book implements AutoCloseable {
     }
     ByteBuffer line = ByteBuffer.wrap((json + "\n").getBytes(StandardCharsets.UTF_8));
     while (line.hasRemaining()) {
-      out.write(line);
+      pen.write(out, line);
     }
   }
 

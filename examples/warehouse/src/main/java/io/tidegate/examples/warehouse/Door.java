@@ -102,7 +102,7 @@ final class Door implements AutoCloseable {
       String ticket = asked.path("ticket").asString("");
       return ticket.isEmpty() || ticket.equals(known.get().ticket())
           ? said(known.get())
-          : said(book.change(known.get(), seen -> seen.by(ticket)));
+          : said(book.retell(known.get(), ticket));
     }
     for (JsonNode item : asked.path("items")) {
       if (lacking.contains(item.path("sku").asString(""))) {

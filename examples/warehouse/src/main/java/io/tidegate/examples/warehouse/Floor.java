@@ -58,6 +58,7 @@ final class Floor implements AutoCloseable {
    * round goes on with the others.
    */
   boolean round() throws InterruptedException {
+    tidy();
     for (Parcel parcel : book.open()) {
       if (now() < waits.getOrDefault(key(parcel), 0L)) {
         continue;
@@ -73,6 +74,14 @@ final class Floor implements AutoCloseable {
       }
     }
     return true;
+  }
+
+  private void tidy() {
+    try {
+      book.tidy(now());
+    } catch (RuntimeException e) {
+      System.err.println("again in the next round: " + e);
+    }
   }
 
   private boolean work(Parcel parcel) throws InterruptedException {

@@ -1,11 +1,16 @@
 package io.tidegate.examples.warehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -63,7 +68,7 @@ final class BookTest {
 
   @Test
   void what_ended_takes_no_room_and_its_name_is_kept_for_a_while() throws IOException {
-    try (Book book = new Book(folder.resolve("book"), 2, 2)) {
+    try (Book book = new Book(folder.resolve("book"), 2, 2, FileChannel::write)) {
       Parcel first = book.add(accepted("1S1"));
       assertThat(book.isFull()).isFalse();
       book.add(accepted("2S1"));
@@ -77,6 +82,64 @@ final class BookTest {
       assertThat(book.find("1S1")).isEmpty();
       assertThat(book.find("2S1")).isPresent(); // it is under way
       assertThat(book.find("3S1")).isPresent();
+    }
+  }
+
+  @Test
+  void a_line_for_which_there_was_no_room_does_not_spoil_the_next_one() throws IOException {
+    AtomicBoolean full = new AtomicBoolean();
+    Book.Pen pen =
+        (file, bytes) -> {
+          if (!full.get()) {
+            return file.write(bytes);
+          }
+          file.write(bytes.duplicate().limit(bytes.limit() / 2));
+          throw new IOException("No space left on device");
+        };
+    try (Book book = new Book(folder.resolve("book"), 9, 9, pen)) {
+      book.add(accepted("1S1"));
+      full.set(true);
+      assertThatExceptionOfType(UncheckedIOException.class)
+          .isThrownBy(() -> book.add(accepted("2S1")));
+      assertThat(book.find("2S1")).isEmpty();
+      full.set(false);
+      book.add(accepted("3S1"));
+    }
+    try (Book book = book()) {
+      assertThat(book.open()).extracting(Parcel::name).containsExactly("1S1", "3S1");
+    }
+  }
+
+  @Test
+  void addresses_of_what_ended_go_from_the_disk_while_the_house_is_open() throws IOException {
+    long hour = Duration.ofHours(1).toMillis();
+    try (Book book = book()) {
+      Parcel first = book.add(accepted("1S1"));
+      book.add(Parcel.accepted("2S1", JSON.readTree("{\"to\":{\"name\":\"李\"}}"), 1));
+      book.change(first, seen -> seen.in(State.STOPPED, 2).toldOf(State.STOPPED));
+      book.tidy(hour);
+      assertThat(folder.resolve("book")).content().contains("王芳");
+      book.tidy(hour + 2);
+      assertThat(folder.resolve("book")).content().contains("李").doesNotContain("王芳");
+      book.change(book.find("2S1").orElseThrow(), seen -> seen.in(State.PICKED, 3));
+    }
+    try (Book book = book()) {
+      assertThat(book.find("1S1").orElseThrow().state()).isEqualTo(State.STOPPED);
+      assertThat(book.find("2S1").orElseThrow().state()).isEqualTo(State.PICKED);
+    }
+  }
+
+  @Test
+  void many_that_end_at_once_are_not_waited_for() throws IOException {
+    try (Book book = book()) {
+      for (int i = 1; i <= 100; i++) {
+        book.tidy(2);
+        Parcel parcel = book.add(accepted(i + "S1"));
+        book.change(parcel, seen -> seen.in(State.STOPPED, 2).toldOf(State.STOPPED));
+      }
+      assertThat(folder.resolve("book")).content().contains("王芳");
+      book.tidy(2);
+      assertThat(folder.resolve("book")).content().doesNotContain("王芳");
     }
   }
 }

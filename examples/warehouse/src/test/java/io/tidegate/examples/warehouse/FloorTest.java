@@ -156,7 +156,7 @@ final class FloorTest {
     assertThat(reports).filteredOn(report -> report.contains(" 4S1 ")).hasSize(1);
     // Told again by another ticket it goes on.
     script = FloorTest::leave;
-    book.change(book.find("4S1").orElseThrow(), seen -> seen.by("u"));
+    book.retell(book.find("4S1").orElseThrow(), "u");
     floor.round();
     assertThat(state("4S1")).isEqualTo(State.PACKED);
   }
@@ -170,5 +170,24 @@ final class FloorTest {
     assertThat(floor.round()).isFalse();
     assertThat(floor.round()).isTrue();
     assertThat(state("2S1")).isEqualTo(State.PACKED);
+  }
+
+  /** The report under way is of the old ticket: Tidegate waits to hear by the new one. */
+  @Test
+  void what_is_told_again_meanwhile_is_reported_by_its_new_ticket() throws Exception {
+    picked("1S1");
+    book.change(book.find("1S1").orElseThrow(), seen -> seen.in(State.DELIVERED, 1));
+    script =
+        (parcel, state) -> {
+          if (reports.size() == 1) {
+            book.retell(book.find(parcel).orElseThrow(), "u");
+          }
+          return leave(parcel, state);
+        };
+    floor.round();
+    assertThat(book.open()).extracting(Parcel::name).containsExactly("1S1");
+    floor.round();
+    assertThat(reports).last().isEqualTo("parcel.report 1S1 u delivered");
+    assertThat(book.open()).isEmpty();
   }
 }
