@@ -169,6 +169,18 @@ final class Arena implements AutoCloseable {
     fault(provider.faults(), mode, latencyMillis);
   }
 
+  /**
+   * A payment provider tells of captures late.
+   *
+   * @param traceparent that its own notices have from now on, to be told from ours
+   */
+  void late(Provider provider, long latencyMillis, String traceparent)
+      throws ChaosFailure, InterruptedException {
+    fault(
+        provider.faults(),
+        wrong("late", latencyMillis).put("share", 1.0).put("traceparent", traceparent));
+  }
+
   /** Sets what a provider does wrong. */
   void fault(String provider, String mode, long latencyMillis)
       throws ChaosFailure, InterruptedException {

@@ -16,6 +16,9 @@ final class MoneyDuels {
   /** Longer than any of these duels takes until its own notices are sent. */
   private static final long HELD_MILLIS = 4_000;
 
+  /** Of the notices that a provider sends of its own accord, where ours are to be the first. */
+  static final String OWN_TRACE = "0123456789abcdef0123456789abcdef";
+
   /** A worker that asks looks for what is due once a second. */
   private static final long ASKED_MICROS_MAX = 1_300_000;
 
@@ -247,7 +250,7 @@ final class MoneyDuels {
 
     @Override
     default void begin() throws ChaosFailure, InterruptedException {
-      arena().fault(provider(), "late", HELD_MILLIS);
+      arena().late(provider(), HELD_MILLIS, Arena.traceparent(OWN_TRACE));
     }
 
     @Override
@@ -292,12 +295,7 @@ final class MoneyDuels {
               findings.add(Finding.broken(journey + ": its late notice is answered " + told));
             }
             arena.settle(journey, findings);
-            String by = givenBackIn(arena, journey, from);
-            if (by.isEmpty()) {
-              findings.add(Finding.lost(journey + ": nobody gave its late money back"));
-              return Winner.NEITHER;
-            }
-            return by.contains(trace) ? Winner.FIRST : Winner.SECOND;
+            return gaveBack(journey, givenBackIn(arena, journey, from), trace, findings);
           });
     }
   }
@@ -361,6 +359,23 @@ final class MoneyDuels {
       }
       return found ? Winner.FIRST : Winner.SECOND;
     }
+  }
+
+  /**
+   * Who gave late money back, by the trace of it: our notice, or who asked. The provider's own
+   * notice comes when both should be long through: where it was needed, neither did its part.
+   */
+  static Duel.Winner gaveBack(Journey journey, String by, String ours, Duel.Findings findings) {
+    if (by.isEmpty()) {
+      findings.add(Finding.lost(journey + ": nobody gave its late money back"));
+      return Duel.Winner.NEITHER;
+    }
+    if (by.contains(OWN_TRACE)) {
+      findings.add(
+          Finding.broken(journey + ": its late money went back by the provider's own notice only"));
+      return Duel.Winner.NEITHER;
+    }
+    return by.contains(ours) ? Duel.Winner.FIRST : Duel.Winner.SECOND;
   }
 
   /** The trace in which an order's late money was sent back; empty where it was not. */

@@ -86,15 +86,16 @@ final class Captures {
   }
 
   private void tell(Payment payment, Fault fault) throws InterruptedException {
-    Notice notice =
+    Notice plain =
         notices.of(
             payment,
             fault.mode() == FaultMode.WRONG_AMOUNT,
             fault.mode() == FaultMode.BAD_SIGNATURE);
-    if (notice == null) {
+    if (plain == null) {
       callbacks.release(2);
       return;
     }
+    Notice notice = Traced.of(plain, fault.traceparent());
     Duration delay = fault.mode() == FaultMode.LATE ? fault.latencyOr(Fault.LATE) : Duration.ZERO;
     callbacks.post(notice, delay);
     if (fault.mode() == FaultMode.DUPLICATE) {

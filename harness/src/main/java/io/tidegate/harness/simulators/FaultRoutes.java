@@ -9,7 +9,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Sets and shows the faults. */
 final class FaultRoutes {
-  private static final Set<String> NAMES = Set.of("mode", "latencyMs", "share", "count", "only");
+  private static final Set<String> NAMES =
+      Set.of("mode", "latencyMs", "share", "count", "only", "traceparent");
 
   /** Strikes no call but those about refunds. */
   private static final String REFUNDS = "refunds";
@@ -53,8 +54,9 @@ final class FaultRoutes {
     if (!only.isEmpty() && !only.equals(REFUNDS)) {
       fields.complain("only", "must be " + REFUNDS);
     }
+    @Nullable String trace = Traced.traceparent(fields);
     fields.check();
-    faults.set(new Fault(mode, latency, share, count, only.equals(REFUNDS)));
+    faults.set(new Fault(mode, latency, share, count, only.equals(REFUNDS), trace));
     return Answer.json(200, json(faults));
   }
 
@@ -90,6 +92,9 @@ final class FaultRoutes {
     }
     if (fault.refundsOnly()) {
       json.put("only", REFUNDS);
+    }
+    if (fault.traceparent() != null) {
+      json.put("traceparent", fault.traceparent());
     }
     return json.put("struck", faults.struck());
   }

@@ -75,7 +75,12 @@ final class Faults {
           left == 1
               ? Fault.NONE
               : new Fault(
-                  fault.mode(), fault.latency(), fault.share(), left - 1, fault.refundsOnly());
+                  fault.mode(),
+                  fault.latency(),
+                  fault.share(),
+                  left - 1,
+                  fault.refundsOnly(),
+                  fault.traceparent());
     }
     return striking;
   }

@@ -3,10 +3,8 @@ package io.tidegate.harness.simulators;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * and at whatever address, or takes money for a payment that it had closed.
  */
 final class ProvokedRoutes {
-  private static final Pattern TRACEPARENT = Pattern.compile("[0-9a-f-]{1,64}");
-  private static final int TRACEPARENT_CHARS_MAX = 64;
-
   private final List<Till> tills;
   private final InstantSource clock;
 
@@ -35,10 +30,7 @@ final class ProvokedRoutes {
   private Answer tell(Edge.Call call) {
     Fields fields = call.fields();
     String to = fields.httpUrl("to");
-    @Nullable String trace = fields.optionalText("traceparent", TRACEPARENT_CHARS_MAX);
-    if (trace != null && !TRACEPARENT.matcher(trace).matches()) {
-      fields.complain("traceparent", "is none");
-    }
+    @Nullable String trace = Traced.traceparent(fields);
     fields.check();
     String id = call.id("payment", "payment");
     Till till = till(id);
@@ -57,19 +49,6 @@ final class ProvokedRoutes {
       return client.post(URI.create(to), notice.body(), style);
     } catch (IOException e) {
       return false; // Nobody was there, or it took too long: the provider knows no more.
-    }
-  }
-
-  /** A provider's way to send, with a trace of whoever wants to find it again. */
-  private record Traced(NoticeStyle style, String traceparent) implements NoticeStyle {
-    @Override
-    public String headers(byte[] body) {
-      return style.headers(body) + "traceparent: " + traceparent + "\r\n";
-    }
-
-    @Override
-    public boolean acknowledges(int status, ByteBuffer answer) {
-      return style.acknowledges(status, answer);
     }
   }
 

@@ -78,6 +78,24 @@ final class ProvokedTest {
         .isEqualTo(400);
   }
 
+  /** Else who hears it could not tell a provider's own notice from one that a test has it send. */
+  @Test
+  void its_own_late_notice_has_the_trace_that_is_wanted() throws Exception {
+    String late = "{\"mode\":\"late\",\"latencyMs\":1,\"traceparent\":\"%s\"}";
+    assertThat(merchant.plain("PUT", "/faults/payment", late.formatted("x\\ny")).status())
+        .isEqualTo(400);
+    merchant.plain("PUT", "/faults/payment", late.formatted(TRACE));
+    open("P1");
+    merchant.plain("POST", "/cashier/P1/pay", "");
+    await().atMost(Duration.ofSeconds(10)).until(() -> !shop.heard().isEmpty());
+    assertThat(shop.heard().getFirst().traceparent()).isEqualTo(TRACE);
+    merchant.plain("PUT", "/faults/payment", "{\"mode\":\"ok\"}");
+    open("P2");
+    merchant.plain("POST", "/cashier/P2/pay", "");
+    await().atMost(Duration.ofSeconds(10)).until(() -> shop.heard().size() == 2);
+    assertThat(shop.heard().getLast().traceparent()).isNull();
+  }
+
   @Test
   void money_is_taken_for_what_was_closed_and_stays_taken() throws Exception {
     open("P1");

@@ -10,11 +10,22 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Whoever is notified: keeps every callback, and refuses the first few when told to. */
 final class Shop implements AutoCloseable {
-  record Heard(ObjectNode json, String raw, String timestamp, String signature) {}
+  /**
+   * One callback.
+   *
+   * @param traceparent absent where none was sent
+   */
+  record Heard(
+      ObjectNode json,
+      String raw,
+      String timestamp,
+      String signature,
+      @Nullable String traceparent) {}
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -36,7 +47,8 @@ final class Shop implements AutoCloseable {
                       : Json.object(), // a form
                   raw,
                   headers.getFirst("Sandbox-Timestamp"),
-                  headers.getFirst("Sandbox-Signature")));
+                  headers.getFirst("Sandbox-Signature"),
+                  headers.getFirst("traceparent")));
           boolean refuses = refusals.getAndDecrement() > 0;
           byte[] answer = (refuses ? "fail" : "success").getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, answer.length);
