@@ -31,7 +31,7 @@ final class RaceBench {
   private static final int FAILURES_MAX = 20;
   private static final int FINDINGS_SHOWN_MAX = 20;
 
-  private final int rounds;
+  private final Rounds rounds;
   private final double shareMin;
   private final long seed;
   private final Arena arena;
@@ -61,12 +61,24 @@ final class RaceBench {
   record Result(List<Score> scores, long orders, long deadlocks, List<Finding> findings) {}
 
   /**
+   * How often each duel is run.
+   *
+   * @param least in any case
+   * @param most until both sides have won
+   */
+  record Rounds(int least, int most) {
+    static Rounds of(int rounds) {
+      return new Rounds(rounds, rounds);
+    }
+  }
+
+  /**
    * @param rounds of each duel
    * @param shareMin of the rounds that each side must win: {@link #SHARE_MIN}, and less only where
    *     the rounds are too few for the aim to find its mark
    */
   RaceBench(
-      int rounds,
+      Rounds rounds,
       double shareMin,
       long seed,
       Arena arena,
@@ -121,7 +133,7 @@ final class RaceBench {
         int lane = i;
         lanes.add(
             threads.submit(() -> {
-              while (begun.incrementAndGet() <= duel.rounds(rounds)) {
+              while (goesOn(begun.incrementAndGet(), duel, won)) {
                 try {
                   won[round(duel, lane, aim).ordinal()].incrementAndGet();
                 } catch (ChaosFailure e) {
@@ -140,6 +152,11 @@ final class RaceBench {
     }
     return new Score(
         duel.name(), duel.first(), won[0].get(), duel.second(), won[1].get(), won[2].get());
+  }
+
+  private boolean goesOn(int round, Duel duel, AtomicInteger[] won) {
+    return round <= duel.rounds(rounds.least())
+        || (round <= duel.rounds(rounds.most()) && (won[0].get() == 0 || won[1].get() == 0));
   }
 
   private Winner round(Duel duel, int lane, Aim aim) throws ChaosFailure, InterruptedException {

@@ -13,11 +13,17 @@ import org.junit.jupiter.api.Test;
 /**
  * Some rounds of the races about money on two nodes: one winner each, late and second money back
  * once, by our rows and by the books of the providers. Runs after the build has packaged the
- * program. Too few rounds for the aim, so who wins is only asked of {@code bench race}.
+ * program. Both sides win at least once; which share of them is only asked of {@code bench race},
+ * since it takes the aim more rounds to find its mark.
  */
 @Tag("own-engine")
 final class RaceIT {
-  private static final int ROUNDS = 24;
+  /** In any case, and while one side has won all of them. */
+  private static final RaceBench.Rounds ROUNDS = new RaceBench.Rounds(24, 100);
+
+  /** Races that one side won within these rounds: a slow machine may have one. */
+  private static final int ONE_SIDED_MAX = 1;
+
   private static final long SEED = 1;
 
   /** Each of the kinds once, and each of the providers. */
@@ -68,7 +74,14 @@ final class RaceIT {
         assertThat(result.findings()).isEmpty();
         assertThat(result.deadlocks()).isZero();
         assertThat(result.scores())
-            .allSatisfy(score -> assertThat(score.raced()).isGreaterThanOrEqualTo(ROUNDS / 2));
+            .allSatisfy(
+                score -> assertThat(score.raced()).isGreaterThanOrEqualTo(ROUNDS.least() / 2));
+        List<RaceBench.Score> oneSided =
+            result.scores().stream()
+                .filter(score -> Math.min(score.firstWon(), score.secondWon()) == 0)
+                .toList();
+        oneSided.forEach(score -> System.err.println("won by one side only: " + score));
+        assertThat(oneSided).hasSizeLessThanOrEqualTo(ONE_SIDED_MAX);
       }
     }
   }
