@@ -36,7 +36,7 @@ final class Healing {
       throws SQLException, IOException, InterruptedException {
     while (true) {
       List<Finding> open = HistoryCheck.of(history, reader.above(floor, withStock));
-      if (open.isEmpty() || late(since)) {
+      if (open.isEmpty() || late(since, MAX)) {
         return open;
       }
       LockSupport.parkNanos(LOOK_EVERY.toNanos());
@@ -45,25 +45,37 @@ final class Healing {
 
   /** The auditor finds the system at rest, and nothing broken; always-names hold before, too. */
   List<Finding> auditClean(long since) throws ChaosFailure, InterruptedException {
+    return audited(() -> tidegate.audit(data, false), since, MAX);
+  }
+
+  /**
+   * The same of everything. What holds only at rest is looked at only there, so this waits for it
+   * too.
+   */
+  List<Finding> auditInFull() throws ChaosFailure, InterruptedException {
+    return audited(() -> tidegate.audit(data, true), System.nanoTime(), MAX);
+  }
+
+  /** Asks an auditor. */
+  @FunctionalInterface
+  interface Audit {
+    JsonNode run() throws ChaosFailure, InterruptedException;
+  }
+
+  static List<Finding> audited(Audit auditor, long since, Duration max)
+      throws ChaosFailure, InterruptedException {
     while (true) {
-      JsonNode audit = tidegate.audit(data, false);
+      JsonNode audit = auditor.run();
       boolean atRest = audit.path("atRest").asBoolean(false);
       List<Finding> broken = broken(audit, atRest);
       if (atRest || !broken.isEmpty()) {
         return broken;
       }
-      if (late(since)) {
-        return List.of(
-            Finding.broken("not at rest " + MAX + " after the faults: " + audit.path("pending")));
+      if (late(since, max)) {
+        return List.of(Finding.broken("not at rest after " + max + ": " + audit.path("pending")));
       }
       LockSupport.parkNanos(LOOK_EVERY.toNanos());
     }
-  }
-
-  /** The same of everything, at once. */
-  List<Finding> auditInFull() throws ChaosFailure, InterruptedException {
-    JsonNode audit = tidegate.audit(data, true);
-    return broken(audit, audit.path("atRest").asBoolean(false));
   }
 
   /** What the auditor says is broken; what holds only at rest counts only there. */
@@ -79,7 +91,7 @@ final class Healing {
     return broken;
   }
 
-  private static boolean late(long since) {
-    return System.nanoTime() - since > MAX.toNanos();
+  private static boolean late(long since, Duration max) {
+    return System.nanoTime() - since > max.toNanos();
   }
 }

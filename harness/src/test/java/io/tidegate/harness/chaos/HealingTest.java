@@ -1,0 +1,45 @@
+package io.tidegate.harness.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An audit that could not look at everything is no clean one. */
+final class HealingTest {
+  private static final String M11 =
+      "{\"name\":\"M11\",\"when\":\"at rest\",\"status\":\"broken\",\"sample\":[\"7\"]}";
+
+  private static JsonNode audit(boolean atRest, String invariants) {
+    return JsonMapper.shared()
+        .readTree(
+            "{\"atRest\":%s,\"pending\":{\"refunds\":1},\"invariants\":[%s]}"
+                .formatted(atRest, invariants));
+  }
+
+  private static List<Finding> audited(Duration max, JsonNode... audits) throws Exception {
+    Iterator<JsonNode> each = List.of(audits).iterator();
+    return Healing.audited(each::next, System.nanoTime(), max);
+  }
+
+  @Test
+  void what_is_not_at_rest_in_time_is_found() throws Exception {
+    assertThat(audited(Duration.ZERO, audit(false, M11)))
+        .singleElement()
+        .asString()
+        .contains("not at rest", "refunds");
+  }
+
+  @Test
+  void what_holds_at_rest_only_is_waited_for() throws Exception {
+    assertThat(audited(Duration.ofMinutes(1), audit(false, M11), audit(true, M11)))
+        .singleElement()
+        .asString()
+        .contains("M11");
+    assertThat(audited(Duration.ofMinutes(1), audit(false, ""), audit(true, ""))).isEmpty();
+  }
+}
