@@ -22,6 +22,13 @@ import picocli.CommandLine.Mixin;
 final class LongIT {
   private static final int ORDERS = 200;
   private static final long SEED = 1;
+
+  /**
+   * This seed's first spell: a fifth of the calls to Stripe fail from the second second to the
+   * seventh, while orders are placed and paid.
+   */
+  private static final String EARLY_SPELL = "stripe error";
+
   private static final Duration PAY_WINDOW = Duration.ofSeconds(8);
 
   @Test
@@ -35,6 +42,8 @@ final class LongIT {
           new LongBench(plan, tidegate, rig, door, System.err::println).run(people);
       assertThat(result.findings()).isEmpty();
       assertThat(result.kills()).hasSize(1);
+      assertThat(result.struck().values().stream().mapToLong(Long::longValue).sum()).isPositive();
+      assertThat(result.struck()).hasEntrySatisfying(EARLY_SPELL, n -> assertThat(n).isPositive());
       assertThat(result.compared().orders()).isEqualTo(ORDERS);
       assertThat(result.compared().captures()).isPositive();
       assertThat(result.compared().refunds()).isPositive();
