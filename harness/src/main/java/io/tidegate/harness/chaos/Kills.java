@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,11 @@ final class Kills {
 
   /** An answer that was on its way when the kill struck is here by then. */
   private static final Duration STRAGGLERS_MAX = Duration.ofMillis(200);
+
+  /** At a slow pace there are moments with nobody at the door, and many with somebody. */
+  private static final Duration MET_MAX = Duration.ofSeconds(2);
+
+  private static final Duration MET_LOOK_EVERY = Duration.ofMillis(1);
 
   private static final int SESSION_TRIES_MAX = 20;
 
@@ -118,7 +124,7 @@ final class Kills {
   }
 
   private void kill(Victim victim) throws ChaosFailure, InterruptedException {
-    int inFlight = door.inFlight();
+    int inFlight = met(door::inFlight, MET_MAX);
     strike(victim);
     long killed = System.nanoTime();
     LockSupport.parkNanos(STRAGGLERS_MAX.toNanos());
@@ -140,6 +146,17 @@ final class Kills {
     progress.accept(
         "killed %s, %d in flight, orders are taken %.1f s later"
             .formatted(victim.words(), inFlight, kill.back().toMillis() / 1e3));
+  }
+
+  /** Waits for somebody to be at the door: a kill that meets no request shows nothing. */
+  static int met(IntSupplier inFlight, Duration max) {
+    long until = System.nanoTime() + max.toNanos();
+    int met = inFlight.getAsInt();
+    while (met == 0 && System.nanoTime() < until) {
+      LockSupport.parkNanos(MET_LOOK_EVERY.toNanos());
+      met = inFlight.getAsInt();
+    }
+    return met;
   }
 
   /** A session that was there a moment ago may have ended by itself: then it is another. */

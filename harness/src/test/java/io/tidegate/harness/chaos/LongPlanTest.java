@@ -3,8 +3,10 @@ package io.tidegate.harness.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -31,6 +33,13 @@ final class LongPlanTest {
         .extracting(Kills.Due::orders)
         .isSorted()
         .allSatisfy(orders -> assertThat(orders).isBetween(1L, 1_000L));
+  }
+
+  @Test
+  void a_kill_waits_for_somebody_at_the_door_and_not_for_ever() {
+    Iterator<Integer> door = List.of(0, 0, 3).iterator();
+    assertThat(Kills.met(door::next, Duration.ofMinutes(1))).isEqualTo(3);
+    assertThat(Kills.met(() -> 0, Duration.ofMillis(5))).isZero();
   }
 
   @Test
