@@ -84,6 +84,52 @@ public final class AsyncApiContract {
     return wrong.stream().map(each -> event.type() + ": " + each).toList();
   }
 
+  /** All places that an event of a type may have, such as {@code payload/items[]/sku}. */
+  Set<String> places(String type) {
+    JsonNode message = Objects.requireNonNull(messages.get(type), type);
+    Set<String> places = new TreeSet<>();
+    described("headers", List.of(message.path("headers")), places);
+    described("payload", List.of(message.path("payload")), places);
+    return places;
+  }
+
+  private void described(String where, List<JsonNode> schemasHere, Set<String> places) {
+    List<JsonNode> all = new ArrayList<>();
+    schemasHere.forEach(schema -> flatten(schema, all));
+    Set<String> names = new TreeSet<>();
+    all.forEach(schema -> names.addAll(schema.path("properties").propertyNames()));
+    for (String name : names) {
+      String at = where + "/" + name;
+      places.add(at);
+      described(at, all.stream().map(each -> each.path("properties").path(name)).toList(), places);
+    }
+    List<JsonNode> items =
+        all.stream().map(each -> each.path("items")).filter(each -> !each.isMissingNode()).toList();
+    if (!items.isEmpty()) {
+      places.add(where + "[]");
+      described(where + "[]", items, places);
+    }
+  }
+
+  /** Those of them that an event has. */
+  static Set<String> places(LoggedEvent event) {
+    Set<String> places = new TreeSet<>();
+    written("headers", JSON.valueToTree(EventHeaders.of(SOURCE, event)), places);
+    written("payload", JSON.readTree(event.data()), places);
+    return places;
+  }
+
+  private static void written(String where, JsonNode value, Set<String> places) {
+    for (JsonNode each : value.isArray() ? value : JSON.createArrayNode()) {
+      places.add(where + "[]");
+      written(where + "[]", each, places);
+    }
+    for (Map.Entry<String, JsonNode> field : value.properties()) {
+      places.add(where + "/" + field.getKey());
+      written(where + "/" + field.getKey(), field.getValue(), places);
+    }
+  }
+
   private void check(String what, JsonNode schema, JsonNode value, List<String> wrong) {
     schemas
         .computeIfAbsent(schema, this::compile)

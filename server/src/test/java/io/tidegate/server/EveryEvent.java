@@ -178,6 +178,11 @@ final class EveryEvent implements AutoCloseable {
     return skus.get(2);
   }
 
+  /** The one that sales have. */
+  String firstSku() {
+    return skus.get(0);
+  }
+
   List<EventHandler> handlers() {
     return services.handlers();
   }
@@ -237,6 +242,15 @@ final class EveryEvent implements AutoCloseable {
 
   /** A person ends it: the money stays. */
   void aRefundIsGivenUp() {
+    aRefundIsEnded(RefundChoice.GIVE_UP);
+  }
+
+  /** A person ends it: another number takes its place. */
+  void aRefundIsReplaced() {
+    aRefundIsEnded(RefundChoice.NEW_NUMBER);
+  }
+
+  private void aRefundIsEnded(RefundChoice choice) {
     OrderNumber number = placed(skus.get(0));
     provider.refuseRefundsOf(number);
     capture(pay(number, "first", 0), "second", 0);
@@ -253,7 +267,7 @@ final class EveryEvent implements AutoCloseable {
                         new RefundDecisions.Decide(
                             waiting.id(),
                             waiting.version(),
-                            RefundChoice.GIVE_UP,
+                            choice,
                             null,
                             TraceContext.fresh().traceparent())));
   }
@@ -354,7 +368,10 @@ final class EveryEvent implements AutoCloseable {
   }
 
   void anOrderIsNotPaidInTime() {
-    OrderNumber number = placed(skus.get(0));
+    isNotPaidInTime(placed(skus.get(0)));
+  }
+
+  void isNotPaidInTime(OrderNumber number) {
     run(
         "update ordering.orders set pay_before = clock_timestamp() - interval '1 s' where number = "
             + number);
@@ -440,6 +457,11 @@ final class EveryEvent implements AutoCloseable {
     assertThat(desk.addStock(anyKey(), byHand, skus.get(0), 1, eve))
         .isInstanceOf(Outcome.Applied.class);
     assertThat(desk.stop(byHand, eve)).isInstanceOf(Outcome.Applied.class);
+    long draw = planned(",\"mode\":\"draw\",\"drawAt\":\"%s\"".formatted(later(90)));
+    assertThat(desk.start(draw, eve)).isInstanceOf(Outcome.Applied.class);
+    assertThat(desk.addStock(anyKey(), draw, skus.get(0), 1, eve))
+        .isInstanceOf(Outcome.Applied.class);
+    assertThat(desk.stop(draw, eve)).isInstanceOf(Outcome.Applied.class);
     long drawn = planned(",\"mode\":\"draw\",\"drawAt\":\"%s\"".formatted(later(90)));
     assertThat(desk.start(drawn, eve)).isInstanceOf(Outcome.Applied.class);
     run(
@@ -457,6 +479,14 @@ final class EveryEvent implements AutoCloseable {
             log().stream().filter(event -> event.type().equals("sale.ended.v1")).count() == 2);
   }
 
+  /** Anybody may have a piece of it. */
+  long aStartedSale() {
+    long sale = planned();
+    SaleDesk.By eve = new SaleDesk.By("eve", TraceContext.fresh().traceparent());
+    assertThat(services.saleDesk().start(sale, eve)).isInstanceOf(Outcome.Applied.class);
+    return sale;
+  }
+
   private static Instant later(int minutes) {
     return Instant.now().plus(Duration.ofMinutes(minutes));
   }
@@ -472,7 +502,7 @@ final class EveryEvent implements AutoCloseable {
     String body =
         """
         {"title":"a","startsAt":"%s","endsAt":"%s","payWindowMinutes":5,"items":[
-          {"sku":"%s","price":{"amount":1,"currency":"CNY"},"allocation":2,"perUser":1}]%s}
+          {"sku":"%s","price":{"amount":1,"currency":"CNY"},"allocation":5,"perUser":5}]%s}
         """
             .formatted(later(60), later(120), skus.get(0), more);
     var outcome =
