@@ -1,9 +1,12 @@
 package io.tidegate.server.contract;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,6 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class Documents {
 
   private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
+
+  /** A way into a route that is open to all. */
+  static final String NOTHING = "nothing";
 
   private Documents() {}
 
@@ -54,7 +60,7 @@ final class Documents {
 
   private static void operation(
       SchemaFacts facts, JsonNode document, String at, JsonNode operation) {
-    facts.add(new Fact(at, Way.BOTH, JsonMapper.shared().createObjectNode()));
+    facts.add(new Fact(at, Way.BOTH, security(document, operation)));
     for (JsonNode given : operation.path("parameters")) {
       JsonNode parameter = resolved(document, given);
       String place = at + " " + parameter.path("in").asString() + "/" + name(parameter);
@@ -76,6 +82,10 @@ final class Documents {
             String place = at + " " + status;
             facts.add(new Fact(place, Way.SENT, JsonMapper.shared().createObjectNode()));
             answer
+                .path("headers")
+                .forEachEntry(
+                    (name, header) -> header(facts, document, place + " header/" + name, header));
+            answer
                 .path("content")
                 .forEachEntry((type, media) ->
                     facts.add(place + " " + type, Way.SENT, true, media.path("schema")));
@@ -83,6 +93,30 @@ final class Documents {
             problem(facts, answer);
           }
         });
+  }
+
+  private static void header(SchemaFacts facts, JsonNode document, String at, JsonNode given) {
+    JsonNode header = resolved(document, given);
+    boolean required = header.path("required").asBoolean(false);
+    facts.add(at, Way.SENT, required, header.path("schema"));
+  }
+
+  /** Which tokens open a route, each with its scopes; one of them is enough. */
+  private static ObjectNode security(JsonNode document, JsonNode operation) {
+    JsonNode ways =
+        operation.has("security") ? operation.path("security") : document.path("security");
+    SortedSet<String> told = new TreeSet<>();
+    for (JsonNode way : ways) {
+      SortedSet<String> words = new TreeSet<>();
+      way.forEachEntry((scheme, scopes) -> {
+        words.add(scheme);
+        scopes.forEach(scope -> words.add(scheme + ":" + scope.asString()));
+      });
+      told.add(words.isEmpty() ? NOTHING : String.join(" ", words));
+    }
+    ObjectNode says = JsonMapper.shared().createObjectNode();
+    (told.isEmpty() ? List.of(NOTHING) : told).forEach(says.putArray("security")::add);
+    return says;
   }
 
   private static void problem(SchemaFacts facts, JsonNode answer) {

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 final class FactChange {
 
   private static final Set<String> EXACT =
-      Set.of("pattern", "format", "multipleOf", "uniqueItems", "ref");
+      Set.of("pattern", "format", "multipleOf", "uniqueItems", "ref", "not");
   private static final Set<String> LOWER =
       Set.of("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties");
   private static final Set<String> UPPER =
@@ -36,6 +36,7 @@ final class FactChange {
     if (!before.keyword("topic").equals(after.keyword("topic"))) {
       changed("topic");
     }
+    security();
     EXACT.forEach(this::exact);
     LOWER.forEach(name -> bound(name, 1));
     UPPER.forEach(name -> bound(name, -1));
@@ -97,6 +98,22 @@ final class FactChange {
     if (!more.isEmpty() && before.way().sent()) {
       tell("may have the values " + more + ", which its closed list did not have");
     }
+  }
+
+  /** Each way in that was enough must be enough still; one that asks for less may stand for it. */
+  private void security() {
+    Set<String> fresh = texts(after, "security");
+    for (String old : texts(before, "security")) {
+      if (fresh.stream().noneMatch(way -> words(old).containsAll(words(way)))) {
+        tell("could be called with " + old + ", and now asks for " + fresh);
+      }
+    }
+  }
+
+  private static Set<String> words(String way) {
+    Set<String> words = new TreeSet<>(List.of(way.split(" ")));
+    words.remove(Documents.NOTHING);
+    return words;
   }
 
   private void exact(String name) {

@@ -34,6 +34,8 @@ record Growth(List<String> breaks, List<String> news) {
       if (!published.containsKey(after.at())) {
         if (demands(published, after)) {
           breaks.add(after.at() + ": must be given by callers that don't know it");
+        } else if (branches(published, after)) {
+          breaks.add(after.at() + ": is a form that the closed list of forms did not have");
         } else {
           news.add(after.at() + ": is new");
         }
@@ -60,6 +62,23 @@ record Growth(List<String> breaks, List<String> news) {
       return around == null ? knows(published, fresh.at()) : around.way().received();
     }
     return knows(published, fresh.at());
+  }
+
+  /**
+   * Whether it is one more alternative where hearers know all there are, or the first of some that
+   * callers must keep to.
+   */
+  private static boolean branches(SortedMap<String, Fact> published, Fact fresh) {
+    int bar = fresh.at().lastIndexOf('|');
+    if (bar < 0 || !fresh.parent().equals(fresh.at().substring(0, bar))) {
+      return false;
+    }
+    Fact around = published.get(fresh.parent());
+    if (around == null) {
+      return false;
+    }
+    boolean known = published.keySet().stream().anyMatch(at -> at.startsWith(around.at() + "|"));
+    return known ? around.way().sent() : around.way().received();
   }
 
   /** Whether the route of a parameter or a body was published. */

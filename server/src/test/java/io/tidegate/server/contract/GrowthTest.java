@@ -179,7 +179,39 @@ class GrowthTest {
         new Planted(
             "a route is gone",
             document -> remove(document, "/paths", "/v1/orders/{number}/cancel"),
-            "POST /v1/orders/{number}/cancel: is gone"));
+            "POST /v1/orders/{number}/cancel: is gone"),
+        new Planted(
+            "an answer's header is gone",
+            document -> remove(document, "/paths/~1v1~1orders/post/responses/201", "headers"),
+            "POST /v1/orders 201 header/Location: is gone"),
+        new Planted(
+            "an open route asks for a token",
+            document ->
+                secured(document, "/paths/~1v1~1flash-sales/get").putArray("bearer").add("staff"),
+            "GET /v1/flash-sales: could be called with nothing, and now asks for [bearer"
+                + " bearer:staff]"),
+        new Planted(
+            "a token needs a scope",
+            document ->
+                secured(document, "/paths/~1v1~1orders/get").putArray("bearer").add("orders"),
+            "GET /v1/orders: could be called with bearer, and now asks for [bearer"
+                + " bearer:orders]"),
+        new Planted(
+            "what is not taken grows",
+            document ->
+                ((ObjectNode) document.at("/components/schemas/StockAdjustment/properties/delta"))
+                    .putObject("not")
+                    .putArray("enum")
+                    .add(0)
+                    .add(1),
+            "schema StockAdjustment/delta: not was {\"const\":0}, is {\"enum\":[0,1]}"),
+        new Planted(
+            "callers must keep to one of two forms",
+            document ->
+                array(document, PLACE + "/properties/courier", "oneOf")
+                    .addObject()
+                    .put("pattern", "^[a-z]+$"),
+            "schema PlaceOrder/courier|1: is a form that the closed list of forms did not have"));
   }
 
   @ParameterizedTest
@@ -189,6 +221,32 @@ class GrowthTest {
     planted.change().accept(changed);
     Growth growth = Growth.of(Documents.api(API), Documents.api(changed));
     assertThat(growth.breaks()).contains(planted.told());
+  }
+
+  /** What is sent has the forms that hearers know; what is taken may have one more. */
+  @Test
+  void oneMoreFormBreaksThoseWhoHear() {
+    ObjectNode before = EVENTS.deepCopy();
+    array(before, PAID + "/properties/provider", "anyOf").addObject().put("maxLength", 9);
+    ObjectNode after = before.deepCopy();
+    ((ArrayNode) after.at(PAID + "/properties/provider/anyOf")).addObject().put("minLength", 9);
+    assertThat(Growth.of(Documents.events(before), Documents.events(after)).breaks())
+        .containsExactly(
+            "order.paid.v1 data/provider|2: is a form that the closed list of forms did not have");
+    assertThat(Growth.of(Documents.events(EVENTS), Documents.events(before)).breaks()).isEmpty();
+
+    ObjectNode taken = API.deepCopy();
+    ((ArrayNode) taken.at(PLACE + "/properties/redPackets/oneOf")).addObject().put("type", "null");
+    assertThat(Growth.of(Documents.api(API), Documents.api(taken)).breaks()).isEmpty();
+  }
+
+  /** Who has a token that was enough finds it to be enough. */
+  @Test
+  void aRouteMayAskForLess() {
+    ObjectNode changed = API.deepCopy();
+    array(changed, "/paths/~1v1~1orders/get", "security");
+    secured(changed, "/paths/~1v1~1webhooks/get").putArray("bearer");
+    assertThat(Growth.of(Documents.api(API), Documents.api(changed)).breaks()).isEmpty();
   }
 
   static List<Planted> growths() {
@@ -312,6 +370,11 @@ class GrowthTest {
 
   private static ArrayNode array(ObjectNode document, String at, String name) {
     return ((ObjectNode) document.at(at)).putArray(name);
+  }
+
+  /** The only way into a route from now on. */
+  private static ObjectNode secured(ObjectNode document, String at) {
+    return array(document, at, "security").addObject();
   }
 
   private static ObjectNode parameter(ObjectNode document) {

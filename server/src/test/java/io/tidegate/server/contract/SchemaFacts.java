@@ -35,7 +35,8 @@ final class SchemaFacts {
           "maxItems",
           "minProperties",
           "maxProperties",
-          "uniqueItems");
+          "uniqueItems",
+          "not");
 
   private final JsonNode document;
   private final boolean named;
