@@ -19,6 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** An OpenAPI 3.1 document as something that routes and real responses are checked against. */
 public final class OpenApiContract {
+  /** The lowest status of an answer that is a problem. */
+  private static final int FIRST_PROBLEM = 400;
+
   private static final Set<String> METHODS = Set.of("get", "post", "put", "delete", "patch");
 
   private final ObjectMapper mapper = new ObjectMapper();
@@ -83,7 +86,63 @@ public final class OpenApiContract {
     if (schema.isMissingNode()) {
       return List.of("the type " + type + " is not described");
     }
-    return type.endsWith("json") ? errors(schema, response.body()) : List.of();
+    if (!type.endsWith("json")) {
+      return List.of();
+    }
+    List<String> wrong = new ArrayList<>(errors(schema, response.body()));
+    if (response.statusCode() < FIRST_PROBLEM && wrong.isEmpty()) {
+      undescribed("", List.of(schema), mapper.readTree(response.body()), wrong);
+    }
+    return wrong;
+  }
+
+  /**
+   * Answers are open to what they may have one day, so that who validates by the document survives
+   * it; that the document knows all that they have today is held here.
+   */
+  private void undescribed(
+      String at, List<JsonNode> schemasHere, JsonNode value, List<String> wrong) {
+    List<JsonNode> all = new ArrayList<>();
+    schemasHere.forEach(schema -> flatten(schema, all));
+    int place = 0;
+    for (JsonNode each : value.isArray() ? value : mapper.createArrayNode()) {
+      undescribed(at + "/" + place++, objects(all, "items"), each, wrong);
+    }
+    boolean anything = all.stream().noneMatch(schema -> schema.has("properties"));
+    for (Map.Entry<String, JsonNode> field : value.properties()) {
+      String where = at + "/" + field.getKey();
+      List<JsonNode> described = objects(all, "properties", field.getKey());
+      if (described.isEmpty()) {
+        described = objects(all, "additionalProperties");
+      }
+      if (!described.isEmpty()) {
+        undescribed(where, described, field.getValue(), wrong);
+      } else if (!anything) {
+        wrong.add(where + " is not described");
+      }
+    }
+  }
+
+  private static List<JsonNode> objects(List<JsonNode> schemas, String... path) {
+    List<JsonNode> found = new ArrayList<>();
+    for (JsonNode schema : schemas) {
+      JsonNode node = schema;
+      for (String name : path) {
+        node = node.path(name);
+      }
+      if (node.isObject()) {
+        found.add(node);
+      }
+    }
+    return found;
+  }
+
+  private void flatten(JsonNode schema, List<JsonNode> all) {
+    JsonNode here = resolve(schema);
+    all.add(here);
+    for (String parts : List.of("allOf", "oneOf", "anyOf")) {
+      here.path(parts).forEach(part -> flatten(part, all));
+    }
   }
 
   /**
@@ -136,6 +195,8 @@ public final class OpenApiContract {
 
   private JsonNode resolve(JsonNode node) {
     JsonNode reference = node.path("$ref");
-    return reference.isMissingNode() ? node : document.at(reference.asString().substring(1));
+    return reference.isMissingNode()
+        ? node
+        : resolve(document.at(reference.asString().substring(1)));
   }
 }
