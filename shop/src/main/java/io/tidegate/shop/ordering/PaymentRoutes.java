@@ -246,8 +246,8 @@ public final class PaymentRoutes implements Routes {
                   new OrderCommand.ParkCapture(capture, cause));
           case PaymentProvider.Notice.Failed(PaymentId id) ->
               take(provider, id, Verdict.TAKEN, new OrderCommand.NoteClosed(id, cause));
-          case PaymentProvider.Notice.OfRefund(PaymentId id, RefundId refund) ->
-              hurry(provider, id, refund);
+          case PaymentProvider.Notice.OfRefund(PaymentId id, RefundId refund, boolean success) ->
+              hurry(provider, id, refund, success);
           case PaymentProvider.Notice.Noted(PaymentId id, String what) ->
               new Taken(Verdict.NOTED, what, id.toString());
           case PaymentProvider.Notice.Foreign(String what) -> new Taken(Verdict.NOTED, what, "");
@@ -309,10 +309,11 @@ public final class PaymentRoutes implements Routes {
   }
 
   /** M9: what became of the refund its provider is asked soon, also long after its success. */
-  private Taken hurry(PaymentProvider provider, PaymentId payment, RefundId refund) {
+  private Taken hurry(
+      PaymentProvider provider, PaymentId payment, RefundId refund, boolean success) {
     String id = payment.toString();
     try {
-      if (refunds.hurry(refund, provider.name(), provider.refundKnownAfter())) {
+      if (refunds.hurry(refund, provider.name(), provider.refundKnownAfter(), success)) {
         return new Taken(Verdict.NOTED, "of refund " + refund, id);
       }
       if (archived.holds(refund.order())) {

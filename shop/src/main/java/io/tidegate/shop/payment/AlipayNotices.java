@@ -43,6 +43,10 @@ final class AlipayNotices {
           "trade_status",
           "version");
 
+  /** What a trade is of which money went back: some of it, or all. */
+  private static final Set<String> BACK =
+      Set.of("TRADE_SUCCESS", "TRADE_FINISHED", "TRADE_CLOSED");
+
   private final AlipayGateway gateway;
 
   AlipayNotices(AlipayGateway gateway) {
@@ -93,7 +97,7 @@ final class AlipayNotices {
     if (refund) {
       // It has the status of its trade, and is never a second payment.
       return ours
-          ? Notice.ofRefund(id, text(fields, "out_biz_no"))
+          ? Notice.ofRefund(id, text(fields, "out_biz_no"), saysBack(fields))
           : new Notice.Foreign("not for this merchant");
     }
     return switch (text(fields, "trade_status")) {
@@ -109,6 +113,27 @@ final class AlipayNotices {
               : new Notice.Foreign("not for this merchant");
       default -> new Notice.Noted(id, "a status that is not known");
     };
+  }
+
+  /**
+   * Whether it is what Alipay sends when money went back, and nothing else. Money that a bank sent
+   * back to Alipay is told in other fields.
+   */
+  private static boolean saysBack(Map<String, String> fields) {
+    return text(fields, "notify_type").equals("trade_status_sync")
+        && BACK.contains(text(fields, "trade_status"))
+        && isTime(text(fields, "gmt_refund"))
+        && fields.keySet().stream()
+            .noneMatch(name -> name.startsWith("dback_") || name.equals("refund_status"));
+  }
+
+  private static boolean isTime(String text) {
+    try {
+      AlipayGateway.time(text);
+      return true;
+    } catch (DateTimeException _) {
+      return false;
+    }
   }
 
   private static Capture capture(PaymentId id, Map<String, String> fields) {

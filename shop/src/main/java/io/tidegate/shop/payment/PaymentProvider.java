@@ -164,8 +164,11 @@ public interface PaymentProvider {
     /**
      * Something became of a refund of ours. What it is only a question tells, which is asked soon
      * (M9).
+     *
+     * @param success whether it says nothing but that the refund succeeded: of a success that is
+     *     known already nothing is asked then
      */
-    record OfRefund(PaymentId payment, RefundId refund) implements Notice {}
+    record OfRefund(PaymentId payment, RefundId refund, boolean success) implements Notice {}
 
     /** What the provider really sent, and what moves nothing here. */
     record Noted(PaymentId payment, String what) implements Notice {}
@@ -177,11 +180,11 @@ public interface PaymentProvider {
     record Rejected(String why) implements Notice {}
 
     /** A notice of a refund; one that somebody made by hand there has no number of ours. */
-    static Notice ofRefund(PaymentId payment, String number) {
+    static Notice ofRefund(PaymentId payment, String number, boolean success) {
       Optional<RefundId> refund =
           RefundId.parse(number).filter(each -> each.order().equals(payment.order()));
       return refund.isPresent()
-          ? new OfRefund(payment, refund.get())
+          ? new OfRefund(payment, refund.get(), success)
           : new Noted(payment, "of a refund that has no number of ours");
     }
   }

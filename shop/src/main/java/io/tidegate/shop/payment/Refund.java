@@ -232,6 +232,11 @@ public record Refund(
         : due(earliest, course.checkAt());
   }
 
+  /** Whether its provider said that it succeeded, and nothing since that leaves a doubt. */
+  boolean standsClearly() {
+    return state == State.SUCCEEDED && lastAnswer == null && course.doubtSince() == null;
+  }
+
   /** The same, tried or asked about then at the latest: its provider has told of it. */
   Refund hurried(Instant latest) {
     return switch (state) {

@@ -234,18 +234,20 @@ public final class RefundStore {
 
   /**
    * Has a provider asked soon about a refund that it told of, however often it was asked before. Of
-   * one that waits for a person nothing is asked.
+   * one that waits for a person nothing is asked, nor where it told of a success that stands.
    *
    * @param provider whose it must be
    * @param knownAfter it is asked no sooner than after this
+   * @param success whether it told that the refund succeeded
    * @return whether there is such a one
    */
-  public boolean hurry(RefundId id, String provider, Duration knownAfter) {
+  public boolean hurry(RefundId id, String provider, Duration knownAfter, boolean success) {
     return database.write(
         "hurry-refund",
         tx -> {
           Optional<Refund> held = held(tx, id).filter(each -> each.provider().equals(provider));
-          held.ifPresent(each -> setDue(tx, each, each.hurried(tx.now().plus(knownAfter))));
+          held.filter(each -> !(success && each.standsClearly()))
+              .ifPresent(each -> setDue(tx, each, each.hurried(tx.now().plus(knownAfter))));
           return held.isPresent();
         });
   }

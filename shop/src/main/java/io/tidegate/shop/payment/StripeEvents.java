@@ -130,7 +130,11 @@ final class StripeEvents {
       case "checkout.session.expired", "checkout.session.async_payment_failed" ->
           ours ? new Notice.Failed(id) : new Notice.Foreign("not for this merchant");
       case "refund.created", "refund.updated", "refund.failed" ->
-          Notice.ofRefund(id, object.path("metadata").path(StripeClient.OUR_REFUND).asString(""));
+          Notice.ofRefund(
+              id,
+              object.path("metadata").path(StripeClient.OUR_REFUND).asString(""),
+              !type.equals("refund.failed")
+                  && object.path("status").asString("").equals("succeeded"));
       default -> new Notice.Noted(id, "a type that is not known");
     };
   }

@@ -106,7 +106,11 @@ final class WechatNotices {
     boolean merchant = account.merchantId().equals(inside.path("mchid").asString(""));
     if (event.startsWith("REFUND.")) {
       return merchant
-          ? Notice.ofRefund(id, inside.path("out_refund_no").asString(""))
+          ? Notice.ofRefund(
+              id,
+              inside.path("out_refund_no").asString(""),
+              event.equals("REFUND.SUCCESS")
+                  && inside.path("refund_status").asString("").equals("SUCCESS"))
           : new Notice.Foreign("not for this merchant");
     }
     if (!event.equals("TRANSACTION.SUCCESS")

@@ -15,6 +15,9 @@ import io.tidegate.shop.payment.KeptNotice;
 import io.tidegate.shop.payment.NoticeJournal;
 import io.tidegate.shop.payment.NoticeStore;
 import io.tidegate.shop.payment.PaymentId;
+import io.tidegate.shop.payment.PaymentStore;
+import io.tidegate.shop.payment.Posting;
+import io.tidegate.shop.payment.Refund;
 import io.tidegate.shop.testing.ShopServer;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -175,6 +178,45 @@ class AlipayCallbackTest {
     refunded.put("out_biz_no", order + "r9");
     assertThat(send(AlipayFixtures.signed(refunded)).statusCode()).isEqualTo(404);
     assertThat(verdicts(attempt.id(), 4)).containsExactly("taken", "taken", "noted", "not_found");
+  }
+
+  /** Alipay's answer to the call has said so before. */
+  @Test
+  void aRefundsNoticeOfItsSuccessHasNothingAsked() {
+    Attempt attempt = attempt();
+    send(AlipayFixtures.signed(notice(attempt)));
+    Map<String, String> second = notice(attempt);
+    second.put("trade_no", "779");
+    send(AlipayFixtures.signed(second)); // goes back
+    String its = " where order_number = " + attempt.id().order();
+    shop.run(
+        "update payment.refund set state = 5, succeeded_at = clock_timestamp(),"
+            + " next_try_at = null, check_at = clock_timestamp() + interval '1 hour'"
+            + its);
+    Refund back = shop.refunds.refunds(attempt.id().order()).getFirst();
+    shop.database.write(
+        "succeeded",
+        tx -> {
+          PaymentStore.post(tx, List.of(Posting.refunded(back, Instant.now())));
+          return true;
+        });
+    String row = "select refund::text from payment.refund as refund" + its;
+    List<String> before = shop.texts(row);
+    Map<String, String> refunded = notice(attempt);
+    refunded.put("refund_fee", "20.00");
+    refunded.put("gmt_refund", TIME.format(Instant.now()) + ".123");
+    refunded.put("out_biz_no", attempt.id().order() + "r1");
+    assertThat(send(AlipayFixtures.signed(refunded)).body()).isEqualTo("success");
+    assertThat(shop.texts(row)).isEqualTo(before);
+    assertThat(verdicts(attempt.id(), 3)).containsExactly("taken", "taken", "noted");
+    refunded.remove("gmt_refund");
+    assertThat(send(AlipayFixtures.signed(refunded)).body()).isEqualTo("success");
+    assertThat(
+            shop.number(
+                "select count(*) from payment.refund"
+                    + its
+                    + " and check_at < clock_timestamp() + interval '11 s'"))
+        .isEqualTo(1);
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -127,7 +128,26 @@ class AlipayNoticesTest {
           fields.put("refund_fee", "9.90");
           fields.put("out_biz_no", refund.toString());
         };
-    assertThat(signedWith(refunded)).isEqualTo(new Notice.OfRefund(PAYMENT, refund));
+    assertThat(signedWith(refunded)).isEqualTo(new Notice.OfRefund(PAYMENT, refund, false));
+    assertThat(signedWith(refunded.andThen(fields -> fields.put("gmt_refund", "soon"))))
+        .as("no time at which it went back")
+        .isEqualTo(new Notice.OfRefund(PAYMENT, refund, false));
+    Consumer<Map<String, String>> back =
+        refunded.andThen(fields -> fields.put("gmt_refund", "2026-11-25 11:59:59.104"));
+    for (String status : new String[] {"TRADE_SUCCESS", "TRADE_FINISHED", "TRADE_CLOSED"}) {
+      assertThat(signedWith(back.andThen(fields -> fields.put("trade_status", status))))
+          .isEqualTo(new Notice.OfRefund(PAYMENT, refund, true));
+    }
+    for (Map<String, String> odd :
+        List.of(
+            Map.of("notify_type", "dback_status_sync"),
+            Map.of("trade_status", "TRADE_PENDING"),
+            Map.of("refund_status", "REFUND_FAIL"),
+            Map.of("dback_status", "F"))) {
+      assertThat(signedWith(back.andThen(fields -> fields.putAll(odd))))
+          .as(odd.toString())
+          .isEqualTo(new Notice.OfRefund(PAYMENT, refund, false));
+    }
     assertThat(signedWith(refunded.andThen(fields -> fields.put("seller_id", "2088000000000002"))))
         .isNotInstanceOf(Notice.OfRefund.class);
   }

@@ -150,6 +150,25 @@ class RefundRulesTest {
     assertThat(undue.hurried(soon)).isEqualTo(undue);
   }
 
+  @Test
+  void aSuccessStandsClearlyUntilAnAnswerLeavesADoubt() {
+    Refund done = after(new Return.Succeeded(NOW));
+    assertThat(done.standsClearly()).isTrue();
+    for (Return odd :
+        List.of(new Return.Processing(), new Return.Absent(), new Return.Unknown("time-out"))) {
+      Refund doubtful = RefundInquiry.decide(done, odd, CHECKS, NOW);
+      assertThat(doubtful.standsClearly()).as(odd.toString()).isFalse();
+      assertThat(
+              RefundInquiry.decide(doubtful, new Return.Succeeded(NOW), CHECKS, NOW)
+                  .standsClearly())
+          .isTrue();
+    }
+    assertThat(RefundInquiry.sentAgain(done, new Return.Failed("no"), CHECKS, NOW).standsClearly())
+        .isFalse();
+    assertThat(after(new Return.Processing()).standsClearly()).isFalse();
+    assertThat(done.reversed("taken back", NOW).standsClearly()).isFalse();
+  }
+
   /** M7: what may have been done is neither sent again under another number nor given up. */
   @Test
   void eachStateHasTheChoicesThatAreSafe() {

@@ -80,15 +80,33 @@ class RefundTurnsTest {
     assertThat(worker.workOff()).isZero();
     provider.nextRefundQuery(new Return.Failed("failed account_closed"));
 
-    assertThat(store.hurry(ID, "another", Duration.ZERO)).isFalse();
-    assertThat(store.hurry(new RefundId(ORDER, 2), FakeProvider.NAME, Duration.ZERO)).isFalse();
+    assertThat(store.hurry(ID, "another", Duration.ZERO, false)).isFalse();
+    assertThat(store.hurry(new RefundId(ORDER, 2), FakeProvider.NAME, Duration.ZERO, false))
+        .isFalse();
     assertThat(worker.workOff()).isZero();
-    assertThat(store.hurry(ID, FakeProvider.NAME, Duration.ZERO)).isTrue();
+    assertThat(store.hurry(ID, FakeProvider.NAME, Duration.ZERO, false)).isTrue();
 
     assertThat(worker.workOff()).isEqualTo(1);
     await().until(() -> refund().state() == Refund.State.REVERSED);
     assertThat(shop.number("select count(*) from messaging.log where type = 'refund.reversed.v1'"))
         .isEqualTo(1);
+  }
+
+  /** It says what is known: the usual looks follow all the same, and no other. */
+  @Test
+  void nothingIsAskedWhereTheProviderTellsOfTheSuccessThatItConfirmed() {
+    assertThat(worker.workOff()).isEqualTo(1);
+    await().until(() -> refund().state() == Refund.State.SUCCEEDED);
+    Refund confirmed = refund();
+    assertThat(store.hurry(ID, FakeProvider.NAME, Duration.ZERO, true)).isTrue();
+    assertThat(refund()).isEqualTo(confirmed);
+    assertThat(worker.workOff()).isZero();
+
+    shop.run("update payment.refund set last_answer = 'not known there'");
+    assertThat(store.hurry(ID, FakeProvider.NAME, Duration.ZERO, true)).isTrue();
+    assertThat(worker.workOff()).as("its last answer left a doubt").isEqualTo(1);
+    await().until(() -> refund().lastAnswer() == null);
+    assertThat(provider.callsOf("queryRefund ")).hasSize(1);
   }
 
   /** Its answer may be older than what the provider told while it was on its way. */
@@ -98,7 +116,7 @@ class RefundTurnsTest {
         new FakeProvider() {
           @Override
           public Return refund(Refund refund) {
-            assertThat(store.hurry(ID, NAME, Duration.ZERO)).isTrue();
+            assertThat(store.hurry(ID, NAME, Duration.ZERO, false)).isTrue();
             return super.refund(refund);
           }
         };

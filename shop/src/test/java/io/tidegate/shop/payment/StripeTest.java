@@ -400,7 +400,12 @@ class StripeTest {
             .formatted(PAYMENT, REFUND.id());
     for (String type : List.of("refund.created", "refund.updated", "refund.failed")) {
       assertThat(about(body.replace("refund.failed", type)))
-          .isEqualTo(new Notice.OfRefund(PAYMENT, REFUND.id()));
+          .isEqualTo(new Notice.OfRefund(PAYMENT, REFUND.id(), false));
+      assertThat(
+              about(
+                  body.replace("refund.failed", type)
+                      .replace("\"status\":\"failed\"", "\"status\":\"succeeded\"")))
+          .isEqualTo(new Notice.OfRefund(PAYMENT, REFUND.id(), !type.equals("refund.failed")));
     }
     assertThat(about(body.replace("\"livemode\":false", "\"livemode\":true")))
         .isNotInstanceOf(Notice.OfRefund.class);

@@ -192,7 +192,12 @@ class WechatNoticesTest {
             .formatted(PAYMENT, WechatStand.REFUND.id());
     for (String event : List.of("REFUND.SUCCESS", "REFUND.ABNORMAL", "REFUND.CLOSED")) {
       assertThat(about(event, refund))
-          .isEqualTo(new Notice.OfRefund(PAYMENT, WechatStand.REFUND.id()));
+          .as("an abnormal one, whatever the event's name")
+          .isEqualTo(new Notice.OfRefund(PAYMENT, WechatStand.REFUND.id(), false));
+      assertThat(about(event, refund.replace("ABNORMAL", "SUCCESS")))
+          .isEqualTo(
+              new Notice.OfRefund(
+                  PAYMENT, WechatStand.REFUND.id(), event.equals("REFUND.SUCCESS")));
     }
     for (String number : List.of("", "by-hand-7", "1r2")) {
       String odd = refund.replace(WechatStand.REFUND.id().toString(), number);
