@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -190,6 +191,44 @@ class EventFeedTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
+    }
+  }
+
+  private static void run(String... statements) {
+    running
+        .database()
+        .writeOnce(tx -> {
+          for (String sql : statements) {
+            tx.write(Sql.of(sql));
+          }
+          return true;
+        });
+  }
+
+  /** Who asks for the events of a time is not given some of them without a word. */
+  @Test
+  void aTimeThatIsNoLongerKeptIsGone() {
+    String from = "?limit=1&from=";
+    assertThat(events(from + "2020-01-01T00:00:00Z").path("data"))
+        .as("nothing was ever dropped")
+        .isNotEmpty();
+    run(
+        "create table messaging.test_horizon as table messaging.horizon",
+        "delete from messaging.horizon where id = 1");
+    try {
+      HttpResponse<String> gone =
+          send("GET", "/v1/events", "/v1/events" + from + "2020-01-01T00:00:00Z", reader(), "");
+      assertThat(gone.statusCode()).as(gone.body()).isEqualTo(410);
+      assertThat(JSON.readTree(gone.body()).path("code").asString("")).isEqualTo("events_gone");
+      assertThat(events("?limit=1").path("data")).as("from what it has").isNotEmpty();
+      run("update messaging.horizon set at = now() - interval '2 hours' where id = 2");
+      String hour = Instant.now().minusSeconds(3_600).toString();
+      assertThat(events(from + hour).path("data")).as("all of the last hour").isNotEmpty();
+    } finally {
+      run(
+          "delete from messaging.horizon where id = 2",
+          "insert into messaging.horizon table messaging.test_horizon on conflict do nothing",
+          "drop table messaging.test_horizon");
     }
   }
 

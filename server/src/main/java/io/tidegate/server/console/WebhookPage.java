@@ -346,17 +346,14 @@ final class WebhookPage implements Routes {
       String to = typed.optional("to", TIME_CHARS_MAX);
       Instant until = to.isEmpty() ? null : time("to", to);
       boolean deliveredToo = typed.ticked("deliveredToo");
-      Optional<String> refusal = desk.refusal(from, deliveredToo);
-      if (refusal.isPresent()) {
-        throw Problem.invalid("/from", refusal.get());
+      if (one.state() != Subscription.State.ACTIVE) {
+        return to(one, Optional.empty(), "begun");
       }
-      boolean active = one.state() == Subscription.State.ACTIVE;
-      return to(
-          one,
-          active
-              ? desk.replay(one.id(), from, until, deliveredToo, member.subject())
-              : Optional.empty(),
-          "begun");
+      return switch (desk.replay(one.id(), from, until, deliveredToo, member.subject())) {
+        case WebhookDesk.Wished.Begun(var begun) -> to(one, Optional.of(begun), "begun");
+        case WebhookDesk.Wished.Running _ -> to(one, Optional.empty(), "begun");
+        case WebhookDesk.Wished.Refused(String why) -> throw Problem.invalid("/from", why);
+      };
     } catch (Problem problem) {
       Texts t = Texts.in(visitor.language());
       Entered told = wrong(Entered.fresh("range", request.form().all()), problem, t);

@@ -78,12 +78,13 @@ public final class EventRoutes implements Routes {
         yield page(page);
       }
       case FeedPage.Gone _ ->
-          throw Problem.gone(
-              "events_gone",
-              "The log no longer has what follows this place; without after it begins at what it"
-                  + " has");
+          throw gone("The log no longer has what follows this place; without after it begins at");
       case FeedPage.Busy _ -> throw Problem.overloaded(BUSY_RETRY_SECONDS);
     };
+  }
+
+  private static Problem gone(String why) {
+    return Problem.gone("events_gone", why + " what it has");
   }
 
   private Reply page(FeedPage.Read page) {
@@ -110,7 +111,17 @@ public final class EventRoutes implements Routes {
           .read(after)
           .orElseThrow(() -> Problem.invalid("?after", "is no next that was given out here"));
     }
-    return from == null ? FeedPlace.BEGINNING : feed.from(time("?from", from));
+    return from == null ? FeedPlace.BEGINNING : from(time("?from", from));
+  }
+
+  /** Where the log no longer has all of that time, as much is told: a hole would be silent. */
+  private FeedPlace from(Instant time) {
+    FeedPlace place = feed.from(time);
+    // Looked at last: what is dropped after this makes the place one that is gone.
+    if (!feed.keeps(time)) {
+      throw gone("The log no longer has all of that time; without from it begins at");
+    }
+    return place;
   }
 
   static Instant time(String pointer, String text) {

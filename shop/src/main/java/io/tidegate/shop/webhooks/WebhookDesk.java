@@ -253,15 +253,30 @@ public final class WebhookDesk {
     return deliveries.get(id, delivery);
   }
 
+  /** What came of the wish to send events of a time once more. */
+  public sealed interface Wished {
+    record Begun(RangeReplay replay) implements Wished {}
+
+    /** The subscription has one that is not at its end. */
+    record Running() implements Wished {}
+
+    /** Nothing is sent from that time on: see {@link #refusal}. */
+    record Refused(String why) implements Wished {}
+  }
+
   /**
-   * Sends what it wants of a time once more; empty where such a replay runs already. Where the log
-   * no longer has all of that time it has stopped when it begins.
+   * Sends what it wants of a time once more. Where the log no longer has all of that time the
+   * replay has stopped when it begins.
    *
    * @param to events of this time and later are not sent; null for now
    * @param deliveredToo whether also what was delivered
    */
-  public Optional<RangeReplay> replay(
+  public Wished replay(
       long id, Instant from, @Nullable Instant to, boolean deliveredToo, String by) {
+    Optional<String> refusal = refusal(from, deliveredToo);
+    if (refusal.isPresent()) {
+      return new Wished.Refused(refusal.get());
+    }
     Instant until = to == null ? database.now() : to;
     // What is of that time may have been shown much later: after an outage, or a long transaction.
     long end = feed.end().horizon();
@@ -288,10 +303,10 @@ public final class WebhookDesk {
             return made;
           });
     } catch (DatabaseFailure.Conflict _) {
-      return Optional.empty();
+      return new Wished.Running();
     }
     changed.run();
-    return replays.get(id, begun);
+    return new Wished.Begun(replays.get(id, begun).orElseThrow());
   }
 
   private Optional<Subscription> act(long id, Consumer<Tx> work) {

@@ -194,12 +194,15 @@ public final class WebhookRoutes implements Routes {
     }
     body.check();
     long id = active(request).id();
-    RangeReplay begun =
-        desk.replay(id, Objects.requireNonNull(from), to, deliveredToo, request.caller().subject())
-            .orElseThrow(
-                () -> Problem.conflict("replay_open", "It has a replay that is not at its end"));
-    return Reply.json(202, json -> WebhookJson.replay(json, begun))
-        .header("Location", PATH + "/" + id);
+    String by = request.caller().subject();
+    return switch (desk.replay(id, Objects.requireNonNull(from), to, deliveredToo, by)) {
+      case WebhookDesk.Wished.Begun(RangeReplay begun) ->
+          Reply.json(202, json -> WebhookJson.replay(json, begun))
+              .header("Location", PATH + "/" + id);
+      case WebhookDesk.Wished.Running _ ->
+          throw Problem.conflict("replay_open", "It has a replay that is not at its end");
+      case WebhookDesk.Wished.Refused(String why) -> throw Problem.invalid("/from", why);
+    };
   }
 
   /** Null where it is none, which is told then. */

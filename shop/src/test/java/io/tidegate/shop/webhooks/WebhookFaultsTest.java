@@ -182,7 +182,8 @@ class WebhookFaultsTest {
 
   private static void replay(
       WebhookService service, long id, Instant from, Instant to, boolean deliveredToo) {
-    assertThat(service.desk().replay(id, from, to, deliveredToo, "eve")).isPresent();
+    assertThat(service.desk().replay(id, from, to, deliveredToo, "eve"))
+        .isInstanceOf(WebhookDesk.Wished.Begun.class);
     awaitDone(service, id);
   }
 
@@ -244,7 +245,9 @@ class WebhookFaultsTest {
     }
     long id = subscribed(service);
     shop.database().run("delete from messaging.horizon where id = 1");
-    RangeReplay gone = service.desk().replay(id, EVENTS_AT, null, false, "eve").orElseThrow();
+    assertThat(service.desk().replay(id, EVENTS_AT, null, false, "eve"))
+        .isInstanceOf(WebhookDesk.Wished.Begun.class);
+    RangeReplay gone = service.desk().replays().latest(id).orElseThrow();
     assertThat(gone.state()).isEqualTo(RangeReplay.State.STOPPED);
     assertThat(gone.why()).isEqualTo("events_gone");
 
@@ -314,12 +317,33 @@ class WebhookFaultsTest {
         s.failedKept());
   }
 
+  /** Of what came before nobody knows whether it was delivered, whoever asks the desk. */
+  @Test
+  void aTimeOfWhichNobodyKnowsWhatWasDeliveredIsRefused() {
+    WebhookService stopped = shop.service("node", WebhookShop.SETTINGS, WebhookShop.calls(LONG));
+    long id = subscribed(stopped);
+    Instant longAgo = Instant.now().minus(WebhookShop.SETTINGS.deliveredKept()).minusSeconds(60);
+    assertThat(stopped.desk().replay(id, longAgo, null, false, "eve"))
+        .isInstanceOfSatisfying(
+            WebhookDesk.Wished.Refused.class,
+            refused -> assertThat(refused.why()).contains("within the last 7 days"));
+    assertThat(stopped.desk().replays().latest(id)).isEmpty();
+    assertThat(
+            shop.database()
+                .number("select count(*) from staff.act where act = 'webhook.replay-range'"))
+        .isZero();
+    assertThat(stopped.desk().replay(id, longAgo, null, true, "eve"))
+        .isInstanceOf(WebhookDesk.Wished.Begun.class);
+  }
+
   @Test
   void oneReplayRunsAtATimeAndADisabledOneStops() {
     WebhookService stopped = shop.service("node", WebhookShop.SETTINGS, WebhookShop.calls(LONG));
     long id = subscribed(stopped);
-    assertThat(stopped.desk().replay(id, EVENTS_AT, null, false, "eve")).isPresent();
-    assertThat(stopped.desk().replay(id, EVENTS_AT, null, false, "eve")).isEmpty();
+    assertThat(stopped.desk().replay(id, EVENTS_AT, null, false, "eve"))
+        .isInstanceOf(WebhookDesk.Wished.Begun.class);
+    assertThat(stopped.desk().replay(id, EVENTS_AT, null, false, "eve"))
+        .isEqualTo(new WebhookDesk.Wished.Running());
     stopped.desk().disable(id, "eve");
     stopped.start();
     await()
