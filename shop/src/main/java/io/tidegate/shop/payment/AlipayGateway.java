@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -56,6 +57,7 @@ final class AlipayGateway {
   private final OutboundProvider calls;
   private final AlipayAccount account;
   private final InstantSource clock;
+  private final AlipayRsa2 rsa2 = new AlipayRsa2();
 
   AlipayGateway(OutboundProvider calls, AlipayAccount account, InstantSource clock) {
     this.calls = calls;
@@ -148,8 +150,7 @@ final class AlipayGateway {
   private Map<String, String> signed(Map<String, String> fields) {
     try {
       String content = AlipaySignature.getSignContent(fields);
-      fields.put(
-          "sign", AlipaySignature.rsaSign(content, account.keys().get().privateKey(), UTF_8, RSA2));
+      fields.put("sign", rsa2.signed(content, account.keys().get().privateKey()));
       return fields;
     } catch (AlipayApiException _) {
       // Its message has the key in it.
@@ -157,14 +158,11 @@ final class AlipayGateway {
     }
   }
 
-  /** Whether a notice's signature is Alipay's. */
+  /** Whether a notice's signature is Alipay's, by the rule of its library's {@code rsaCheckV1}. */
   boolean verifies(Map<String, String> notice) {
-    try {
-      return AlipaySignature.rsaCheckV1(
-          new HashMap<>(notice), account.keys().get().alipayPublicKey(), UTF_8, RSA2);
-    } catch (AlipayApiException _) {
-      return false;
-    }
+    // It takes away what is in no signature.
+    return verifies(
+        AlipaySignature.getSignCheckContentV1(new HashMap<>(notice)), notice.get("sign"));
   }
 
   /** The signature is over the answer's member as it came, to the byte. */
@@ -198,14 +196,8 @@ final class AlipayGateway {
         .findFirst();
   }
 
-  private boolean verifies(String text, String sign) {
-    try {
-      return !sign.isEmpty()
-          && AlipaySignature.rsaCheck(
-              text, sign, account.keys().get().alipayPublicKey(), UTF_8, RSA2);
-    } catch (AlipayApiException _) {
-      return false;
-    }
+  private boolean verifies(String text, @Nullable String sign) {
+    return rsa2.isSigned(text, sign, account.keys().get().alipayPublicKey());
   }
 
   private static Optional<String> member(byte[] body, String name) {
