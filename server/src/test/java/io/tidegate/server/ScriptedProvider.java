@@ -68,7 +68,11 @@ final class ScriptedProvider implements PaymentProvider {
   }
 
   @Override
-  public Notice parse(Function<String, @Nullable String> header, byte[] body, Instant now) {
+  public Reading read(Function<String, @Nullable String> header, byte[] body, Instant now) {
+    return new Reading(notice(body, now), () -> "(" + body.length + " bytes)");
+  }
+
+  private Notice notice(byte[] body, Instant now) {
     String[] words = new String(body, StandardCharsets.UTF_8).split(" ", -1);
     if (!words[0].equals("captured")) {
       return new Notice.Rejected("nobody calls back here");

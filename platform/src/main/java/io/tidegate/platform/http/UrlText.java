@@ -16,7 +16,9 @@ final class UrlText {
     if (raw.indexOf('%') < 0 && !(plusIsSpace && raw.indexOf('+') >= 0)) {
       return isPlain(raw) ? raw : null;
     }
-    var bytes = ByteBuffer.allocate(raw.length());
+    byte[] bytes = new byte[raw.length()];
+    int length = 0;
+    int bits = 0;
     for (int i = 0; i < raw.length(); i++) {
       char c = raw.charAt(i);
       if (c == '%') {
@@ -28,18 +30,25 @@ final class UrlText {
         if (high < 0 || low < 0 || (high | low) == 0) {
           return null;
         }
-        bytes.put((byte) (high << 4 | low));
+        bytes[length] = (byte) (high << 4 | low);
         i += 2;
       } else if (c == '+' && plusIsSpace) {
-        bytes.put((byte) ' ');
+        bytes[length] = ' ';
       } else if (c > 0 && c < 0x80) {
-        bytes.put((byte) c);
+        bytes[length] = (byte) c;
       } else {
         return null;
       }
+      bits |= bytes[length++];
+    }
+    if (bits >= 0) {
+      return new String(bytes, 0, length, StandardCharsets.US_ASCII); // as nearly all is
     }
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes, 0, length))
+          .toString();
     } catch (CharacterCodingException e) {
       return null;
     }

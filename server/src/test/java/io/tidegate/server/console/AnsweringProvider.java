@@ -46,7 +46,7 @@ final class AnsweringProvider implements PaymentProvider {
   }
 
   @Override
-  public Notice parse(Function<String, @Nullable String> header, byte[] body, Instant now) {
+  public Reading read(Function<String, @Nullable String> header, byte[] body, Instant now) {
     throw new AssertionError("no notice comes here");
   }
 }

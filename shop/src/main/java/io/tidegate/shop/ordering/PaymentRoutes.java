@@ -229,9 +229,9 @@ public final class PaymentRoutes implements Routes {
     }
     Cause cause = Cause.provider(provider.name(), request.traceId(), request.traceparent());
     Instant now = clock.instant();
-    byte[] body = request.body();
+    PaymentProvider.Reading read = provider.read(request::header, request.body(), now);
     Taken taken =
-        switch (provider.parse(request::header, body, now)) {
+        switch (read.notice()) {
           case PaymentProvider.Notice.Verified(var capture) ->
               take(
                   provider,
@@ -265,7 +265,7 @@ public final class PaymentRoutes implements Routes {
                 taken.verdict(),
                 taken.why(),
                 taken.payment(),
-                provider.masked(body)));
+                read.masked().get()));
     PaymentProvider.NoticeAnswer answer = provider.answer(heard(taken.verdict()));
     return answer.body().isEmpty()
         ? Reply.empty(answer.status())

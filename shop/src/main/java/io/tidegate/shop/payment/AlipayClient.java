@@ -255,13 +255,8 @@ public final class AlipayClient implements PaymentProvider {
   }
 
   @Override
-  public Notice parse(Function<String, @Nullable String> header, byte[] body, Instant now) {
-    return notices.parse(body, now);
-  }
-
-  @Override
-  public String masked(byte[] body) {
-    return NoticeMask.form(body, AlipayNotices.SHOWN);
+  public Reading read(Function<String, @Nullable String> header, byte[] body, Instant now) {
+    return notices.read(body, now);
   }
 
   /** The business part of a request. */

@@ -2,6 +2,7 @@ package io.tidegate.shop.payment;
 
 import io.tidegate.shop.kernel.Money;
 import io.tidegate.shop.payment.PaymentProvider.Notice;
+import io.tidegate.shop.payment.PaymentProvider.Reading;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -9,7 +10,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** Alipay's notices: signed forms about a trade, whatever happened to it. */
 final class AlipayNotices {
@@ -44,8 +44,7 @@ final class AlipayNotices {
           "version");
 
   /** What a trade is of which money went back: some of it, or all. */
-  private static final Set<String> BACK =
-      Set.of("TRADE_SUCCESS", "TRADE_FINISHED", "TRADE_CLOSED");
+  private static final Set<String> BACK = Set.of("TRADE_SUCCESS", "TRADE_FINISHED", "TRADE_CLOSED");
 
   private final AlipayGateway gateway;
 
@@ -53,13 +52,19 @@ final class AlipayNotices {
     this.gateway = gateway;
   }
 
-  Notice parse(byte[] body, Instant now) {
+  /** Its form is read once: what is kept of it is made of the same fields. */
+  Reading read(byte[] body, Instant now) {
     Map<String, String> fields;
     try {
-      fields = new TreeMap<>(FormText.read(new String(body, StandardCharsets.UTF_8)));
+      fields = FormText.read(new String(body, StandardCharsets.UTF_8));
     } catch (IllegalArgumentException _) {
-      return new Notice.Rejected("unreadable: no form");
+      return new Reading(
+          new Notice.Rejected("unreadable: no form"), () -> NoticeMask.unreadable(body));
     }
+    return new Reading(notice(fields, now), () -> NoticeMask.form(fields, SHOWN));
+  }
+
+  private Notice notice(Map<String, String> fields, Instant now) {
     if (!AlipayGateway.RSA2.equals(fields.get("sign_type"))) {
       return new Notice.Rejected("unsigned, or signed another way");
     }
@@ -69,8 +74,6 @@ final class AlipayNotices {
     if (!gateway.verifies(fields)) {
       return new Notice.Rejected("wrong signature");
     }
-    // An empty field is in no signature, so anybody could have added it.
-    fields.values().removeIf(String::isBlank);
     try {
       return verified(fields, now);
     } catch (DateTimeException | IllegalArgumentException e) {
@@ -93,8 +96,7 @@ final class AlipayNotices {
         account.appId().equals(text(fields, "app_id"))
             && account.sellerId().equals(text(fields, "seller_id"));
     PaymentId id = payment.get();
-    boolean refund = fields.containsKey("gmt_refund") || fields.containsKey("refund_fee");
-    if (refund) {
+    if (has(fields, "gmt_refund") || has(fields, "refund_fee")) {
       // It has the status of its trade, and is never a second payment.
       return ours
           ? Notice.ofRefund(id, text(fields, "out_biz_no"), saysBack(fields))
@@ -124,7 +126,8 @@ final class AlipayNotices {
         && BACK.contains(text(fields, "trade_status"))
         && isTime(text(fields, "gmt_refund"))
         && fields.keySet().stream()
-            .noneMatch(name -> name.startsWith("dback_") || name.equals("refund_status"));
+            .filter(name -> name.startsWith("dback_") || name.equals("refund_status"))
+            .noneMatch(name -> has(fields, name));
   }
 
   private static boolean isTime(String text) {
@@ -157,7 +160,13 @@ final class AlipayNotices {
     return new Capture(id, AlipayClient.NAME, trade, taken, AlipayGateway.time(at));
   }
 
+  private static boolean has(Map<String, String> fields, String name) {
+    return !text(fields, name).isEmpty();
+  }
+
+  /** An empty field is in no signature, so anybody could have added it: it is none. */
   private static String text(Map<String, String> fields, String name) {
-    return fields.getOrDefault(name, "");
+    String value = fields.getOrDefault(name, "");
+    return value.isBlank() ? "" : value;
   }
 }

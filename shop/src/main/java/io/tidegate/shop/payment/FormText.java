@@ -19,10 +19,15 @@ final class FormText {
    *     see two values
    */
   static Map<String, String> read(String form) {
-    for (String pair : form.split("&", -1)) {
-      if (pair.indexOf('=') < 1) {
+    int from = 0;
+    while (from <= form.length()) {
+      int end = form.indexOf('&', from);
+      int to = end < 0 ? form.length() : end;
+      int equals = form.indexOf('=', from);
+      if (equals <= from || equals >= to) {
         throw new IllegalArgumentException("not a form");
       }
+      from = to + 1;
     }
     try {
       return Form.read(form).all();

@@ -1,6 +1,5 @@
 package io.tidegate.shop.payment;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,6 +17,9 @@ final class NoticeMask {
 
   /** Of a notice so much is kept. */
   static final int CHARS_MAX = 4_000;
+
+  /** A little more than most have. */
+  private static final int CHARS_USUAL = 1_024;
 
   /** Of a single value. */
   private static final int VALUE_CHARS_MAX = 200;
@@ -40,28 +42,25 @@ final class NoticeMask {
    */
   static String json(byte[] body, Set<String> shown) {
     try {
-      return JSON.readTree(body) instanceof ObjectNode notice
-          ? json(notice, shown)
-          : unreadable(body);
+      return json(JSON.readTree(body), body, shown);
     } catch (JacksonException _) {
       return unreadable(body);
     }
   }
 
   /** The same of one that was read already. */
+  static String json(JsonNode read, byte[] body, Set<String> shown) {
+    return read instanceof ObjectNode notice ? json(notice, shown) : unreadable(body);
+  }
+
+  /** The same of an object. */
   static String json(ObjectNode notice, Set<String> shown) {
     return clipped(masked(notice, shown).toString());
   }
 
-  /** A notice as a form. */
-  static String form(byte[] body, Set<String> shown) {
-    Map<String, String> fields;
-    try {
-      fields = FormText.read(new String(body, StandardCharsets.UTF_8));
-    } catch (IllegalArgumentException _) {
-      return unreadable(body);
-    }
-    StringBuilder text = new StringBuilder();
+  /** A notice that was read as a form, in the order of its names. */
+  static String form(Map<String, String> fields, Set<String> shown) {
+    StringBuilder text = new StringBuilder(CHARS_USUAL);
     new TreeMap<>(fields)
         .forEach((name, value) ->
             text.append(text.isEmpty() ? "" : "&")
@@ -87,7 +86,7 @@ final class NoticeMask {
     return copy;
   }
 
-  private static String unreadable(byte[] body) {
+  static String unreadable(byte[] body) {
     return "(" + body.length + " bytes that can't be read)";
   }
 

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +69,7 @@ public interface PaymentProvider {
    *
    * @param header gives a header's value, or null
    */
-  Notice parse(Function<String, @Nullable String> header, byte[] body, Instant now);
+  Reading read(Function<String, @Nullable String> header, byte[] body, Instant now);
 
   /** What a notice is answered with, in the provider's own format: after the commit only (C3). */
   default NoticeAnswer answer(Heard heard) {
@@ -78,11 +79,6 @@ public interface PaymentProvider {
       case NOT_FOUND -> NoticeAnswer.text(404, "fail");
       case NOT_NOW -> NoticeAnswer.text(503, "fail");
     };
-  }
-
-  /** A raw notice as it is kept: without secrets and without a trace of who paid. */
-  default String masked(byte[] body) {
-    return "(" + body.length + " bytes)";
   }
 
   /** What became of a notice. */
@@ -146,6 +142,14 @@ public interface PaymentProvider {
 
     record Unknown(String why) implements Return {}
   }
+
+  /**
+   * A raw callback that was read.
+   *
+   * @param masked how it is kept: without secrets and without a trace of who paid; asked for where
+   *     it is kept
+   */
+  record Reading(Notice notice, Supplier<String> masked) {}
 
   /** What a raw callback is. */
   sealed interface Notice {

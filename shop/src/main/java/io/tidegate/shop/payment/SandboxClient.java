@@ -8,6 +8,7 @@ import io.tidegate.shop.kernel.Money;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -143,52 +144,68 @@ public final class SandboxClient implements PaymentProvider {
   }
 
   @Override
-  public Notice parse(Function<String, @Nullable String> header, byte[] body, Instant now) {
-    String timestamp = header.apply("Sandbox-Timestamp");
-    String signature = header.apply("Sandbox-Signature");
-    if (timestamp == null || signature == null) {
-      return new Notice.Rejected("unsigned");
-    }
-    String wanted = sign((timestamp + ".").getBytes(StandardCharsets.UTF_8), body);
-    if (!MessageDigest.isEqual(
-        wanted.getBytes(StandardCharsets.US_ASCII), signature.getBytes(StandardCharsets.UTF_8))) {
-      return new Notice.Rejected("wrong signature");
+  public Reading read(Function<String, @Nullable String> header, byte[] body, Instant now) {
+    Optional<Notice.Rejected> refusal = refusal(header, body, now);
+    if (refusal.isPresent()) {
+      return new Reading(refusal.get(), () -> NoticeMask.json(body, SHOWN));
     }
     try {
-      Instant sent = Instant.ofEpochSecond(Long.parseLong(timestamp));
-      if (Duration.between(sent, now).abs().compareTo(FRESH_MAX) > 0) {
-        return new Notice.Rejected("stale");
-      }
       JsonNode notice = JSON.readTree(body);
-      String account = notice.path("merchant").asString();
-      if (account.isEmpty()) {
-        return new Notice.Rejected("for no merchant");
-      }
-      boolean ours = merchant.equals(account);
-      Optional<PaymentId> id = PaymentId.parse(notice.path("payment").asString());
-      if (id.isEmpty()) {
-        return new Notice.Rejected("no payment of ours");
-      }
-      return switch (notice.path("type").asString()) {
-        case "payment.captured" -> {
-          Capture capture = capture(id.get(), notice);
-          yield ours ? new Notice.Verified(capture) : new Notice.Misdirected(capture);
-        }
-        case "payment.failed" ->
-            ours ? new Notice.Failed(id.get()) : new Notice.Rejected("not for this merchant");
-        default -> new Notice.Rejected("a type that is not known");
-      };
+      return new Reading(verified(notice), () -> NoticeMask.json(notice, body, SHOWN));
     } catch (JacksonException
         | DateTimeParseException
         | ArithmeticException
         | IllegalArgumentException e) {
-      return new Notice.Rejected("unreadable: " + e.getClass().getSimpleName());
+      return new Reading(unreadable(e), () -> NoticeMask.json(body, SHOWN));
     }
   }
 
-  @Override
-  public String masked(byte[] body) {
-    return NoticeMask.json(body, SHOWN);
+  private static Notice.Rejected unreadable(RuntimeException e) {
+    return new Notice.Rejected("unreadable: " + e.getClass().getSimpleName());
+  }
+
+  /** What speaks against it before it is read. */
+  private Optional<Notice.Rejected> refusal(
+      Function<String, @Nullable String> header, byte[] body, Instant now) {
+    String timestamp = header.apply("Sandbox-Timestamp");
+    String signature = header.apply("Sandbox-Signature");
+    if (timestamp == null || signature == null) {
+      return Optional.of(new Notice.Rejected("unsigned"));
+    }
+    String wanted = sign((timestamp + ".").getBytes(StandardCharsets.UTF_8), body);
+    if (!MessageDigest.isEqual(
+        wanted.getBytes(StandardCharsets.US_ASCII), signature.getBytes(StandardCharsets.UTF_8))) {
+      return Optional.of(new Notice.Rejected("wrong signature"));
+    }
+    try {
+      Instant sent = Instant.ofEpochSecond(Long.parseLong(timestamp));
+      return Duration.between(sent, now).abs().compareTo(FRESH_MAX) > 0
+          ? Optional.of(new Notice.Rejected("stale"))
+          : Optional.empty();
+    } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
+      return Optional.of(unreadable(e));
+    }
+  }
+
+  private Notice verified(JsonNode notice) {
+    String account = notice.path("merchant").asString();
+    if (account.isEmpty()) {
+      return new Notice.Rejected("for no merchant");
+    }
+    boolean ours = merchant.equals(account);
+    Optional<PaymentId> id = PaymentId.parse(notice.path("payment").asString());
+    if (id.isEmpty()) {
+      return new Notice.Rejected("no payment of ours");
+    }
+    return switch (notice.path("type").asString()) {
+      case "payment.captured" -> {
+        Capture capture = capture(id.get(), notice);
+        yield ours ? new Notice.Verified(capture) : new Notice.Misdirected(capture);
+      }
+      case "payment.failed" ->
+          ours ? new Notice.Failed(id.get()) : new Notice.Rejected("not for this merchant");
+      default -> new Notice.Rejected("a type that is not known");
+    };
   }
 
   private Standing standing(Attempt attempt, OutboundAnswer answer) {

@@ -281,12 +281,7 @@ public final class StripeClient implements PaymentProvider {
   }
 
   @Override
-  public Notice parse(Function<String, @Nullable String> header, byte[] body, Instant now) {
-    return events.parse(header.apply("Stripe-Signature"), body, now);
-  }
-
-  @Override
-  public String masked(byte[] body) {
-    return NoticeMask.json(body, StripeEvents.SHOWN);
+  public Reading read(Function<String, @Nullable String> header, byte[] body, Instant now) {
+    return events.read(header.apply("Stripe-Signature"), body, now);
   }
 }

@@ -3,6 +3,7 @@ package io.tidegate.shop.payment;
 import com.stripe.exception.SignatureVerificationException;
 import com.stripe.net.Webhook;
 import io.tidegate.shop.payment.PaymentProvider.Notice;
+import io.tidegate.shop.payment.PaymentProvider.Reading;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -28,7 +29,7 @@ final class StripeEvents {
   private static final Pattern TIME = Pattern.compile("t=([0-9]{1,12})");
 
   /** What a kept event shows: nothing of who paid. */
-  static final Set<String> SHOWN =
+  private static final Set<String> SHOWN =
       Set.of(
           "amount",
           "amount_total",
@@ -53,25 +54,36 @@ final class StripeEvents {
     this.account = account;
   }
 
-  Notice parse(@Nullable String signature, byte[] body, Instant now) {
+  Reading read(@Nullable String signature, byte[] body, Instant now) {
+    Optional<Notice.Rejected> refusal = refusal(signature, body, now);
+    if (refusal.isPresent()) {
+      return new Reading(refusal.get(), () -> NoticeMask.json(body, SHOWN));
+    }
+    try {
+      JsonNode event = JSON.readTree(body);
+      return new Reading(verified(event), () -> NoticeMask.json(event, body, SHOWN));
+    } catch (JacksonException | DateTimeException | IllegalArgumentException e) {
+      return new Reading(
+          new Notice.Rejected("unreadable: " + e.getClass().getSimpleName()),
+          () -> NoticeMask.json(body, SHOWN));
+    }
+  }
+
+  /** What speaks against it before it is read. */
+  private Optional<Notice.Rejected> refusal(@Nullable String signature, byte[] body, Instant now) {
     if (signature == null) {
-      return new Notice.Rejected("unsigned");
+      return Optional.of(new Notice.Rejected("unsigned"));
     }
     Optional<Instant> sent = sent(signature);
     if (sent.isEmpty()) {
-      return new Notice.Rejected("no time, or more than one");
+      return Optional.of(new Notice.Rejected("no time, or more than one"));
     }
     if (Duration.between(sent.get(), now).abs().compareTo(FRESH_MAX) > 0) {
-      return new Notice.Rejected("stale");
+      return Optional.of(new Notice.Rejected("stale"));
     }
-    if (!verifies(signature, body, now)) {
-      return new Notice.Rejected("wrong signature");
-    }
-    try {
-      return verified(JSON.readTree(body));
-    } catch (JacksonException | DateTimeException | IllegalArgumentException e) {
-      return new Notice.Rejected("unreadable: " + e.getClass().getSimpleName());
-    }
+    return verifies(signature, body, now)
+        ? Optional.empty()
+        : Optional.of(new Notice.Rejected("wrong signature"));
   }
 
   /** The one time in it: of two, the library would sign the first, and a reader take another. */

@@ -317,13 +317,8 @@ public final class WechatClient implements PaymentProvider {
   }
 
   @Override
-  public Notice parse(Function<String, @Nullable String> header, byte[] body, Instant now) {
-    return notices.parse(header, body, now);
-  }
-
-  @Override
-  public String masked(byte[] body) {
-    return notices.masked(body);
+  public Reading read(Function<String, @Nullable String> header, byte[] body, Instant now) {
+    return notices.read(header, body, now);
   }
 
   @Override

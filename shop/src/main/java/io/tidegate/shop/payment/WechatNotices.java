@@ -1,6 +1,7 @@
 package io.tidegate.shop.payment;
 
 import io.tidegate.shop.payment.PaymentProvider.Notice;
+import io.tidegate.shop.payment.PaymentProvider.Reading;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -54,33 +55,51 @@ final class WechatNotices {
     this.gateway = gateway;
   }
 
-  Notice parse(Function<String, @Nullable String> header, byte[] body, Instant now) {
+  Reading read(Function<String, @Nullable String> header, byte[] body, Instant now) {
+    Optional<Notice.Rejected> refusal = refusal(header, body, now);
+    if (refusal.isPresent()) {
+      return new Reading(refusal.get(), () -> masked(body));
+    }
+    try {
+      JsonNode notice = JSON.readTree(body);
+      JsonNode inside = gateway.decrypted(notice.path("resource"));
+      return new Reading(
+          verified(notice.path("event_type").asString(""), inside), () -> masked(notice, inside));
+    } catch (JacksonException
+        | DateTimeException
+        | ArithmeticException
+        | IllegalArgumentException e) {
+      return new Reading(unreadable(e), () -> masked(body));
+    }
+  }
+
+  private static Notice.Rejected unreadable(RuntimeException e) {
+    return new Notice.Rejected("unreadable: " + e.getClass().getSimpleName());
+  }
+
+  /** What speaks against it before it is looked into. */
+  private Optional<Notice.Rejected> refusal(
+      Function<String, @Nullable String> header, byte[] body, Instant now) {
     String signature = header.apply("Wechatpay-Signature");
     if (signature == null) {
-      return new Notice.Rejected("unsigned");
+      return Optional.of(new Notice.Rejected("unsigned"));
     }
     if (signature.startsWith(TEST)) {
-      return new Notice.Rejected("a signature that is a test");
+      return Optional.of(new Notice.Rejected("a signature that is a test"));
     }
     if (!gateway.verifies(
         name -> header.apply(wire(name)), new String(body, StandardCharsets.UTF_8))) {
-      return new Notice.Rejected("wrong signature");
+      return Optional.of(new Notice.Rejected("wrong signature"));
     }
     try {
       Instant sent =
           Instant.ofEpochSecond(
               Long.parseLong(String.valueOf(header.apply("Wechatpay-Timestamp"))));
-      if (Duration.between(sent, now).abs().compareTo(FRESH_MAX) > 0) {
-        return new Notice.Rejected("stale");
-      }
-      JsonNode notice = JSON.readTree(body);
-      return verified(
-          notice.path("event_type").asString(""), gateway.decrypted(notice.path("resource")));
-    } catch (JacksonException
-        | DateTimeException
-        | ArithmeticException
-        | IllegalArgumentException e) {
-      return new Notice.Rejected("unreadable: " + e.getClass().getSimpleName());
+      return Duration.between(sent, now).abs().compareTo(FRESH_MAX) > 0
+          ? Optional.of(new Notice.Rejected("stale"))
+          : Optional.empty();
+    } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
+      return Optional.of(unreadable(e));
     }
   }
 
@@ -124,16 +143,21 @@ final class WechatNotices {
   }
 
   /** What is encrypted is shown as far as it may be; of what isn't ours, only the outside. */
-  String masked(byte[] body) {
+  private String masked(byte[] body) {
     try {
-      if (JSON.readTree(body) instanceof ObjectNode notice
-          && notice.path("resource") instanceof ObjectNode resource) {
-        resource.set("inside", gateway.decrypted(resource));
-        return NoticeMask.json(notice, SHOWN);
-      }
+      JsonNode notice = JSON.readTree(body);
+      return masked(notice, gateway.decrypted(notice.path("resource")));
     } catch (JacksonException | IllegalArgumentException _) {
-      // its outside is shown, where that can be read
+      return NoticeMask.json(body, SHOWN); // its outside, where that can be read
     }
-    return NoticeMask.json(body, SHOWN);
+  }
+
+  private static String masked(JsonNode notice, JsonNode inside) {
+    if (!(notice instanceof ObjectNode outside
+        && outside.path("resource") instanceof ObjectNode resource)) {
+      throw new IllegalArgumentException("nothing was decrypted");
+    }
+    resource.set("inside", inside);
+    return NoticeMask.json(outside, SHOWN);
   }
 }

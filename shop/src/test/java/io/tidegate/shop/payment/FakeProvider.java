@@ -137,8 +137,8 @@ public class FakeProvider implements PaymentProvider {
   }
 
   @Override
-  public Notice parse(Function<String, @Nullable String> header, byte[] body, Instant now) {
-    return new Notice.Rejected("takes no notices");
+  public Reading read(Function<String, @Nullable String> header, byte[] body, Instant now) {
+    return new Reading(new Notice.Rejected("takes no notices"), () -> "");
   }
 
   private void move(Refund refund) {

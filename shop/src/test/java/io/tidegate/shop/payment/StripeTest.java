@@ -14,6 +14,7 @@ import io.tidegate.platform.http.OutboundSettings;
 import io.tidegate.shop.kernel.Money;
 import io.tidegate.shop.payment.PaymentProvider.Notice;
 import io.tidegate.shop.payment.PaymentProvider.Opening;
+import io.tidegate.shop.payment.PaymentProvider.Reading;
 import io.tidegate.shop.payment.PaymentProvider.Return;
 import io.tidegate.shop.payment.PaymentProvider.Standing;
 import java.io.IOException;
@@ -252,11 +253,15 @@ class StripeTest {
         .isEqualTo(new Return.Failed("failed lost_or_stolen_card"));
   }
 
-  private Notice parse(String signature, String body, Instant at) {
-    return client.parse(
+  private Reading read(String signature, String body, Instant at) {
+    return client.read(
         name -> name.equals("Stripe-Signature") && !signature.isEmpty() ? signature : null,
         body.getBytes(StandardCharsets.UTF_8),
         at);
+  }
+
+  private Notice parse(String signature, String body, Instant at) {
+    return read(signature, body, at).notice();
   }
 
   private static String event() {
@@ -414,9 +419,12 @@ class StripeTest {
   /** C7. */
   @Test
   void aKeptNoticeShowsNothingOfWhoPaid() {
-    assertThat(client.masked(event().getBytes(StandardCharsets.UTF_8)))
-        .contains(PAYMENT.toString(), "pi_3Q7", "1990")
-        .doesNotContain("jenny", "Jenny");
+    for (String signature : List.of(genuine(), "t=1")) {
+      assertThat(read(signature, event(), NOW).masked().get())
+          .contains(PAYMENT.toString(), "pi_3Q7", "1990")
+          .doesNotContain("jenny", "Jenny");
+    }
+    assertThat(read("", "[1]", NOW).masked().get()).isEqualTo("(3 bytes that can't be read)");
   }
 
   /** Each of a hundred rows brings its whole charge along, which has 3 to 5 KB. */

@@ -47,7 +47,7 @@ class WechatNoticesTest {
 
   private static Notice parse(
       WechatClient client, Map<String, String> headers, String body, Instant now) {
-    return client.parse(headers::get, body.getBytes(StandardCharsets.UTF_8), now);
+    return client.read(headers::get, body.getBytes(StandardCharsets.UTF_8), now).notice();
   }
 
   private Map<String, String> genuine() {
@@ -219,13 +219,20 @@ class WechatNoticesTest {
   /** C7. */
   @Test
   void aKeptNoticeShowsNothingOfWhoPaid() {
-    String kept =
-        client.masked(AlipayFixtures.read("wechat/notice.json").getBytes(StandardCharsets.UTF_8));
+    String kept = kept(genuine(), AlipayFixtures.read("wechat/notice.json"));
     assertThat(kept)
         .contains(PAYMENT.toString(), "4200002026112500000000000001", "1990")
         .doesNotContain("oUpF8u")
         .contains("\"ciphertext\":\"***\"", "\"openid\":\"***\"");
-    assertThat(client.masked("{\"id\":\"x\",\"resource\":{}}".getBytes(StandardCharsets.UTF_8)))
+    assertThat(kept(Map.of(), AlipayFixtures.read("wechat/notice.json")))
+        .as("the same where it was rejected")
+        .isEqualTo(kept);
+    assertThat(kept(Map.of(), "{\"id\":\"x\",\"resource\":{}}"))
         .isEqualTo("{\"id\":\"x\",\"resource\":{}}");
+    assertThat(kept(Map.of(), "[1]")).isEqualTo("(3 bytes that can't be read)");
+  }
+
+  private String kept(Map<String, String> headers, String body) {
+    return client.read(headers::get, body.getBytes(StandardCharsets.UTF_8), NOW).masked().get();
   }
 }
