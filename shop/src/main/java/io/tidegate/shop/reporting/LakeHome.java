@@ -4,6 +4,7 @@ import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseFailure;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
+import io.tidegate.shop.kernel.LockRank;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,9 +41,8 @@ public final class LakeHome {
 
   private static final Sql MOVE =
       Sql.of("update reporting.lake set marker = ? where one and marker = ? returning 1");
-  private static final Sql MARKER_NOW = Sql.of("select marker from reporting.lake");
-  private static final Sql STAYS =
-      Sql.of("update reporting.lake set revision = revision where one and marker = ? returning 1");
+  private static final Sql LOCK_MARKER =
+      Sql.of("select marker from reporting.lake where one for no key update");
   private static final Sql NAMED =
       Sql.of("select exists (select from reporting.file where path = any(?::text[]))");
 
@@ -137,11 +137,11 @@ public final class LakeHome {
    * fails, and nothing that is in this one counts.
    */
   static void demand(Tx tx, LakeSettings settings) {
-    String here = marker(settings.folder());
-    if (!here.equals(tx.query(MARKER_NOW, row -> row.getString(1)).getFirst())) {
+    // It stays so until the transaction ends: a lock, since a write would leave a dead row.
+    List<String> known = tx.lock(LockRank.LEASE, LOCK_MARKER, row -> row.getString(1));
+    if (!known.contains(marker(settings.folder()))) {
       throw new DatabaseFailure.Transient(elsewhere(settings.folder()), null);
     }
-    tx.writeExpecting(1, STAYS, here); // until it commits
   }
 
   /**

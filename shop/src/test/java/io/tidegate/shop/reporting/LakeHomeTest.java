@@ -2,8 +2,10 @@ package io.tidegate.shop.reporting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.tidegate.platform.db.DatabaseFailure;
+import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.messaging.LoggedEvent;
 import io.tidegate.shop.reporting.LakeHome.Place;
 import java.nio.file.Files;
@@ -21,6 +23,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A lake that was lost is begun anew in one folder, which no other lake has. */
 class LakeHomeTest {
+
+  private static final Sql ROW = Sql.of("select ctid::text from reporting.lake");
+  private static final Sql WAITING =
+      Sql.of(
+          """
+          select count(*)::int from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'
+          """);
 
   @TempDir private Path folder;
   private LakeShop shop;
@@ -83,6 +93,35 @@ class LakeHomeTest {
         .isInstanceOf(DatabaseFailure.Transient.class)
         .hasMessageContaining("another folder");
     assertThat(shop.ground.files().live()).isEqualTo(live);
+  }
+
+  private String row() {
+    return shop.database.read(ROW, row -> row.getString(1)).getFirst();
+  }
+
+  /** Many files are written in a day: a write for that would leave a dead row each time. */
+  @Test
+  void whoWritesFilesKeepsTheLakeWhereItIsAndWritesNothingForThat() throws Exception {
+    String before = row();
+    try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+      Future<?> moved =
+          shop.database.writeOnce(tx -> {
+            LakeHome.demand(tx, in("lake"));
+            Future<?> moving = other.submit(() -> LakeHome.restore(shop.database, in("new")));
+            await().until(() -> shop.database.read(WAITING, row -> row.getInt(1)).getFirst() > 0);
+            assertThat(place("lake")).isEqualTo(Place.HERE);
+            assertThat(row()).isEqualTo(before);
+            return moving;
+          });
+      moved.get();
+    }
+    assertThat(place("new")).isEqualTo(Place.HERE);
+    assertThatThrownBy(() ->
+            shop.database.writeOnce(tx -> {
+              LakeHome.demand(tx, in("lake"));
+              return true;
+            }))
+        .isInstanceOf(DatabaseFailure.Transient.class);
   }
 
   @Test
