@@ -71,6 +71,7 @@ import io.tidegate.shop.ordering.OrderPageJson;
 import io.tidegate.shop.ordering.OrderRoutes;
 import io.tidegate.shop.ordering.OrderService;
 import io.tidegate.shop.ordering.ParkedService;
+import io.tidegate.shop.ordering.PaymentLook;
 import io.tidegate.shop.ordering.PaymentRoutes;
 import io.tidegate.shop.ordering.PlaceRoutes;
 import io.tidegate.shop.ordering.QuoteRoutes;
@@ -271,7 +272,8 @@ final class RouteTable {
                 services.effects(),
                 new OrderAftersalesJson(services.refunds(), returnCases)),
             cursors,
-            stores.archive()),
+            stores.archive(),
+            new PaymentLook(stores.payments(), foundation.clock())),
         new PaymentRoutes(
             orders,
             stores.payments(),

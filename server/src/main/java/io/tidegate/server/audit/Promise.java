@@ -162,7 +162,8 @@ record Promise(String name, When when, String says, List<String> tests) {
               "C4",
               List.of(
                   SHOP + "ordering.PayingTest#aLostCallbackIsFoundByAsking",
-                  SHOP + "payment.AttemptTest#whateverMayStillTakeMoneyIsAskedAboutWithinAMinute")),
+                  SHOP + "ordering.AskWorkerTest#aCustomersLookHasTheProviderAskedAtOnceAndOnce",
+                  SHOP + "payment.AttemptTest#theLongerSomethingIsOpenTheSeldomerItIsAskedAbout")),
           Map.entry(
               "C5",
               List.of(

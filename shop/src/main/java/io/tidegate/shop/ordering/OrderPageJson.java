@@ -44,8 +44,9 @@ public final class OrderPageJson {
    * An order as JSON.
    *
    * @param tag its version, and a hash over the parts that change without the version
+   * @param attempts its payments, as the JSON shows them
    */
-  public record Detail(byte[] json, EntityTag tag) {}
+  public record Detail(byte[] json, EntityTag tag, List<Attempt> attempts) {}
 
   /** The order with its payments, effects, parcels and refunds as they are now. */
   public Detail detail(Order order) {
@@ -69,7 +70,8 @@ public final class OrderPageJson {
   }
 
   private Detail detail(Order order, @Nullable Consignee person) {
-    byte[] rest = parts(order);
+    List<Attempt> attempts = payments.attempts(order.number());
+    byte[] rest = parts(order, attempts);
     CRC32C hash = new CRC32C();
     hash.update(rest);
     JsonWriter json = new JsonWriter(1_024 + rest.length).beginObject();
@@ -85,11 +87,11 @@ public final class OrderPageJson {
     // "{...}" of the parts goes on where the head stops: its brace becomes a comma.
     System.arraycopy(rest, 0, all, head.length, rest.length);
     all[head.length] = ',';
-    return new Detail(all, new EntityTag(order.version(), Long.toHexString(hash.getValue())));
+    return new Detail(
+        all, new EntityTag(order.version(), Long.toHexString(hash.getValue())), attempts);
   }
 
-  private byte[] parts(Order order) {
-    List<Attempt> attempts = payments.attempts(order.number());
+  private byte[] parts(Order order, List<Attempt> attempts) {
     List<Refund> given = attempts.isEmpty() ? List.of() : refunds.refunds(order.number());
     JsonWriter json = new JsonWriter(1_024).beginObject().name("payments").beginArray();
     attempts.forEach(attempt -> OrderJson.payment(json, attempt, given));

@@ -33,18 +33,23 @@ public final class OrderRoutes implements Routes {
   private final OrderPageJson pages;
   private final Cursors cursors;
   private final ArchivedOrders archived;
+  private final PaymentLook looks;
 
-  public OrderRoutes(OrderService orders, OrderPageJson pages, Cursors cursors) {
-    this(orders, pages, cursors, ArchivedOrders.NONE);
-  }
-
-  /** The same of a shop whose old orders lie elsewhere: the list goes on with them. */
+  /**
+   * @param archived orders that lie elsewhere: the list goes on with them
+   * @param looks hears of customers who look at what waits for its payment
+   */
   public OrderRoutes(
-      OrderService orders, OrderPageJson pages, Cursors cursors, ArchivedOrders archived) {
+      OrderService orders,
+      OrderPageJson pages,
+      Cursors cursors,
+      ArchivedOrders archived,
+      PaymentLook looks) {
     this.orders = orders;
     this.pages = pages;
     this.cursors = cursors;
     this.archived = archived;
+    this.looks = looks;
   }
 
   @Override
@@ -104,6 +109,7 @@ public final class OrderRoutes implements Routes {
   private Reply detail(Request request) {
     Order order = mine(request);
     OrderPageJson.Detail detail = pages.detail(order);
+    looks.at(order, detail.attempts());
     if (detail.tag().known(request)) {
       return Reply.empty(304).header("ETag", detail.tag().header());
     }
@@ -129,12 +135,17 @@ public final class OrderRoutes implements Routes {
   /** Sends the order whenever it has changed; ends when nothing can change any more. */
   private void follow(SseStream stream, OrderNumber number) throws Exception {
     String seen = stream.lastEventId();
+    boolean first = true; // whoever comes back from a provider opens it anew
     while (stream.open()) {
       Optional<Order> order = orders.find(number);
       if (order.isEmpty()) {
         return;
       }
       OrderPageJson.Detail detail = pages.detail(order.get());
+      if (first) {
+        looks.at(order.get(), detail.attempts());
+        first = false;
+      }
       String id = detail.tag().version() + "." + detail.tag().hash();
       if (!id.equals(seen)) {
         stream.send(id, "order", new String(detail.json(), StandardCharsets.UTF_8));

@@ -61,6 +61,7 @@ public final class PaymentRoutes implements Routes {
   private final Refusals refused;
   private final ArchivedOrders archived;
   private final NoticeJournal notices;
+  private final PaymentLook looks;
 
   /**
    * @param notices keeps what providers send
@@ -84,6 +85,7 @@ public final class PaymentRoutes implements Routes {
     this.twins = twins;
     this.clock = clock;
     this.notices = notices;
+    this.looks = new PaymentLook(payments, clock);
     this.refused = new Refusals("tidegate.callbacks.refused", "a notice", meters, clock);
   }
 
@@ -190,12 +192,14 @@ public final class PaymentRoutes implements Routes {
 
   private Reply payment(Request request) {
     PaymentId id = PaymentId.parse(request.path("id")).orElseThrow(Problem::notFound);
-    checkOwner(request, id.order());
+    Order order =
+        orders.find(id.order(), request.caller().customer()).orElseThrow(Problem::notFound);
     Attempt attempt =
         payments.attempts(id.order()).stream()
             .filter(row -> row.id().equals(id))
             .findFirst()
             .orElseThrow(Problem::notFound);
+    looks.at(order, List.of(attempt));
     return Reply.json(200, json(attempt));
   }
 
@@ -213,12 +217,6 @@ public final class PaymentRoutes implements Routes {
           .endObject();
     }
     return Reply.json(200, json.endArray().endObject().toBytes());
-  }
-
-  private void checkOwner(Request request, OrderNumber number) {
-    if (orders.find(number, request.caller().customer()).isEmpty()) {
-      throw Problem.notFound();
-    }
   }
 
   /** A provider's notice. It hears "success" only after the commit (C3), in its own words. */

@@ -10,13 +10,15 @@ import io.tidegate.shop.kernel.Money;
 import io.tidegate.shop.kernel.OrderMonths;
 import io.tidegate.shop.kernel.OrderNumber;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,8 @@ public final class PaymentStore {
 
   private static final String ATTEMPT =
       "a.order_number, a.seq, a.provider, a.method, a.state, a.version, a.amount, a.currency,"
-          + " a.cashier_url, a.reference, a.created_at, a.expires_at, a.captured_at, a.ask_at, a.asks";
+          + " a.cashier_url, a.reference, a.created_at, a.expires_at, a.captured_at, a.ask_at, a.asks,"
+          + " a.asked_at";
   private static final String CAPTURE =
       "c.order_number, c.provider, c.transaction, c.attempt, c.amount, c.currency,"
           + " c.captured_at, c.verdict, c.recorded_at, c.parked_why, c.decided, c.decided_at,"
@@ -57,8 +60,22 @@ public final class PaymentStore {
       Sql.of(
           "select "
               + ATTEMPT
-              + " from payment.attempt a where a.ask_at <= (select clock_timestamp())"
+              + " from payment.attempt a where a.provider = ?"
+              + " and a.ask_at <= (select clock_timestamp())"
               + " order by a.ask_at limit ? for update skip locked");
+  private static final Sql DUE_ELSEWHERE =
+      Sql.of(
+          "select "
+              + ATTEMPT
+              + " from payment.attempt a where a.provider <> all(?::text[])"
+              + " and a.ask_at <= (select clock_timestamp()) - ? * interval '1 millisecond'"
+              + " limit ? for update skip locked");
+  private static final Sql AS_SEEN =
+      Sql.of(
+          "select "
+              + ATTEMPT
+              + " from payment.attempt a where a.order_number = ? and a.seq = ? and a.version = ?"
+              + " and a.ask_at is not null for update skip locked");
   private static final Sql INSERT_ATTEMPTS =
       Sql.of(
           """
@@ -74,10 +91,10 @@ public final class PaymentStore {
           update payment.attempt a
           set state = d.state, version = d.version, cashier_url = nullif(d.url, ''),
               reference = d.reference, captured_at = db.at(nullif(d.captured, 0)), ask_at = db.at(nullif(d.ask, 0)),
-              asks = d.asks
+              asks = d.asks, asked_at = db.at(nullif(d.asked, 0))
           from unnest(?::bigint[], ?::int[], ?::int[], ?::int[], ?::int[], ?::text[],
-                      ?::text[], ?::bigint[], ?::bigint[], ?::int[])
-               d(number, seq, expected, version, state, url, reference, captured, ask, asks)
+                      ?::text[], ?::bigint[], ?::bigint[], ?::int[], ?::bigint[])
+               d(number, seq, expected, version, state, url, reference, captured, ask, asks, asked)
           where a.order_number = d.number and a.seq = d.seq and a.version = d.expected
           returning 1
           """);
@@ -159,23 +176,66 @@ public final class PaymentStore {
   }
 
   /**
-   * Takes attempts that somebody must ask the provider about, and puts off the next asking, so that
-   * another node doesn't take them too.
+   * Takes attempts that somebody must ask this provider about, and puts off the next asking, so
+   * that another node doesn't take them too.
    */
-  public List<Attempt> takeDue(int most) {
+  public List<Attempt> takeDue(String provider, int most) {
     return database.write(
-        "ask-payments",
-        tx -> {
-          List<Attempt> due = tx.lock(LockRank.PAYMENT, DUE, PaymentStore::attempt, most);
-          Instant now = tx.now();
-          List<Attempt> later = due.stream().map(attempt -> attempt.askedAgain(now)).toList();
-          List<Edit> edits = new ArrayList<>();
-          for (int i = 0; i < due.size(); i++) {
-            edits.add(new Edit(due.get(i), later.get(i)));
-          }
-          writeChanged(tx, edits);
-          return later;
-        });
+        "ask-payments", tx -> put(tx, Attempt::askedAgain, lock(tx, DUE, provider, most)));
+  }
+
+  /**
+   * Takes attempts at all providers but these, and puts them off.
+   *
+   * @param overdue a node that has the provider would have taken them within this time
+   */
+  public List<Attempt> takeElsewhere(Set<String> providers, Duration overdue, int most) {
+    return database.write(
+        "ask-payments-elsewhere",
+        tx ->
+            put(
+                tx,
+                Attempt::putOff,
+                lock(
+                    tx,
+                    DUE_ELSEWHERE,
+                    providers.toArray(String[]::new),
+                    overdue.toMillis(),
+                    most)));
+  }
+
+  /**
+   * Has an attempt asked about at another time; nothing where somebody else changed it since it was
+   * seen so, or has it now.
+   *
+   * @param when gives it as it is to be; the same: it stays
+   * @return whether it was changed
+   */
+  public boolean reschedule(Attempt seen, BiFunction<Attempt, Instant, Attempt> when) {
+    return database.write(
+        "reschedule-payment",
+        tx ->
+            !put(
+                    tx,
+                    when,
+                    lock(tx, AS_SEEN, seen.id().order().value(), seen.id().seq(), seen.version()))
+                .isEmpty());
+  }
+
+  private static List<Attempt> lock(Tx tx, Sql which, Object... arguments) {
+    return tx.lock(LockRank.PAYMENT, which, PaymentStore::attempt, arguments);
+  }
+
+  private static List<Attempt> put(
+      Tx tx, BiFunction<Attempt, Instant, Attempt> when, List<Attempt> held) {
+    Instant now = tx.now();
+    List<Edit> edits =
+        held.stream()
+            .map(each -> new Edit(each, when.apply(each, now)))
+            .filter(edit -> !edit.now().equals(edit.loaded()))
+            .toList();
+    writeChanged(tx, edits);
+    return edits.stream().map(Edit::now).toList();
   }
 
   /** Writes changed attempts, expecting the versions that were loaded. */
@@ -306,7 +366,8 @@ public final class PaymentStore {
         now.stream().map(Attempt::reference).toArray(String[]::new),
         now.stream().mapToLong(row -> micros(row.capturedAt())).toArray(),
         now.stream().mapToLong(row -> micros(row.askAt())).toArray(),
-        now.stream().mapToInt(Attempt::asks).toArray());
+        now.stream().mapToInt(Attempt::asks).toArray(),
+        now.stream().mapToLong(row -> micros(row.askedAt())).toArray());
   }
 
   private static List<Attempt> sorted(List<Attempt> attempts) {
@@ -336,7 +397,8 @@ public final class PaymentStore {
         row.getInstant(12),
         row.getInstantOrNull(13),
         row.getInstantOrNull(14),
-        row.getInt(15));
+        row.getInt(15),
+        row.getInstantOrNull(16));
   }
 
   private static Recorded capture(Row row) throws SQLException {
