@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,10 @@ public final class StripeClient implements PaymentProvider {
 
   @Override
   public Opening open(Attempt attempt, String subject) {
+    Optional<String> refusal = StripeCurrencies.refusal(attempt.amount());
+    if (refusal.isPresent()) {
+      return new Opening.Refused(refusal.get());
+    }
     String title = subject.isBlank() ? attempt.id().toString() : subject;
     String id = attempt.id().toString();
     Map<String, String> form = new TreeMap<>();

@@ -159,6 +159,38 @@ class StripeTest {
     }
   }
 
+  /** Stripe's minor units are not always ISO's: a hundredfold price is no way to find out. */
+  @Test
+  void whatStripeCountsOtherwiseIsNotOpened() {
+    says("POST " + SESSIONS, 200, "{\"id\":\"cs_1\",\"url\":\"https://checkout/x\"}");
+    for (Money odd :
+        List.of(
+            new Money(500, "ISK"),
+            new Money(5_000, "UGX"),
+            new Money(50_000, "MGA"),
+            new Money(12_345, "KWD"),
+            new Money(1, "BHD"),
+            new Money(1_239, "TND"))) {
+      assertThat(client.open(of(odd), "tea")).as("%s", odd).isInstanceOf(Opening.Refused.class);
+    }
+    assertThat(asked).isEmpty();
+    for (Money plain :
+        List.of(
+            new Money(500, "JPY"),
+            new Money(50_000, "KRW"),
+            new Money(12_340, "KWD"),
+            new Money(199, "EUR"),
+            new Money(50_000, "VND"))) {
+      assertThat(client.open(of(plain), "tea")).as("%s", plain).isInstanceOf(Opening.Opened.class);
+      assertThat(asked.remove().form())
+          .containsEntry("line_items[0][price_data][unit_amount]", "" + plain.amount());
+    }
+  }
+
+  private static Attempt of(Money amount) {
+    return Attempt.created(PAYMENT, "stripe", "page", amount, NOW, ENDS);
+  }
+
   private static String session(String status, String paid, String intent) {
     return "{\"client_reference_id\":\"%s\",\"status\":\"%s\",\"payment_status\":\"%s\",\"payment_intent\":%s}"
         .formatted(PAYMENT, status, paid, intent);
