@@ -40,6 +40,14 @@ public interface PaymentProvider {
     return Duration.ZERO;
   }
 
+  /**
+   * How long after its first call a refund's number moves money once only: what is not known there
+   * after that may be there under another name, and is no longer sent by itself. Empty: for ever.
+   */
+  default Optional<Duration> refundNumberKept() {
+    return Optional.empty();
+  }
+
   /** Tells the provider of an attempt. The same attempt again is the same one there. */
   Opening open(Attempt attempt, String subject);
 

@@ -116,6 +116,18 @@ public final class RefundInquiry {
     write(seen, now -> sentAgain(seen, answer, checks, now));
   }
 
+  /**
+   * Writes that a success is not known any more at a provider that doesn't know numbers for ever:
+   * it may be there under another name, so a person looks, and nothing is sent.
+   */
+  void noteForgotten(Refund seen) {
+    write(
+        seen,
+        now ->
+            seen.doubted(
+                "not known there after its success; not sent again, for it may move twice", now));
+  }
+
   private void write(Refund seen, Function<Instant, Refund> decision) {
     try {
       database.write(

@@ -5,6 +5,7 @@ import io.tidegate.platform.db.DatabaseFailure;
 import io.tidegate.platform.messaging.EventLog;
 import io.tidegate.shop.payment.PaymentProvider.Return;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -170,6 +171,9 @@ public final class RefundWorker implements AutoCloseable {
         });
   }
 
+  /** A call may be made so much later than the refund was taken up. */
+  static final Duration KEPT_MARGIN = Duration.ofHours(1);
+
   private void giveBack(PaymentProvider provider, Refund refund) {
     if (refund.tries() <= 1) {
       inquiry.note(refund, provider.refund(refund));
@@ -177,17 +181,42 @@ public final class RefundWorker implements AutoCloseable {
     }
     // It may have arrived before: ask, and call only when it did not.
     Return answer = provider.queryRefund(refund);
-    if (answer instanceof Return.Absent) {
+    if (answer instanceof Return.Absent && isForgotten(provider, refund)) {
+      inquiry.note(
+          refund,
+          new Return.Failed(
+              "not known there, and called for longer ago than its number is kept: it may be there"
+                  + " under another name"));
+    } else if (answer instanceof Return.Absent) {
       store.takeOn(refund, CALL_MAX).ifPresent(held -> inquiry.note(held, provider.refund(held)));
     } else {
       inquiry.note(refund, answer);
     }
   }
 
-  /** A success that the provider doesn't know any more is sent again: it moves once. */
+  /**
+   * Whether the same call might move the money a second time: where its number is not kept for
+   * ever, a person looks. By the database's clock, which said until when this node has it.
+   */
+  private static boolean isForgotten(PaymentProvider provider, Refund taken) {
+    Instant now = Objects.requireNonNull(taken.nextTryAt()).minus(CALL_MAX);
+    return provider
+        .refundNumberKept()
+        .filter(kept -> !now.isBefore(taken.course().triedSince().plus(kept).minus(KEPT_MARGIN)))
+        .isPresent();
+  }
+
+  /**
+   * A success that the provider doesn't know any more is sent again where its number moves money
+   * once for ever; else a person looks at it.
+   */
   private void check(PaymentProvider provider, Refund refund) {
     Return answer = provider.queryRefund(refund);
-    if (answer instanceof Return.Absent && refund.state() == Refund.State.SUCCEEDED) {
+    if (answer instanceof Return.Absent
+        && refund.state() == Refund.State.SUCCEEDED
+        && provider.refundNumberKept().isPresent()) {
+      inquiry.noteForgotten(refund);
+    } else if (answer instanceof Return.Absent && refund.state() == Refund.State.SUCCEEDED) {
       store
           .takeOn(refund, CALL_MAX)
           .ifPresent(held -> inquiry.noteSentAgain(held, provider.refund(held)));

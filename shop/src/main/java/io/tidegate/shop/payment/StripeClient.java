@@ -39,6 +39,13 @@ public final class StripeClient implements PaymentProvider {
   /** A session that was begun in the last moment shows within this. */
   private static final Duration END_MARGIN = Duration.ofMinutes(5);
 
+  /**
+   * Stripe keeps a key, and what it answered under it, for a day at least.
+   *
+   * @see <a href="https://docs.stripe.com/api/idempotent_requests">Idempotent requests</a>
+   */
+  static final Duration KEYS_KEPT = Duration.ofHours(24);
+
   /** Parts of one capture that are looked through; an order's refunds are fewer. */
   private static final int REFUNDS_MAX = 100;
 
@@ -217,6 +224,15 @@ public final class StripeClient implements PaymentProvider {
       throw new IllegalArgumentException("no time");
     }
     return Instant.ofEpochSecond(seconds.longValue());
+  }
+
+  /**
+   * How long Stripe knows a number again: by the key of its call. What is written into a refund
+   * there ({@code metadata}) finds it later, but anybody can edit that in Stripe's dashboard.
+   */
+  @Override
+  public Optional<Duration> refundNumberKept() {
+    return Optional.of(KEYS_KEPT);
   }
 
   /**

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -184,6 +185,59 @@ class RefundTurnsTest {
     assertThat(one.workOff()).isEqualTo(1);
     await().until(() -> there.atCalls.size() == 3);
     assertThat(there.atCalls.get(2)).isGreaterThan(there.atQuestions.get(1));
+  }
+
+  /** Sent again under a number that it has forgotten, it would give the money back twice. */
+  @Test
+  void whatAForgettingProviderDoesNotKnowAfterItsSuccessWaitsForAPerson() {
+    FakeProvider forgets = new Forgetful();
+    RefundWorker one = workerOf(forgets);
+    assertThat(one.workOff()).isEqualTo(1);
+    await().until(() -> refund().state() == Refund.State.SUCCEEDED);
+    forgets.takeBack(ID); // in its dashboard somebody took our name off it
+    shop.run("update payment.refund set check_at = clock_timestamp() - interval '1 s'");
+    assertThat(one.workOff()).isEqualTo(1);
+    await().until(() -> refund().course().doubtSince() != null);
+    assertThat(forgets.callsOf("refund ")).hasSize(1);
+    assertThat(refund().state()).isEqualTo(Refund.State.SUCCEEDED);
+    assertThat(refund().course().checkAt()).as("it is asked about still").isNotNull();
+    assertThat(store.waiting(0, 10)).extracting(Refund::id).containsExactly(ID);
+  }
+
+  @Test
+  void whatAForgettingProviderMayHaveForgottenIsNotSentAgain() {
+    FakeProvider forgets = new Forgetful();
+    RefundWorker one = workerOf(forgets);
+    forgets.nextRefund(new Return.Unknown("time-out"), false);
+    forgets.nextRefund(new Return.Unknown("time-out"), false);
+    assertThat(one.workOff()).isEqualTo(1);
+    await().until(() -> refund().state() == Refund.State.UNKNOWN);
+    triedFor("22 hours");
+    assertThat(one.workOff()).isEqualTo(1);
+    await().until(() -> refund().version() == 5);
+    assertThat(forgets.callsOf("refund ")).as("it knows the number still").hasSize(2);
+
+    triedFor("23 hours 1 minute");
+    assertThat(one.workOff()).isEqualTo(1);
+    await().until(() -> refund().state() == Refund.State.NEEDS_PERSON);
+    assertThat(forgets.callsOf("refund ")).hasSize(2);
+    assertThat(forgets.givenBack()).isEmpty();
+  }
+
+  private void triedFor(String time) {
+    shop.run(
+        "update payment.refund set next_try_at = clock_timestamp() - interval '1 s',"
+            + " tried_since = clock_timestamp() - interval '"
+            + time
+            + "'");
+  }
+
+  /** Its numbers move money once for a day. */
+  private static final class Forgetful extends FakeProvider {
+    @Override
+    public Optional<Duration> refundNumberKept() {
+      return Optional.of(Duration.ofHours(24));
+    }
   }
 
   /** M6: its question took so long that somebody else has it now. */
