@@ -148,7 +148,17 @@ public interface PaymentProvider {
 
     record Failed(String why) implements Return {}
 
-    record Unknown(String why) implements Return {}
+    /**
+     * It may be done or not.
+     *
+     * @param keySpent the same call would be told the same for ever: once a question says that it
+     *     never arrived, the next call has another key
+     */
+    record Unknown(String why, boolean keySpent) implements Return {
+      public Unknown(String why) {
+        this(why, false);
+      }
+    }
   }
 
   /**

@@ -225,6 +225,11 @@ public record Refund(
     return with(next, null, now.plus(backoff()), tries, clipped(answer), course);
   }
 
+  /** The same; its next call has another key, since this one's answer is only repeated. */
+  Refund withKeySpent() {
+    return at(version, state, succeededAt, nextTryAt, tries, lastAnswer, course.keySpent());
+  }
+
   /** The same, tried or asked for again then at the earliest. */
   Refund notTriedBefore(Instant earliest) {
     return !isOpen() || nextTryAt == null || !nextTryAt.isBefore(earliest)

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param checks at how many of the usual times it still stood
  * @param doubtSince since when a person is to look at it although nothing is to be decided; null:
  *     nobody is
+ * @param keysSpent under how many of its keys the provider broke; the next call has another one
  */
 public record RefundCourse(
     Instant triedSince,
@@ -22,29 +23,36 @@ public record RefundCourse(
     @Nullable Instant checkAt,
     int checks,
     Refund.@Nullable End end,
-    @Nullable Instant doubtSince) {
+    @Nullable Instant doubtSince,
+    int keysSpent) {
 
   static RefundCourse from(Instant now, @Nullable Integer replaces) {
-    return new RefundCourse(now, replaces, null, null, 0, null, null);
+    return new RefundCourse(now, replaces, null, null, 0, null, null, 0);
   }
 
   RefundCourse triedFrom(Instant now) {
-    return new RefundCourse(now, replaces, reversedAt, checkAt, checks, end, doubtSince);
+    return new RefundCourse(now, replaces, reversedAt, checkAt, checks, end, doubtSince, keysSpent);
   }
 
   RefundCourse checkedNext(@Nullable Instant at, int n) {
-    return new RefundCourse(triedSince, replaces, reversedAt, at, n, end, doubtSince);
+    return new RefundCourse(triedSince, replaces, reversedAt, at, n, end, doubtSince, keysSpent);
   }
 
   RefundCourse reversed(Instant at) {
-    return new RefundCourse(triedSince, replaces, at, null, checks, end, null);
+    return new RefundCourse(triedSince, replaces, at, null, checks, end, null, keysSpent);
   }
 
   RefundCourse ended(Refund.End by, @Nullable Instant check) {
-    return new RefundCourse(triedSince, replaces, reversedAt, check, 0, by, null);
+    return new RefundCourse(triedSince, replaces, reversedAt, check, 0, by, null, keysSpent);
   }
 
   RefundCourse doubted(@Nullable Instant since) {
-    return new RefundCourse(triedSince, replaces, reversedAt, checkAt, checks, end, since);
+    return new RefundCourse(
+        triedSince, replaces, reversedAt, checkAt, checks, end, since, keysSpent);
+  }
+
+  RefundCourse keySpent() {
+    return new RefundCourse(
+        triedSince, replaces, reversedAt, checkAt, checks, end, doubtSince, keysSpent + 1);
   }
 }

@@ -198,7 +198,7 @@ public final class RefundInquiry {
       case Return.Succeeded(Instant at) -> refund.backAfterEnd(meaning(end.how()), at, now);
       case Return.Failed _, Return.Absent _ -> stands(refund, end.at(), checks, now);
       case Return.Processing _ -> refund.checkedInVain("processing, after its end", now);
-      case Return.Unknown(String why) -> refund.checkedInVain(why, now);
+      case Return.Unknown(String why, boolean _) -> refund.checkedInVain(why, now);
     };
   }
 
@@ -217,7 +217,10 @@ public final class RefundInquiry {
       case Return.Succeeded(Instant at) -> refund.succeeded(at, checks.next(now, 0, now));
       case Return.Processing _ -> refund.again(Refund.State.AT_PROVIDER, "processing", now);
       case Return.Absent _ -> refund.again(Refund.State.AT_PROVIDER, "not arrived", now);
-      case Return.Unknown(String why) -> refund.again(Refund.State.UNKNOWN, why, now);
+      case Return.Unknown(String why, boolean keySpent) -> {
+        Refund again = refund.again(Refund.State.UNKNOWN, why, now);
+        yield keySpent ? again.withKeySpent() : again;
+      }
       case Return.Failed(String why) -> refund.refused(why);
     };
   }
@@ -235,7 +238,7 @@ public final class RefundInquiry {
       case Return.Failed(String why) -> refund.reversed(why, now);
       case Return.Processing _ -> refund.checkedInVain("processing, after its success", now);
       case Return.Absent _ -> refund.checkedInVain("not known there, after its success", now);
-      case Return.Unknown(String why) -> refund.checkedInVain(why, now);
+      case Return.Unknown(String why, boolean _) -> refund.checkedInVain(why, now);
     };
   }
 

@@ -30,7 +30,8 @@ public final class RefundStore {
       "r.order_number, r.seq, r.provider, r.attempt, r.transaction, r.amount, r.currency,"
           + " r.reason, r.state, r.version, r.created_at, r.succeeded_at, r.next_try_at, r.tries,"
           + " r.last_answer, r.tried_since, r.replaces, r.reversed_at, r.check_at, r.checks,"
-          + " r.ended, r.ended_at, r.reference, r.doubt_since";
+          + " r.ended, r.ended_at, r.reference, r.doubt_since,"
+          + " r.keys_spent";
   private static final Sql INSERT =
       Sql.of(
           """
@@ -139,7 +140,7 @@ public final class RefundStore {
               tries = ?, last_answer = ?, tried_since = ?::timestamptz,
               reversed_at = ?::timestamptz, check_at = ?::timestamptz, checks = ?,
               ended = nullif(?, 0), ended_at = ?::timestamptz, reference = ?,
-              doubt_since = ?::timestamptz
+              doubt_since = ?::timestamptz, keys_spent = ?
           where order_number = ? and seq = ? and version = ? returning 1
           """);
 
@@ -362,6 +363,7 @@ public final class RefundStore {
         end == null ? null : end.at(),
         end == null ? null : end.reference(),
         next.course().doubtSince(),
+        next.course().keysSpent(),
         next.id().order().value(),
         next.id().seq(),
         seen.version());
@@ -414,6 +416,7 @@ public final class RefundStore {
         ended == 0
             ? null
             : new Refund.End(Refund.How.of(ended), row.getInstant(22), row.getStringOrNull(23)),
-        row.getInstantOrNull(24));
+        row.getInstantOrNull(24),
+        row.getInt(25));
   }
 }

@@ -58,7 +58,7 @@ public final class StripeBalance implements StatementSource {
       case Said.Told told when told.node().path("data").isArray() -> told.node();
       case Said.Told _ -> throw new Unavailable("unreadable: no page");
       case Said.Refused(String code) -> throw new Unavailable(code);
-      case Said.Nothing(String why) -> throw new Unavailable(why);
+      case Said.Nothing(String why, boolean _) -> throw new Unavailable(why);
     };
   }
 

@@ -100,7 +100,7 @@ public final class StripeClient implements PaymentProvider {
               ? new Opening.Unknown("an answer without an address")
               : new Opening.Opened(told.text("url"), told.text("id"));
       case Said.Refused(String code) -> new Opening.Refused(code);
-      case Said.Nothing(String why) -> new Opening.Unknown(why);
+      case Said.Nothing(String why, boolean _) -> new Opening.Unknown(why);
     };
   }
 
@@ -121,7 +121,7 @@ public final class StripeClient implements PaymentProvider {
         SESSIONS + "/" + attempt.reference() + "?expand%5B%5D=payment_intent.latest_charge")) {
       case Said.Told told -> standing(attempt, told.node());
       case Said.Refused(String code) -> new Standing.Unknown(code);
-      case Said.Nothing(String why) -> new Standing.Unknown(why);
+      case Said.Nothing(String why, boolean _) -> new Standing.Unknown(why);
     };
   }
 
@@ -141,7 +141,7 @@ public final class StripeClient implements PaymentProvider {
             : new Standing.Open();
       }
       case Said.Refused(String code) -> new Standing.Unknown(code);
-      case Said.Nothing(String why) -> new Standing.Unknown(why);
+      case Said.Nothing(String why, boolean _) -> new Standing.Unknown(why);
     };
   }
 
@@ -151,12 +151,15 @@ public final class StripeClient implements PaymentProvider {
       return search(attempt);
     }
     String path = SESSIONS + "/" + attempt.reference() + "/expire";
-    return switch (gateway.post(path, Map.of(), attempt.id() + "-close")) {
+    // Each asking has a key of its own: under an old one Stripe would only repeat what it said,
+    // be it a 500, and a session that is expired twice is expired.
+    String key = attempt.id() + "-close-" + attempt.asks();
+    return switch (gateway.post(path, Map.of(), key)) {
       case Said.Told told when told.text("status").equals("expired") -> new Standing.Closed();
       case Said.Told _ -> query(attempt);
       // It is paid, or over: which of them only a question tells.
       case Said.Refused _ -> query(attempt);
-      case Said.Nothing(String why) -> new Standing.Unknown(why);
+      case Said.Nothing(String why, boolean _) -> new Standing.Unknown(why);
     };
   }
 
@@ -237,7 +240,9 @@ public final class StripeClient implements PaymentProvider {
 
   /**
    * A number that failed is tried anew when a person says so: under another key, since the old one
-   * only repeats the failure.
+   * only repeats the failure. So it is with a key under which Stripe broke: the refund's row counts
+   * those. The number of its tries would not do in its place: a call whose answer never came may be
+   * under way still, and under another key it would move the money twice.
    */
   @Override
   public Return refund(Refund refund) {
@@ -248,11 +253,16 @@ public final class StripeClient implements PaymentProvider {
     form.put(
         "metadata[" + OUR_PAYMENT + "]",
         new PaymentId(refund.id().order(), refund.attempt()).toString());
-    String key = refund.id() + "-" + refund.course().triedSince().getEpochSecond();
+    int spent = refund.course().keysSpent();
+    String key =
+        refund.id()
+            + "-"
+            + refund.course().triedSince().getEpochSecond()
+            + (spent == 0 ? "" : "-" + spent);
     return switch (gateway.post("/v1/refunds", form, key)) {
       case Said.Told told -> returned(told.node());
       case Said.Refused(String code) -> new Return.Failed(code);
-      case Said.Nothing(String why) -> new Return.Unknown(why);
+      case Said.Nothing(String why, boolean keySpent) -> new Return.Unknown(why, keySpent);
     };
   }
 
@@ -271,7 +281,7 @@ public final class StripeClient implements PaymentProvider {
             : new Return.Absent();
       }
       case Said.Refused(String code) -> new Return.Unknown(code);
-      case Said.Nothing(String why) -> new Return.Unknown(why);
+      case Said.Nothing(String why, boolean _) -> new Return.Unknown(why);
     };
   }
 

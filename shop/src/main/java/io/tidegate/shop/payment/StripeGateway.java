@@ -37,8 +37,17 @@ final class StripeGateway {
     /** It says no to this request, whatever it would be later. */
     record Refused(String code) implements Said {}
 
-    /** Nobody knows whether it was done. */
-    record Nothing(String why) implements Said {}
+    /**
+     * Nobody knows whether it was done.
+     *
+     * @param keySpent Stripe broke under this call's key earlier, and says so again: it keeps what
+     *     it answered first, a 500 too, so the same call never comes to anything
+     */
+    record Nothing(String why, boolean keySpent) implements Said {
+      Nothing(String why) {
+        this(why, false);
+      }
+    }
   }
 
   StripeAccount account() {
@@ -90,9 +99,20 @@ final class StripeGateway {
       String code = error.path("code").asString(type);
       return plain && !type.isEmpty() && !type.equals("idempotency_error")
           ? new Said.Refused(code)
-          : new Said.Nothing("status " + answer.status() + " " + code);
+          : new Said.Nothing("status " + answer.status() + " " + code, isSpent(answer));
     } catch (JacksonException _) {
-      return new Said.Nothing("unreadable, status " + answer.status());
+      return new Said.Nothing("unreadable, status " + answer.status(), isSpent(answer));
     }
+  }
+
+  /**
+   * Only what Stripe itself calls a repetition: the call of a first 500, or of one that a proxy
+   * made, may be under way yet.
+   *
+   * @see <a href="https://docs.stripe.com/error-low-level#idempotency">Idempotency</a>
+   */
+  private static boolean isSpent(OutboundAnswer.Answered answer) {
+    return answer.status() >= 500
+        && "true".equals(answer.headers().getOrDefault("idempotent-replayed", ""));
   }
 }

@@ -240,6 +240,20 @@ class RefundTurnsTest {
     }
   }
 
+  /** How many keys were spent is in the row, for whoever calls next. */
+  @Test
+  void aSpentKeyIsCountedInTheRow() {
+    provider.nextRefund(new Return.Unknown("status 500", true), false);
+    provider.nextRefund(new Return.Unknown("time-out"), false);
+    assertThat(worker.workOff()).isEqualTo(1);
+    await().until(() -> refund().course().keysSpent() == 1);
+    assertThat(refund().state()).isEqualTo(Refund.State.UNKNOWN);
+    shop.run("update payment.refund set next_try_at = clock_timestamp() - interval '1 s'");
+    assertThat(worker.workOff()).isEqualTo(1);
+    await().until(() -> provider.callsOf("refund ").size() == 2 && refund().version() == 5);
+    assertThat(refund().course().keysSpent()).as("nobody knows whether it was done").isEqualTo(1);
+  }
+
   /** M6: its question took so long that somebody else has it now. */
   @Test
   void whoLostItDuringAQuestionDoesNotCall() {

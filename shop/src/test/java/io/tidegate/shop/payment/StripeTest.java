@@ -73,6 +73,7 @@ class StripeTest {
   private StripeClient client;
   private StripeBalance balance;
   private volatile Instant now = NOW;
+  private volatile boolean replays;
 
   private record Said(int status, String body) {}
 
@@ -111,6 +112,9 @@ class StripeTest {
             body.isEmpty() ? Map.of() : FormText.read(body)));
     Said said = answers.getOrDefault(what, new Said(500, "{}"));
     byte[] bytes = said.body().getBytes(StandardCharsets.UTF_8);
+    if (replays) {
+      exchange.getResponseHeaders().add("Idempotent-Replayed", "true");
+    }
     exchange.sendResponseHeaders(said.status(), bytes.length);
     exchange.getResponseBody().write(bytes);
     exchange.close();
@@ -229,7 +233,12 @@ class StripeTest {
     says(expire, 200, session("expired", "unpaid", "null"));
     assertThat(client.close(ATTEMPT)).isEqualTo(new Standing.Closed());
     says(expire, 500, "{}");
+    asked.clear();
     assertThat(client.close(ATTEMPT)).isInstanceOf(Standing.Unknown.class);
+    client.close(ATTEMPT.askedAgain(NOW.plusSeconds(60)));
+    assertThat(asked.remove().key())
+        .as("under the old key it would be told the 500 of then")
+        .isNotEqualTo(asked.remove().key());
   }
 
   /** Its answer was lost: whoever paid it all the same is found by our name. */
@@ -283,6 +292,30 @@ class StripeTest {
         "{\"data\":[" + refund("failed") + "," + refund("succeeded") + "],\"has_more\":false}");
     assertThat(client.queryRefund(REFUND))
         .isEqualTo(new Return.Failed("failed lost_or_stolen_card"));
+  }
+
+  /** Stripe repeats what it answered first under a key, a 500 too. */
+  @Test
+  void aKeyUnderWhichStripeBrokeIsLeftOnceItSaysThatItRepeatsThat() {
+    String what = "POST /v1/refunds";
+    says(what, 500, error("api_error", "boom"));
+    assertThat(client.refund(REFUND)).isEqualTo(new Return.Unknown("status 500 boom"));
+    String key = asked.remove().key();
+    replays = true;
+    Return again = client.refund(REFUND);
+    assertThat(again).isEqualTo(new Return.Unknown("status 500 boom", true));
+    assertThat(asked.remove().key()).isEqualTo(key);
+    Refund next = RefundInquiry.decide(REFUND, again, RefundChecks.USUAL, NOW);
+    client.refund(next);
+    assertThat(asked.remove().key()).isNotEqualTo(key);
+    says(what, 200, refund("succeeded"));
+    assertThat(client.refund(REFUND)).isInstanceOf(Return.Succeeded.class); // repeated, and done
+    Refund silent =
+        RefundInquiry.decide(
+            REFUND, new Return.Unknown("TIMED_OUT"), RefundChecks.USUAL, NOW); // may be under way
+    asked.clear();
+    client.refund(silent);
+    assertThat(asked.remove().key()).isEqualTo(key);
   }
 
   private Reading read(String signature, String body, Instant at) {
