@@ -284,11 +284,22 @@ class WebhooksTest {
     assertThat(got.body()).contains("\"type\":\"webhook.test.v1\"");
   }
 
+  /** The largest order that can be placed is some hundreds of thousands of bytes. */
+  @Test
+  void whatIsLargerThanIsRecommendedIsSent() {
+    WebhookService service = shop.started(WebhookShop.SETTINGS);
+    long id = subscribed(service);
+    shop.append("order.paid.v1", 1, "{\"a\":\"" + "x".repeat(200_000) + "\"}");
+    awaitStates(id, "delivered");
+    assertThat(receiver.got().getFirst().body()).hasSizeGreaterThan(200_000);
+  }
+
   @Test
   void whatIsTooLargeOrGoneIsTold() {
     WebhookService service = shop.started(WebhookShop.SETTINGS);
     long id = subscribed(service);
-    shop.append("order.paid.v1", 1, "{\"a\":\"" + "x".repeat(20_000) + "\"}");
+    shop.append(
+        "order.paid.v1", 1, "{\"a\":\"" + "x".repeat(WebhookSettings.BODY_BYTES_MAX) + "\"}");
     awaitStates(id, "failed too_large");
     shop.database()
         .run(
