@@ -2,6 +2,7 @@ package io.tidegate.shop.webhooks;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tidegate.platform.db.DatabaseFailure;
 import io.tidegate.platform.http.OutwardAnswer;
 import io.tidegate.platform.messaging.CloudEventJson;
 import io.tidegate.platform.messaging.EventLog;
@@ -228,9 +229,7 @@ final class DeliveryWorker implements AutoCloseable {
           batch.add(first);
         }
         ended.drainTo(batch, END_BATCH_MAX - batch.size());
-        ground.deliveries().end(batch, settings.disableAfter());
-        batch.forEach(this::tell);
-        batch.clear();
+        write(batch);
         wake();
       } catch (InterruptedException _) {
         return;
@@ -242,6 +241,34 @@ final class DeliveryWorker implements AutoCloseable {
         pause();
       }
     }
+  }
+
+  /**
+   * Writes results in one transaction, and takes them out of the batch. Where the database refuses
+   * one of them for what it is, they are written in halves, down to that one: it is left out, and
+   * its delivery comes again after its lease.
+   *
+   * @throws DatabaseFailure where the same may work later; what is not written is in the batch
+   */
+  private void write(List<DeliveryStore.Ended> batch) {
+    try {
+      ground.deliveries().end(batch, settings.disableAfter());
+      batch.forEach(this::tell);
+    } catch (DatabaseFailure.BadData | DatabaseFailure.Conflict e) {
+      if (batch.size() > 1) {
+        write(batch.subList(0, batch.size() / 2));
+        write(batch);
+        return;
+      }
+      Delivery bad = batch.getFirst().delivery();
+      log.error(
+          "what came of webhook {} to subscription {} can't be written",
+          bad.webhookId(),
+          bad.subscription(),
+          e);
+      underWay(bad.subscription()).decrementAndGet();
+    }
+    batch.clear();
   }
 
   private void tell(DeliveryStore.Ended each) {

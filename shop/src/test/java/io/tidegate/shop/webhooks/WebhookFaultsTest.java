@@ -143,6 +143,33 @@ class WebhookFaultsTest {
         .isEqualTo(2);
   }
 
+  /** A result that the database refuses for what it is holds up no other one. */
+  @Test
+  void aResultThatCannotBeWrittenHoldsUpNoOther() {
+    shop.database()
+        .run(
+            "alter table webhooks.delivery add constraint refused"
+                + " check (type <> 'bad.v1' or state in ('waiting', 'sending'))");
+    WebhookService service = shop.service("node", WebhookShop.SETTINGS, WebhookShop.calls(LONG));
+    subscribed(service);
+    for (int i = 0; i < 20; i++) {
+      shop.append(i == 7 ? "bad.v1" : "order.paid.v1", i);
+    }
+    service.start();
+    await()
+        .atMost(LONG)
+        .until(() -> shop.count("webhooks.delivery where state = 'delivered'") == 19);
+    assertThat(shop.count("webhooks.delivery where state = 'sending' and type = 'bad.v1'"))
+        .as("it comes again after its lease")
+        .isOne();
+    for (int i = 20; i < 40; i++) {
+      shop.append("order.paid.v1", i);
+    }
+    await()
+        .atMost(LONG)
+        .until(() -> shop.count("webhooks.delivery where state = 'delivered'") == 39);
+  }
+
   private static void awaitQuietly(CountDownLatch latch) {
     try {
       latch.await();
