@@ -43,6 +43,9 @@ public final class WechatClient implements PaymentProvider {
   private static final Set<String> ABSENT =
       Set.of("ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS");
 
+  /** What it says to who calls too often: it says nothing of what was called for. */
+  private static final String HASTE = "FREQUENCY_LIMITED";
+
   private static final Set<String> PAID = Set.of("ORDERPAID", "ORDER_PAID");
   private static final Set<String> CLOSED = Set.of("ORDERCLOSED", "ORDER_CLOSED");
 
@@ -103,7 +106,8 @@ public final class WechatClient implements PaymentProvider {
       // What is paid or closed there is found by asking.
       case Said.Told told when PAID.contains(told.code()) || CLOSED.contains(told.code()) ->
           new Opening.Unknown(told.code());
-      case Said.Told told when told.isRefusal() -> new Opening.Refused(told.code());
+      case Said.Told told when told.isRefusal() && !told.code().equals(HASTE) ->
+          new Opening.Refused(told.code());
       case Said.Told told -> new Opening.Unknown("status " + told.status() + " " + told.code());
       case Said.Nothing(String why) -> new Opening.Unknown(why);
     };
@@ -279,17 +283,19 @@ public final class WechatClient implements PaymentProvider {
             .field("currency", Yuan.CURRENCY)
             .endObject()
             .endObject();
-    return returned(gateway.post(REFUNDS, text(body)), false);
+    return returned(refund, gateway.post(REFUNDS, text(body)), false);
   }
 
   @Override
   public Return queryRefund(Refund refund) {
-    return returned(gateway.get(REFUNDS + "/" + refund.id()), true);
+    return returned(refund, gateway.get(REFUNDS + "/" + refund.id()), true);
   }
 
   /** That a call is taken says nothing: only its status tells what became of the money. */
-  private Return returned(Said said, boolean asked) {
+  private Return returned(Refund refund, Said said, boolean asked) {
     return switch (said) {
+      case Said.Told told when told.isSuccess() && !isOf(refund, told) ->
+          new Return.Unknown("an answer about another refund");
       case Said.Told told when told.isSuccess() ->
           switch (told.text("status")) {
             case "SUCCESS" -> new Return.Succeeded(returnedAt(told));
@@ -301,11 +307,19 @@ public final class WechatClient implements PaymentProvider {
           ABSENT.contains(told.code())
               ? new Return.Absent()
               : new Return.Unknown("status " + told.status() + " " + told.code());
-      case Said.Told told when told.isRefusal() && !told.code().equals("FREQUENCY_LIMITED") ->
+      case Said.Told told when told.isRefusal() && !told.code().equals(HASTE) ->
           new Return.Failed(told.code());
       case Said.Told told -> new Return.Unknown("status " + told.status() + " " + told.code());
       case Said.Nothing(String why) -> new Return.Unknown(why);
     };
+  }
+
+  private static boolean isOf(Refund refund, Said.Told told) {
+    JsonNode amount = told.node().path("amount");
+    return told.text("out_refund_no").equals(refund.id().toString())
+        && amount.path("refund").isIntegralNumber()
+        && amount.path("refund").longValue() == refund.amount().amount()
+        && amount.path("currency").asString(Yuan.CURRENCY).equals(refund.amount().currency());
   }
 
   private Instant returnedAt(Said.Told told) {

@@ -91,8 +91,10 @@ class WechatTest {
     assertThat(client.open(CODE, "")).isEqualTo(new Opening.Refused("PARAM_ERROR"));
     there.says(what, 400, "{\"code\":\"ORDERPAID\"}");
     assertThat(client.open(CODE, "")).isInstanceOf(Opening.Unknown.class);
-    there.says(what, 429, "{\"code\":\"FREQUENCY_LIMITED\"}");
-    assertThat(client.open(CODE, "")).isInstanceOf(Opening.Unknown.class);
+    for (int haste : new int[] {429, 403}) {
+      there.says(what, haste, "{\"code\":\"FREQUENCY_LIMITED\"}");
+      assertThat(client.open(CODE, "")).as("" + haste).isInstanceOf(Opening.Unknown.class);
+    }
     there.answers.put(what, new WechatStand.Said(400, "{\"code\":\"PARAM_ERROR\"}", false));
     assertThat(client.open(CODE, "")).isInstanceOf(Opening.Unknown.class);
   }
@@ -190,7 +192,7 @@ class WechatTest {
   @Test
   void aRefundIsReadByItsStatus() {
     there.says("GET " + TRADE, 200, AlipayFixtures.read("wechat/query.json"));
-    there.says("POST " + REFUNDS, 200, "{\"status\":\"PROCESSING\"}");
+    there.says("POST " + REFUNDS, 200, refund("PROCESSING"));
     assertThat(client.refund(REFUND)).isEqualTo(new Return.Processing());
     there.asked.remove();
     assertThat(there.asked.remove().body())
@@ -202,19 +204,35 @@ class WechatTest {
             new WechatStand.Said(500, "{\"code\":\"SYSTEM_ERROR\"}", true),
             new WechatStand.Said(429, "{\"code\":\"FREQUENCY_LIMITED\"}", true),
             new WechatStand.Said(403, "{\"code\":\"NOT_ENOUGH\"}", false),
-            new WechatStand.Said(200, "{\"status\":\"ODD\"}", true))) {
+            new WechatStand.Said(403, "{\"code\":\"FREQUENCY_LIMITED\"}", true),
+            new WechatStand.Said(200, refund("ODD"), true))) {
       there.answers.put("POST " + REFUNDS, unclear);
       assertThat(client.refund(REFUND)).as(unclear.toString()).isInstanceOf(Return.Unknown.class);
     }
     String one = "GET " + REFUNDS + "/" + REFUND.id();
-    there.says(one, 200, "{\"status\":\"SUCCESS\",\"success_time\":\"2026-11-25T12:00:07+08:00\"}");
+    there.says(one, 200, refund("SUCCESS"));
     assertThat(client.queryRefund(REFUND)).isEqualTo(new Return.Succeeded(NOW.plusSeconds(7)));
-    there.says(one, 200, "{\"status\":\"ABNORMAL\"}");
+    for (String other :
+        List.of(
+            refund("SUCCESS").replace(REFUND.id().toString(), ORDER + "r9"),
+            refund("SUCCESS").replace("\"refund\":990", "\"refund\":1990"),
+            refund("SUCCESS").replace("CNY", "USD"),
+            refund("ABNORMAL").replace(REFUND.id().toString(), ORDER + "r9"),
+            "{\"status\":\"SUCCESS\"}")) {
+      there.says(one, 200, other);
+      assertThat(client.queryRefund(REFUND)).as(other).isInstanceOf(Return.Unknown.class);
+    }
+    there.says(one, 200, refund("ABNORMAL"));
     assertThat(client.queryRefund(REFUND)).isEqualTo(new Return.Failed("ABNORMAL"));
     there.says(one, 404, "{\"code\":\"RESOURCE_NOT_EXISTS\"}");
     assertThat(client.queryRefund(REFUND)).isEqualTo(new Return.Absent());
     there.says(one, 400, "{\"code\":\"PARAM_ERROR\"}");
     assertThat(client.queryRefund(REFUND)).isInstanceOf(Return.Unknown.class);
+  }
+
+  private static String refund(String status) {
+    return "{\"out_refund_no\":\"%s\",\"status\":\"%s\",\"success_time\":\"2026-11-25T12:00:07+08:00\",\"amount\":{\"refund\":990,\"total\":1990,\"currency\":\"CNY\"}}"
+        .formatted(REFUND.id(), status);
   }
 
   private void bill(String kind, String text) throws GeneralSecurityException {
