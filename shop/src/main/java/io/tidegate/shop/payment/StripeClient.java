@@ -17,8 +17,18 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Stripe: a page of its own (Checkout). A session is asked for by the name that Stripe gave it;
- * where that was never heard, the same call again, under the same key, tells it.
+ * Stripe: a page of its own (Checkout). A session is asked for by the name that Stripe gave it.
+ *
+ * <p>Where that was never heard, payments are searched for our name of it. As long as its order may
+ * be paid, whoever asks then opens it again ({@link #open}), which under its key is the same
+ * session and tells the name; that needs the order's first title, so it isn't done here. Of an
+ * order that has ended the session can't be closed without its name: it is over by itself at the
+ * attempt's end, a day later at most, and is asked about until then.
+ *
+ * <p>The search runs behind. That is safe: nothing is {@code Closed} by it before {@link
+ * #END_MARGIN} after the session's end, and a payment that shows only later is told by Stripe's
+ * event, which is repeated for three days and is taken for a closed attempt too (money that is late
+ * goes back), and by the day's statement.
  */
 public final class StripeClient implements PaymentProvider {
 
@@ -36,8 +46,13 @@ public final class StripeClient implements PaymentProvider {
 
   private static final Duration ENDS_MAX = Duration.ofHours(24).minusMinutes(1);
 
-  /** A session that was begun in the last moment shows within this. */
-  private static final Duration END_MARGIN = Duration.ofMinutes(5);
+  /**
+   * What was paid in the last moment is found by searching within this: usually after a minute, but
+   * up to an hour later when Stripe is in trouble.
+   *
+   * @see <a href="https://docs.stripe.com/search#data-freshness">Data freshness</a>
+   */
+  private static final Duration END_MARGIN = Duration.ofMinutes(65);
 
   /**
    * Stripe keeps a key, and what it answered under it, for a day at least.
