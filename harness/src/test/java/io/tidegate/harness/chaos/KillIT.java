@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * kill -9 of everything at once under load, twice: every acknowledged order is there once, every
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Test;
  * Runs after the build has packaged the program.
  */
 @Tag("own-engine")
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class KillIT {
   private static final int CLIENTS = 60;
 

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,6 +21,7 @@ import picocli.CommandLine.Mixin;
  * packaged the program.
  */
 @Tag("own-engine")
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class LongIT {
   private static final int ORDERS = 200;
   private static final long SEED = 1;

@@ -6,9 +6,11 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Some rounds of the races about money on two nodes: one winner each, late and second money back
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
  * since it takes the aim more rounds to find its mark.
  */
 @Tag("own-engine")
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class RaceIT {
   /** In any case, and while one side has won all of them. */
   private static final RaceBench.Rounds ROUNDS = new RaceBench.Rounds(24, 100);

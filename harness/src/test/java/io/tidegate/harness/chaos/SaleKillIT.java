@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidegate.harness.bench.Plan;
 import io.tidegate.harness.bench.SaleKills;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * A flash sale on two nodes, one of which is killed while it sells; pieces are added, and a third
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Test;
  * has packaged the program.
  */
 @Tag("own-engine")
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class SaleKillIT {
   private static final int PIECES = 400;
   private static final int ADDED = 40;

@@ -13,9 +13,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -31,12 +29,19 @@ import java.util.stream.Stream;
 /**
  * One PostgreSQL for this JVM, and a fresh database of it for everybody who asks: an embedded one,
  * started at first use and gone with the JVM, or one that is there already ({@code
- * tidegate.test.db.url}), where this JVM's databases go with it.
+ * tidegate.test.db.url}), where this JVM's databases go with it. What a class of tests has made
+ * goes when it is over ({@link TestLimits}): a thousand databases of a thousand files each would
+ * take the disk, and longer to delete at the end than the build waits for it.
  */
 public final class TestPostgres {
   private static final String FOLDER_PREFIX = "tidegate-test-";
+  private static final String GONE_PREFIX = "tidegate-gone-";
   private static final int DROPS_AT_ONCE = 8;
   private static final AtomicInteger DATABASES = new AtomicInteger();
+
+  /** Made for the class of tests that runs. */
+  private static final Queue<String> OF_THIS_CLASS = new ConcurrentLinkedQueue<>();
+
   private static final Map<String, String> TEMPLATES = new HashMap<>();
 
   private TestPostgres() {}
@@ -92,12 +97,35 @@ public final class TestPostgres {
   private static String create(String template) {
     String name = Holder.SERVER.prefix() + "test_" + DATABASES.incrementAndGet();
     create(name, template);
+    OF_THIS_CLASS.add(name);
     return name;
+  }
+
+  /**
+   * Has the databases of a class of tests that is over dropped, while others run. One that somebody
+   * is still connected to stays until the end of this JVM.
+   */
+  static void classIsOver() {
+    for (String name = OF_THIS_CLASS.poll(); name != null; name = OF_THIS_CLASS.poll()) {
+      String over = name;
+      Holder.DROPS.execute(() -> {
+        try {
+          execute(Holder.SERVER.maintenance(), drop(over));
+          Holder.SERVER.made().remove(over);
+        } catch (IllegalStateException e) {
+          // It is in use, or this JVM ends.
+        }
+      });
+    }
   }
 
   private static void create(String name, String template) {
     execute(Holder.SERVER.maintenance(), "create database " + name + " template " + template);
     Holder.SERVER.made().add(name);
+  }
+
+  private static String drop(String name) {
+    return "drop database if exists " + name;
   }
 
   private static void addStatistics(String url) {
@@ -134,6 +162,11 @@ public final class TestPostgres {
     static final Server SERVER =
         OutsideEngines.databaseUrl().isEmpty() ? start() : outside(OutsideEngines.databaseUrl());
 
+    /** One at a time: tests have the machine, and each drop is a checkpoint. */
+    static final ExecutorService DROPS =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("test-postgres-drops").factory());
+
     private static Server start() {
       Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
       removeLeftovers(temporary);
@@ -144,7 +177,7 @@ public final class TestPostgres {
         EmbeddedPostgres server = EmbeddedPostgres.start(folder, PostgresSettings.tests(), _ -> {});
         atTheEnd(() -> {
           server.close();
-          delete(folder);
+          discard(folder);
         });
         return new Server(server::jdbcUrl, server.jdbcUrl(), "", new ConcurrentLinkedQueue<>());
       } catch (IOException e) {
@@ -171,8 +204,7 @@ public final class TestPostgres {
     /** Together, since each waits for a checkpoint. */
     private static void dropAll(String url, Queue<String> names) {
       try (ExecutorService threads = Executors.newFixedThreadPool(DROPS_AT_ONCE)) {
-        names.forEach(
-            name -> threads.execute(() -> execute(url, "drop database " + name + " with (force)")));
+        names.forEach(name -> threads.execute(() -> execute(url, drop(name) + " with (force)")));
       }
     }
 
@@ -181,14 +213,22 @@ public final class TestPostgres {
     }
   }
 
-  /** A test JVM that was killed leaves its folder, and its PostgreSQL in it, to the next one. */
+  /**
+   * A test JVM that was killed leaves its folder, and its PostgreSQL in it, to the next one; as
+   * does a machine that ended while a folder was deleted.
+   */
   private static void removeLeftovers(Path temporary) {
     try (Stream<Path> folders = Files.list(temporary)) {
-      List<Path> leftovers = folders.filter(TestPostgres::isLeftover).toList();
-      for (Path folder : leftovers) {
+      for (Path folder : folders.toList()) {
+        if (folder.getFileName().toString().startsWith(GONE_PREFIX)) {
+          remove(folder);
+        }
+        if (!isLeftover(folder)) {
+          continue;
+        }
         try {
           EmbeddedPostgres.stopOrphan(folder);
-          delete(folder);
+          discard(folder);
         } catch (EngineException | UncheckedIOException e) {
           // Another test JVM is at it, or it belongs to another user.
         }
@@ -207,13 +247,24 @@ public final class TestPostgres {
     return ProcessHandle.of(pid).isEmpty();
   }
 
-  private static void delete(Path folder) {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
+  /**
+   * Deletes a folder, by a program that nobody waits for: for each thousand files it may take a
+   * second, and the build kills a JVM that has not ended thirty after its last test. Renamed first,
+   * so that it is no leftover to anybody.
+   */
+  private static void discard(Path folder) {
+    try {
+      String name = folder.getFileName().toString().substring(FOLDER_PREFIX.length());
+      remove(Files.move(folder, folder.resolveSibling(GONE_PREFIX + name)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static void remove(Path gone) throws IOException {
+    new ProcessBuilder("nice", "-n", "19", "rm", "-rf", gone.toString())
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
   }
 }
