@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** What fails in the database is told as failed, and what never ran ends, too. */
 class FailedSpansTest {
 
-  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration LONG = Duration.ofSeconds(60);
   private static final Sql BROKEN = Sql.of("select 1 / (? - 1)");
   private static final Sql NOTHING =
       Sql.of("insert into draw (id, jar, marbles, note) values (1, 1, null, '')");

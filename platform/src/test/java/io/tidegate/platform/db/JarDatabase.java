@@ -39,7 +39,7 @@ final class JarDatabase implements AutoCloseable {
       "select deadlocks from pg_stat_database where datname = current_database()";
   static final int JARS = 50;
   static final int MARBLES = 1_000;
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   final String url;
   final Database database;

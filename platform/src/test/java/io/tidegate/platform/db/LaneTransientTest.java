@@ -1,5 +1,6 @@
 package io.tidegate.platform.db;
 
+import static io.tidegate.platform.db.JarDatabase.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.platform.db.Draw.Answer;
@@ -69,21 +70,34 @@ class LaneTransientTest {
     }
   }
 
-  /** The lane sees the deadlock first: it must have given way, and then draw. */
+  /**
+   * The lane sees the deadlock first: it must have given way, and then draw. It looks once in its
+   * wait, when the stranger must have come to it; and it waits longer than that for its lock.
+   */
   @Test
   void aDeadlockWithAStranger() throws Exception {
-    try (Connection stranger = jars.stranger();
+    jars.execute("alter database " + database() + " set deadlock_timeout = '4s'");
+    try (JarDatabase looks =
+            new JarDatabase(
+                JarDatabase.settings(jars.url, ATTEMPTS_MAX, PATIENCE, PATIENCE, PATIENCE));
+        Connection stranger = jars.stranger();
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      execute(stranger, "set deadlock_timeout = '30s'");
+      execute(stranger, "set deadlock_timeout = '5min'");
       lock(stranger, 4);
-      Future<List<Result<Answer>>> results = threads.submit(this::run);
+      Future<List<Result<Answer>>> results = threads.submit(() -> runAt(looks));
       JarDatabase.until(() -> waiting() == 1);
       lock(stranger, 2); // which the lane has, while it waits for 4
       stranger.rollback();
-      assertWholeBatchAgain(results.get());
+      assertWholeBatchAgain(results.get(), looks);
     }
     jars.close();
     assertThat(JarDatabase.deadlocks(jars.url)).isEqualTo(1);
+  }
+
+  private String database() {
+    return jars.database
+        .read(Sql.of("select current_database()"), row -> row.getString(1))
+        .getFirst();
   }
 
   @Test
@@ -97,8 +111,7 @@ class LaneTransientTest {
         jars.lane(new LaneSettings("draw", 1, 100, 100, 10_000, Duration.ZERO, 1, ATTEMPTS_MAX, 0));
 
     Result<Answer> result =
-        JarDatabase.together(1, _ -> lane.submit(Draw.of(1, 1, 1), JarDatabase.PATIENCE))
-            .getFirst();
+        JarDatabase.together(1, _ -> lane.submit(Draw.of(1, 1, 1), PATIENCE)).getFirst();
 
     assertThat(result.failure()).isInstanceOf(DatabaseFailure.Transient.class);
     assertThat(jars.handler.loads).hasValue(ATTEMPTS_MAX);
@@ -115,8 +128,7 @@ class LaneTransientTest {
     Lane<Draw, Answer> lane = jars.lane();
 
     Result<Answer> result =
-        JarDatabase.together(1, _ -> lane.submit(Draw.of(1, 1, 1), JarDatabase.PATIENCE))
-            .getFirst();
+        JarDatabase.together(1, _ -> lane.submit(Draw.of(1, 1, 1), PATIENCE)).getFirst();
 
     assertThat(result.failure()).isInstanceOf(DatabaseFailure.Transient.class);
     assertThat(jars.handler.loads).hasValue(1);
@@ -132,11 +144,19 @@ class LaneTransientTest {
   }
 
   private List<Result<Answer>> run() {
+    return runAt(jars);
+  }
+
+  private static List<Result<Answer>> runAt(JarDatabase jars) {
     List<Draw> draws = IntStream.rangeClosed(1, 5).mapToObj(id -> Draw.of(id, id, 1)).toList();
     return jars.inOneBatch(jars.lane(), draws);
   }
 
   private void assertWholeBatchAgain(List<Result<Answer>> results) {
+    assertWholeBatchAgain(results, jars);
+  }
+
+  private static void assertWholeBatchAgain(List<Result<Answer>> results, JarDatabase jars) {
     assertThat(results)
         .extracting(Result::answer)
         .containsExactly(

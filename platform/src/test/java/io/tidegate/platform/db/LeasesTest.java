@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 class LeasesTest {
 
   private static final Duration LONG = Duration.ofMinutes(5);
-  private static final Duration SHORT = Duration.ofMillis(1_200);
+
+  /** Long enough for a pause of a machine that others load, and waited for by few tests. */
+  private static final Duration SHORT = Duration.ofSeconds(5);
+
   private static final Duration NEVER = Duration.ofHours(1);
 
   private final JarDatabase jars = new JarDatabase(JarDatabase.fresh());

@@ -60,7 +60,7 @@ class OutageTest {
         }
       });
       try {
-        await().atMost(Duration.ofSeconds(30)).until(() -> tries.get() >= TRIES);
+        await().atMost(Duration.ofMinutes(1)).until(() -> tries.get() >= TRIES);
       } finally {
         enough.set(true);
       }

@@ -23,13 +23,13 @@ final @Tag("own-engine") class EmbeddedBrokerTest {
   void aKilledBrokerComesBackOnTheSamePorts() throws Exception {
     ProcessHandle last;
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory, TestBroker.settings(), _ -> {})) {
-      broker.whenReady().get(30, SECONDS);
+      broker.whenReady().get(TestBroker.START_MAX.toSeconds(), SECONDS);
       String address = broker.namesrv();
       long first = broker.pid();
 
       ProcessHandle.of(first).orElseThrow().destroyForcibly();
 
-      await().atMost(30, SECONDS).until(() -> broker.isUp() && broker.pid() != first);
+      await().atMost(TestBroker.START_MAX).until(() -> broker.isUp() && broker.pid() != first);
       assertThat(broker.namesrv()).isEqualTo(address);
       last = ProcessHandle.of(broker.pid()).orElseThrow();
     }
@@ -48,7 +48,7 @@ final @Tag("own-engine") class EmbeddedBrokerTest {
 
       try (EmbeddedBroker broker =
           EmbeddedBroker.start(directory, TestBroker.settings(), _ -> {})) {
-        broker.whenReady().get(40, SECONDS);
+        broker.whenReady().get(TestBroker.START_MAX.toSeconds(), SECONDS);
         assertThat(orphan.isAlive()).isFalse();
         assertThat(broker.namesrv()).endsWith(":" + ports.namesrv());
       }
@@ -66,7 +66,7 @@ final @Tag("own-engine") class EmbeddedBrokerTest {
       child.getOutputStream().close();
       assertThat(lines.readLine()).isEqualTo("stopping");
       assertThat(lines.readLine()).isEqualTo("stopped");
-      assertThat(child.waitFor(10, SECONDS)).isTrue();
+      assertThat(child.waitFor(TestBroker.START_MAX.toSeconds(), SECONDS)).isTrue();
     } finally {
       child.destroyForcibly();
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Starts, kills and restarts a real PostgreSQL. */
 @Tag("own-engine")
 class EmbeddedPostgresTest {
-  private static final Duration RESTART_MAX = Duration.ofSeconds(60);
+  private static final Duration RESTART_MAX = Duration.ofMinutes(2);
 
   @TempDir Path folder;
 
@@ -205,7 +205,7 @@ class EmbeddedPostgresTest {
       return Long.parseLong(pid);
     } finally {
       jvm.destroyForcibly();
-      assertThat(jvm.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(jvm.waitFor(RESTART_MAX.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
   }
 

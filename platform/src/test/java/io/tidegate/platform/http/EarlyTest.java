@@ -190,7 +190,7 @@ class EarlyTest {
         HttpSettings.onPort(0)
             .withTimes(
                 Duration.ofSeconds(5),
-                Duration.ofMillis(200),
+                Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(15));
     try (var server = new TestServer(settings, EarlyTest::sales)) {

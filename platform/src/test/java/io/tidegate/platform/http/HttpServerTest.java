@@ -516,7 +516,7 @@ class HttpServerTest {
         HttpSettings.onPort(0)
             .withTimes(
                 Duration.ofSeconds(5),
-                Duration.ofMillis(200),
+                Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(15));
     try (var server = new TestServer(settings, HttpServerTest::things)) {
@@ -540,7 +540,7 @@ class HttpServerTest {
     var settings =
         HttpSettings.onPort(0)
             .withTimes(
-                Duration.ofMillis(200),
+                Duration.ofSeconds(1),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(15));

@@ -8,6 +8,7 @@ import io.tidegate.platform.http.OutboundAnswer.Answered;
 import io.tidegate.platform.http.OutboundAnswer.NotSent;
 import io.tidegate.platform.http.OutboundAnswer.Unknown;
 import io.tidegate.platform.http.ScriptedServer.Act;
+import io.tidegate.platform.testing.TestLimits;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -19,7 +20,10 @@ import org.junit.jupiter.api.Test;
 
 class OutboundTest {
 
-  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration LONG = TestLimits.PATIENCE;
+
+  /** What ends by its time, but not before a slow machine has come to its first request. */
+  private static final Duration SHORT = Duration.ofSeconds(2);
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Outbound outbound = new Outbound(meters);
@@ -53,7 +57,7 @@ class OutboundTest {
       return new Act.Reset();
     });
 
-    var answer = provider(settings().withTryMax(Duration.ofMillis(300))).call(post("{}"));
+    var answer = provider(settings().withTryMax(SHORT)).call(post("{}"));
 
     asked.await();
     assertThat(answer).isEqualTo(new Unknown(Unknown.Why.TIMED_OUT));
@@ -64,7 +68,7 @@ class OutboundTest {
   void aBodyThatNeverEndsIsUnknown() {
     server.script(_ -> new Act.Half());
 
-    assertThat(provider(settings().withTryMax(Duration.ofMillis(300))).call(post("{}")))
+    assertThat(provider(settings().withTryMax(SHORT)).call(post("{}")))
         .isEqualTo(new Unknown(Unknown.Why.TIMED_OUT));
   }
 
@@ -129,7 +133,7 @@ class OutboundTest {
   @Test
   void failuresOpenTheCircuitAndASuccessClosesIt() {
     server.script(_ -> new Act.Say(500, ""));
-    OutboundProvider provider = provider(settings().withCircuit(3, 5, Duration.ofMillis(300)));
+    OutboundProvider provider = provider(settings().withCircuit(3, 5, SHORT));
 
     for (int i = 0; i < 3; i++) {
       assertThat(provider.call(post("{}"))).isInstanceOf(Answered.class);

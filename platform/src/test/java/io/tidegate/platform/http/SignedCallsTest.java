@@ -117,7 +117,8 @@ class SignedCallsTest {
       ended.await();
       return SignedServer.say(asked, "{}");
     });
-    assertThat(calls.ask("q-6", QUESTION)).isEqualTo(new Answer.Unknown("timed_out"));
+    assertThat(calls(Duration.ofMillis(500)).ask("q-6", QUESTION))
+        .isEqualTo(new Answer.Unknown("timed_out"));
     ended.countDown();
     outside.close();
     assertThat(calls.ask("q-7", QUESTION)).isInstanceOf(Answer.NotReached.class);
@@ -149,10 +150,12 @@ class SignedCallsTest {
   }
 
   private SignedCalls calls() {
+    return calls(Duration.ofMinutes(1));
+  }
+
+  private SignedCalls calls(Duration tryMax) {
     OutboundSettings settings =
-        OutboundSettings.of("outside", outside.address())
-            .withTries(1)
-            .withTryMax(Duration.ofMillis(500));
+        OutboundSettings.of("outside", outside.address()).withTries(1).withTryMax(tryMax);
     return new SignedCalls(
         outbound.to(settings), outside.address(), secret, InstantSource.system());
   }

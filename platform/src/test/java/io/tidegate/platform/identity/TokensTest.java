@@ -146,7 +146,7 @@ class TokensTest {
 
   @Test
   void aRememberedTokenStillExpires() {
-    String token = signed(stored.getFirst(), b -> b.expirationTime(in(Duration.ofSeconds(2))));
+    String token = signed(stored.getFirst(), b -> b.expirationTime(in(Duration.ofSeconds(6))));
     assertThat(tokens.verify(token)).isEqualTo(Caller.customer(7));
     await()
         .untilAsserted(() ->

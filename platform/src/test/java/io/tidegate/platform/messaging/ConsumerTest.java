@@ -7,6 +7,7 @@ import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
 import io.tidegate.platform.engine.EmbeddedBroker;
 import io.tidegate.platform.testing.TestBroker;
+import io.tidegate.platform.testing.TestLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ConsumerTest {
 
   private static final AtomicInteger TESTS = new AtomicInteger();
-  private static final Duration LONG = Duration.ofSeconds(40);
+  private static final Duration LONG = TestLimits.PATIENCE;
   private static final Sql EFFECT =
       Sql.of(
           """
@@ -241,7 +242,7 @@ final class ConsumerTest {
     try (EmbeddedBroker broker =
             EmbeddedBroker.start(directory.resolve("old"), TestBroker.settings(), _ -> {});
         Messaging messaging = start(broker.namesrv(), "node", keeper)) {
-      broker.whenReady().get(LONG.toSeconds(), TimeUnit.SECONDS);
+      broker.whenReady().get(TestBroker.START_MAX.toSeconds(), TimeUnit.SECONDS);
       db.append(type, 1, keys(300));
       messaging.wake();
       await().atMost(LONG).until(() -> effects(1) == 300);
@@ -252,7 +253,7 @@ final class ConsumerTest {
     try (EmbeddedBroker broker =
             EmbeddedBroker.start(directory.resolve("new"), TestBroker.settings(), _ -> {});
         Messaging messaging = start(broker.namesrv(), "node", keeper, late)) {
-      broker.whenReady().get(LONG.toSeconds(), TimeUnit.SECONDS);
+      broker.whenReady().get(TestBroker.START_MAX.toSeconds(), TimeUnit.SECONDS);
       await().atMost(LONG).until(() -> effects(1) == 300);
       db.append(type, 2, keys(10)); // and what comes from now on
       messaging.wake();
@@ -271,7 +272,7 @@ final class ConsumerTest {
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory, TestBroker.settings(), _ -> {});
         Messaging messaging = start(broker.namesrv(), "node", keeper)) {
       db.append(type, 1, keys(500)); // before the broker is up
-      broker.whenReady().get(LONG.toSeconds(), TimeUnit.SECONDS);
+      broker.whenReady().get(TestBroker.START_MAX.toSeconds(), TimeUnit.SECONDS);
       await().atMost(LONG).until(() -> effects(1) == 500);
 
       for (int part = 0; part < 10; part++) {

@@ -7,6 +7,7 @@ import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.messaging.Messaging.Seams;
 import io.tidegate.platform.messaging.Steps.Moment;
 import io.tidegate.platform.testing.TestBroker;
+import io.tidegate.platform.testing.TestLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class FaultPointsTest {
 
   private static final AtomicInteger TESTS = new AtomicInteger();
-  private static final Duration LONG = Duration.ofSeconds(40);
+  private static final Duration LONG = TestLimits.PATIENCE;
   private static final int EVENTS = 250;
 
   /** All threads of a node stand still from a moment on, until they are let go. */

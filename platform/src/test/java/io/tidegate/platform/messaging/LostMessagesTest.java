@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.tidegate.platform.engine.EmbeddedBroker;
 import io.tidegate.platform.messaging.Messaging.Seams;
 import io.tidegate.platform.testing.TestBroker;
+import io.tidegate.platform.testing.TestLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class LostMessagesTest {
 
   private static final AtomicInteger TESTS = new AtomicInteger();
-  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration LONG = TestLimits.PATIENCE;
 
   private final MessagingDatabase db = new MessagingDatabase();
 
@@ -63,7 +64,7 @@ final class LostMessagesTest {
 
   private EmbeddedBroker broker() throws Exception {
     EmbeddedBroker broker = EmbeddedBroker.start(directory, TestBroker.settings(), _ -> {});
-    broker.whenReady().get(LONG.toSeconds(), TimeUnit.SECONDS);
+    broker.whenReady().get(TestBroker.START_MAX.toSeconds(), TimeUnit.SECONDS);
     return broker;
   }
 

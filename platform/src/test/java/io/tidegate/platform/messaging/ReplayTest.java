@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.tidegate.platform.db.DatabaseFailure;
 import io.tidegate.platform.messaging.Replay.State;
 import io.tidegate.platform.testing.TestBroker;
+import io.tidegate.platform.testing.TestLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
 final class ReplayTest {
 
   private static final AtomicInteger TESTS = new AtomicInteger();
-  private static final Duration LONG = Duration.ofSeconds(40);
+  private static final Duration LONG = TestLimits.PATIENCE;
 
   private final MessagingDatabase db = new MessagingDatabase();
   private final int test = TESTS.incrementAndGet();
@@ -106,7 +107,10 @@ final class ReplayTest {
       assertThat(replay(id).own()).isTrue();
       assertThat(replay(id).told()).isEqualTo(3_000);
       assertThat(replay(id).read()).isEqualTo(replay(id).total()).isEqualTo(3_000);
-      assertThat(tally.calls.get() - before).as("each was handled again").isEqualTo(3_000);
+      // More where the broker has delivered some of them twice: that may be.
+      assertThat(tally.calls.get() - before)
+          .as("each was handled again")
+          .isGreaterThanOrEqualTo(3_000);
       assertThat(db.count("select n from tally")).as("and changed nothing").isEqualTo(3_000);
     }
   }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidegate.platform.testing.TestBroker;
+import io.tidegate.platform.testing.TestLimits;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** What streams promise: taken parts arrive, each once; nothing waits without a bound. */
 final class StreamTest {
 
-  private static final Duration ARRIVAL_MAX = Duration.ofSeconds(30);
+  private static final Duration ARRIVAL_MAX = TestLimits.PATIENCE;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 

@@ -9,6 +9,7 @@ import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.tidegate.platform.testing.TestLimits;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.function.Supplier;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Every span is told or counted as dropped, whatever the way to the collector does. */
 class SpanQueueTest {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = TestLimits.PATIENCE;
   private static final Duration LONG = Duration.ofSeconds(60);
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
 import io.tidegate.platform.testing.TestCollector;
 import io.tidegate.platform.testing.TestCollector.Told;
+import io.tidegate.platform.testing.TestLimits;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -28,7 +29,7 @@ class TracerTest {
   private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
   private static final String SAMPLED = "00-" + TRACE + "-b7ad6b7169203331-01";
   private static final String UNSAMPLED = "00-" + TRACE + "-b7ad6b7169203331-00";
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = TestLimits.PATIENCE;
 
   private final MeterRegistry meters = new SimpleMeterRegistry();
   private TestCollector collector;
