@@ -262,7 +262,6 @@ final class RefundShop implements AutoCloseable {
   /** The provider is called until it has said something to end the matter, or a person must. */
   void pay() {
     await()
-        .atMost(Duration.ofSeconds(30))
         .until(() ->
             node.number(
                     "select count(*) from payment.refund where state in (1, 2) and next_try_at"

@@ -405,6 +405,6 @@ class FlashLaneTest {
   }
 
   private static void await(BooleanSupplier condition) {
-    Awaitility.await().atMost(Duration.ofSeconds(30)).until(condition::getAsBoolean);
+    Awaitility.await().until(condition::getAsBoolean);
   }
 }

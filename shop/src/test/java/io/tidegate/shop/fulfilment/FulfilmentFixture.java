@@ -54,7 +54,7 @@ final class FulfilmentFixture implements AutoCloseable {
         3,
         Duration.ofMillis(300),
         Duration.ofMillis(50),
-        Duration.ofSeconds(2),
+        Duration.ofMinutes(1),
         16,
         8,
         Duration.ofSeconds(1));

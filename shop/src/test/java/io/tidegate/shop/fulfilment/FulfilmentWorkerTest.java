@@ -11,6 +11,7 @@ import io.tidegate.platform.http.OutboundSettings;
 import io.tidegate.platform.http.ScriptedServer;
 import io.tidegate.platform.http.ScriptedServer.Act;
 import io.tidegate.platform.http.ScriptedServer.Asked;
+import io.tidegate.platform.testing.TestLimits;
 import io.tidegate.shop.kernel.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** The worker against a warehouse and a carrier that misbehave. */
 class FulfilmentWorkerTest {
 
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = TestLimits.PATIENCE;
   private static final String DELIVERED =
       """
       {"waybill":"W","carrier":"test","events":[
@@ -119,7 +120,7 @@ class FulfilmentWorkerTest {
       silent.await();
       return goodCarrier(asked);
     });
-    work();
+    work(Duration.ofMillis(500));
     List<Long> numbers = Stream.generate(this::planned).limit(20).toList();
 
     await()
@@ -241,15 +242,20 @@ class FulfilmentWorkerTest {
     delivered(number);
   }
 
+  /** Patient: what a slow machine answers late would be asked for twice. */
   private FulfilmentWorker work() {
+    return work(Duration.ofSeconds(30));
+  }
+
+  private FulfilmentWorker work(Duration tryMax) {
     var worker =
         new FulfilmentWorker(
             shop.database,
             shop.store,
             FulfilmentFixture.settings(),
             Outside.of(
-                outbound.to(provider("warehouse", warehouse)),
-                outbound.to(provider("carrier", carrier)),
+                outbound.to(provider("warehouse", warehouse, tryMax)),
+                outbound.to(provider("carrier", carrier, tryMax)),
                 shop.warehouses,
                 FulfilmentFixture.settings()),
             meters);
@@ -258,9 +264,9 @@ class FulfilmentWorkerTest {
     return worker;
   }
 
-  private static OutboundSettings provider(String name, ScriptedServer server) {
+  private static OutboundSettings provider(String name, ScriptedServer server, Duration tryMax) {
     return OutboundSettings.of(name, server.base())
-        .withTryMax(Duration.ofMillis(500))
+        .withTryMax(tryMax)
         .withTries(1)
         .withCalls(4, Duration.ofMillis(50))
         .withCircuit(20, 20, Duration.ofMillis(100));

@@ -15,6 +15,7 @@ import io.tidegate.platform.testing.OpenApiContract;
 import io.tidegate.platform.testing.SignedServer;
 import io.tidegate.platform.testing.SignedServer.Act;
 import io.tidegate.platform.testing.SignedServer.Asked;
+import io.tidegate.platform.testing.TestLimits;
 import io.tidegate.shop.customer.Address;
 import io.tidegate.shop.customer.Consignee;
 import io.tidegate.shop.customer.ConsigneeStore;
@@ -43,7 +44,7 @@ import org.junit.jupiter.api.Test;
  */
 class SignedWarehouseTest {
 
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = TestLimits.PATIENCE;
   private static final String REPORTS = "/v1/parts/warehouse/reports";
   private static final String TICKET = "this-house";
   private static final String ON_ITS_WAY =
@@ -354,7 +355,7 @@ class SignedWarehouseTest {
   private void work() {
     OutboundSettings settings =
         OutboundSettings.of("warehouse", warehouse.address())
-            .withTryMax(Duration.ofMillis(500))
+            .withTryMax(Duration.ofSeconds(30))
             .withTries(1)
             .withCalls(4, Duration.ofMillis(50))
             .withCircuit(20, 20, Duration.ofMillis(100));

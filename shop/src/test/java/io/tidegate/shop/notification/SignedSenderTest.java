@@ -12,6 +12,7 @@ import io.tidegate.platform.testing.OpenApiContract;
 import io.tidegate.platform.testing.SignedServer;
 import io.tidegate.platform.testing.SignedServer.Act;
 import io.tidegate.platform.testing.SignedServer.Asked;
+import io.tidegate.platform.testing.TestLimits;
 import io.tidegate.shop.customer.ConsigneeStore;
 import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.testing.ShopDatabase;
@@ -39,7 +40,11 @@ class SignedSenderTest {
 
   private final Outbound outbound = new Outbound(new SimpleMeterRegistry());
   private final SignedServer outside = new SignedServer(SignedSenderTest::accepted);
-  private final SignedSender sender = new SignedSender(calls());
+
+  /**
+   * Waits long enough for an answer of a slow machine, and not too long for one that never comes.
+   */
+  private final SignedSender sender = new SignedSender(calls(Duration.ofSeconds(4)));
 
   @AfterEach
   void close() throws IOException {
@@ -125,7 +130,7 @@ class SignedSenderTest {
               settings)) {
         worker.start();
         await()
-            .atMost(Duration.ofSeconds(30))
+            .atMost(TestLimits.PATIENCE)
             .until(() -> store.list(42, Long.MAX_VALUE, 1).getFirst().state() == MessageState.SENT);
       }
       assertThat(store.list(42, Long.MAX_VALUE, 1).getFirst().tries()).isEqualTo(3);
@@ -146,11 +151,9 @@ class SignedSenderTest {
     return SignedServer.say(asked, "{\"state\":\"accepted\"}");
   }
 
-  private SignedCalls calls() {
+  private SignedCalls calls(Duration tryMax) {
     OutboundSettings settings =
-        OutboundSettings.of("notification", outside.address())
-            .withTries(1)
-            .withTryMax(Duration.ofMillis(500));
+        OutboundSettings.of("notification", outside.address()).withTries(1).withTryMax(tryMax);
     return new SignedCalls(
         outbound.to(settings),
         outside.address(),

@@ -50,8 +50,9 @@ class PricesInForceTest {
 
   @Test
   void aListHoldsFromItsStartOnEveryNodeWithoutBeingTold() {
-    // Whole milliseconds, as orders keep their times.
-    Instant start = one.database.now().plusMillis(400).truncatedTo(ChronoUnit.MILLIS);
+    // Whole milliseconds, as orders keep their times; and time for a first order, also where all is
+    // slow.
+    Instant start = one.database.now().plusSeconds(3).truncatedTo(ChronoUnit.MILLIS);
     list(30, start.toString());
     one.tariffs.refresh();
     other.tariffs.refresh();

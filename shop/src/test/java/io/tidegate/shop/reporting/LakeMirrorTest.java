@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The lake's files at a store, by the store's own protocol. */
 class LakeMirrorTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir private Path folder;
   private LakeShop shop;

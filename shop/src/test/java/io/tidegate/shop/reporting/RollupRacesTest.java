@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RollupRacesTest {
 
   private static final LocalDate DAY = ReportsLake.FIRST;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static void orders(ReportsLake lake) throws Exception {
     for (int n = 1; n <= 3; n++) {

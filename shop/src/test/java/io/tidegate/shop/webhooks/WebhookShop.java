@@ -82,7 +82,7 @@ final class WebhookShop implements AutoCloseable {
   }
 
   WebhookService started(WebhookSettings settings) {
-    WebhookService service = service("node", settings, calls(Duration.ofSeconds(15)));
+    WebhookService service = service("node", settings, calls(Duration.ofSeconds(50)));
     service.start();
     return service;
   }

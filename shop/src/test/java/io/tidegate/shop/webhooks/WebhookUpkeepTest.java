@@ -3,6 +3,7 @@ package io.tidegate.shop.webhooks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.platform.db.Sql;
+import io.tidegate.platform.testing.TestLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** What ended goes in time, as fast as it comes, and nothing that goes on. */
 class WebhookUpkeepTest {
 
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = TestLimits.PATIENCE;
   private static final Sql AGAIN =
       Sql.of(
           """

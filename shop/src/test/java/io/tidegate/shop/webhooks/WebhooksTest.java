@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tidegate.platform.http.OutwardCalls;
 import io.tidegate.platform.http.ScriptedServer;
+import io.tidegate.platform.testing.TestLimits;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Events reach who subscribed, signed, whatever receivers do. */
 class WebhooksTest {
 
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = TestLimits.PATIENCE;
 
   private final WebhookShop shop = new WebhookShop();
   private final Receiver receiver = new Receiver();
@@ -169,7 +170,8 @@ class WebhooksTest {
       inside.decrementAndGet();
       exchange.sendResponseHeaders(200, -1);
     });
-    shop.database().run("update webhooks.subscription set slow_until = now()");
+    shop.database()
+        .run("update webhooks.subscription set slow_until = now() - interval '1 second'");
     shop.database().run("update webhooks.delivery set next_try_at = now()");
     awaitStates(id, "delivered", "delivered");
     assertThat(service.desk().subscriptions().get(id).orElseThrow().slowSteps()).isZero();
@@ -214,7 +216,7 @@ class WebhooksTest {
   @Test
   void silenceIsTold() {
     WebhookService service =
-        shop.service("node", WebhookShop.SETTINGS, WebhookShop.calls(Duration.ofMillis(100)));
+        shop.service("node", WebhookShop.SETTINGS, WebhookShop.calls(Duration.ofMillis(400)));
     service.start();
     CountDownLatch end = new CountDownLatch(1);
     receiver.script((_, _) -> end.await());
@@ -265,7 +267,8 @@ class WebhooksTest {
     assertThat(fresh.subscription().oldSecretUntil())
         .isBetween(Instant.now().plusSeconds(80_000), Instant.now().plusSeconds(90_000));
 
-    shop.database().run("update webhooks.subscription set old_secret_until = now()");
+    shop.database()
+        .run("update webhooks.subscription set old_secret_until = now() - interval '1 second'");
     shop.append("order.paid.v1", 2);
     awaitStates(id, "delivered", "delivered");
     assertThat(receiver.got().getLast().isSignedWith(old.secret())).isFalse();
