@@ -13,6 +13,7 @@ import io.tidegate.platform.identity.DatabaseKeys;
 import io.tidegate.platform.identity.IdentitySettings;
 import io.tidegate.platform.identity.Tokens;
 import io.tidegate.platform.testing.TestBroker;
+import io.tidegate.platform.testing.TestLimits;
 import io.tidegate.server.config.Configuration;
 import io.tidegate.server.config.Settings;
 import io.tidegate.server.config.Sources;
@@ -41,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("own-engine")
 class BehaviourWithoutDatabaseTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = TestLimits.PATIENCE;
   private static final int BATCHES = 3_000;
   private static final int BATCHES_WITHOUT = 200;
 

@@ -14,6 +14,7 @@ import io.tidegate.platform.identity.DatabaseKeys;
 import io.tidegate.platform.identity.IdentitySettings;
 import io.tidegate.platform.identity.Tokens;
 import io.tidegate.platform.testing.TestBroker;
+import io.tidegate.platform.testing.TestLimits;
 import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.server.config.Configuration;
 import io.tidegate.server.config.Settings;
@@ -272,12 +273,14 @@ class BudgetTest {
         assertThat(one.get()).isEqualTo(each);
       }
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(TestLimits.PATIENCE)
           .pollInterval(Duration.ofMillis(100))
           .until(BudgetTest::undone, n -> n == 0);
     } finally {
       threads.shutdownNow();
     }
+    // What they have allocated counts as the test's own only as long as they live.
+    assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
   }
 
   /** Returns how many orders were done. */

@@ -8,6 +8,7 @@ import io.tidegate.platform.db.DatabaseSettings;
 import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.identity.DatabaseKeys;
+import io.tidegate.platform.testing.TestLimits;
 import io.tidegate.platform.testing.TestPostgres;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The keys of a demo are made once, and hold up nothing while they are made. */
 class DemoKeysTest {
 
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = TestLimits.PATIENCE;
   private static final Sql KEEP =
       Sql.of("select pg_advisory_xact_lock(hashtext('identity.signing_key'))");
 

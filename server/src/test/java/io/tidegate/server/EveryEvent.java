@@ -14,6 +14,7 @@ import io.tidegate.platform.http.IdempotencyKey;
 import io.tidegate.platform.identity.Caller;
 import io.tidegate.platform.messaging.EventHandler;
 import io.tidegate.platform.messaging.LoggedEvent;
+import io.tidegate.platform.testing.TestLimits;
 import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.platform.trace.TraceContext;
 import io.tidegate.server.config.Configuration;
@@ -70,7 +71,7 @@ import java.util.stream.Stream;
 final class EveryEvent implements AutoCloseable {
 
   private static final int EVENTS_MAX = 10_000;
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = TestLimits.PATIENCE;
   static final long USER = 42;
 
   /** More than the limit of one person's refunds. */

@@ -13,6 +13,7 @@ import io.tidegate.platform.identity.DatabaseKeys;
 import io.tidegate.platform.identity.IdentitySettings;
 import io.tidegate.platform.identity.Tokens;
 import io.tidegate.platform.messaging.EventLog;
+import io.tidegate.platform.testing.TestLimits;
 import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.server.config.Configuration;
 import io.tidegate.server.config.Settings;
@@ -93,7 +94,7 @@ class MonitoringTest {
     sale = openSale();
     told =
         await()
-            .atMost(Duration.ofSeconds(30))
+            .atMost(TestLimits.PATIENCE)
             .until(
                 () -> ToldMetrics.of(scrape(wiring.apiPort()) + scrape(reports.port())),
                 some -> some.names().contains("tidegate_flash_sale_free"));
@@ -255,7 +256,7 @@ class MonitoringTest {
     assertThat(wiring.services().saleDesk().stop(sale, new SaleDesk.By("eve", "")))
         .isInstanceOf(Outcome.Applied.class);
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(TestLimits.PATIENCE)
         .until(() -> scrape(wiring.apiPort()), text -> !text.contains(figure));
   }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.http.SharedSecret;
 import io.tidegate.platform.identity.Caller;
+import io.tidegate.platform.testing.TestLimits;
 import io.tidegate.server.config.Configuration;
 import io.tidegate.server.config.ConfigurationException;
 import io.tidegate.server.config.Sources;
@@ -163,7 +164,7 @@ class PartsTest {
         .isEqualTo("applied");
     assertThat(price("FEED-LAMP-A")).isEqualTo(2_490);
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(TestLimits.PATIENCE)
         .until(() -> get("/v1/skus/FEED-LAMP-A").body().contains("\"sellable\":true"));
     assertThat(product("feed-lamp", 7, "\"active\":false").outcome()).isEqualTo("applied");
     assertThat(get("/v1/skus/FEED-LAMP-A").body()).contains("\"sellable\":false");

@@ -10,6 +10,7 @@ import io.tidegate.platform.messaging.MessagingSettings;
 import io.tidegate.platform.messaging.Replay;
 import io.tidegate.platform.messaging.ReplayDesk;
 import io.tidegate.platform.testing.TestBroker;
+import io.tidegate.platform.testing.TestLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Refunds and sales hear all of the past again, over rows that have been through all of it. */
 class ReplaysOfRefundsTest {
 
-  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration LONG = TestLimits.PATIENCE;
   private static final int PER_SECOND = 20_000;
 
   @TempDir private static Path data;

@@ -17,6 +17,7 @@ import io.tidegate.platform.messaging.EventHandler;
 import io.tidegate.platform.testing.TestBroker;
 import io.tidegate.platform.testing.TestCollector;
 import io.tidegate.platform.testing.TestCollector.Told;
+import io.tidegate.platform.testing.TestLimits;
 import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.server.config.Configuration;
 import io.tidegate.server.config.Sources;
@@ -56,7 +57,7 @@ class TracesTest {
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
   private static final String CUSTOMERS = "00f067aa0ba902b7";
   private static final String TRACEPARENT = "00-" + TRACE + "-" + CUSTOMERS + "-01";
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = TestLimits.PATIENCE;
 
   /** Nobody may find these in a span. */
   private static final List<String> PERSONAL = List.of("Wang Fang", "13800138000", "Wensan Road 1");

@@ -198,9 +198,9 @@ class ReportsChildTest {
     assertThat(stat.get(18)).as("its nice value").isEqualTo("19");
 
     for (int kill = 0; kill < KILLS; kill++) {
+      long before = rows("orders"); // asked first: it may write faster than it answers
       logOrders();
       Path making = folder.resolve("lake").resolve("orders");
-      long before = rows("orders");
       if (kill > 0) { // the first one dies before it has written anything, later ones after some
         await().atMost(PATIENCE).until(() -> Files.isDirectory(making) && rows("orders") > before);
         logOrders();

@@ -3,9 +3,9 @@ package io.tidegate.server.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tidegate.platform.testing.TestLimits;
 import io.tidegate.shop.kernel.OrderNumber;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -94,7 +94,7 @@ class MachineryPagesTest extends SignedIn {
     assertThat(browser.submit(path, path + "/run", Map.of("full", "1")).statusCode())
         .isEqualTo(303);
     await()
-        .atMost(Duration.ofMinutes(1))
+        .atMost(TestLimits.PATIENCE)
         .until(() -> shop.number("select count(*) from audit.report") == 1);
 
     String page = browser.page(path);

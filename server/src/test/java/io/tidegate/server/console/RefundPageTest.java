@@ -3,12 +3,12 @@ package io.tidegate.server.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tidegate.platform.testing.TestLimits;
 import io.tidegate.shop.aftersales.RefundCaseId;
 import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.payment.Attempt;
 import io.tidegate.shop.payment.RefundId;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -65,7 +65,7 @@ class RefundPageTest extends SignedIn {
     fields.put("reference", "bank slip 7");
     assertThat(done(browser.submit(path(id), resolve, fields))).isEqualTo("applied");
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(TestLimits.PATIENCE)
         .until(() -> browser.page(path(id)).contains(">Succeeded</span>"));
     String page = browser.page(path(id));
     assertThat(page).contains("Settled by hand", "bank slip 7");
@@ -82,7 +82,7 @@ class RefundPageTest extends SignedIn {
   void aboveTheLimitTwoPeopleMustSayTheSame() {
     RefundCaseId id = asked(shop.piecesAbove(500_000));
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(TestLimits.PATIENCE)
         .until(() -> browser.page(path(id)).contains("Awaiting approval"));
     assertThat(waiting(browser.page(PATH))).contains(id.toString());
     try (Browser sue = shop.staff("sue", "support");
@@ -104,7 +104,7 @@ class RefundPageTest extends SignedIn {
       assertThat(resolve(fay, id, stamp, "give_up")).isEqualTo("applied");
     }
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(TestLimits.PATIENCE)
         .until(() ->
             step(browser.page(path(id)), "Warehouse stopped").contains("data-state=\"undone\""));
     assertThat(browser.page(path(id))).contains(">Refused</span>", "sue + fay", "Given up");
@@ -180,7 +180,7 @@ class RefundPageTest extends SignedIn {
   /** One that the provider has refused. */
   private static RefundCaseId refused(int pieces) {
     RefundCaseId id = asked(pieces);
-    await().atMost(Duration.ofSeconds(30)).until(() -> numbers(id) == 1);
+    await().atMost(TestLimits.PATIENCE).until(() -> numbers(id) == 1);
     refuse(id);
     return id;
   }
