@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("own-engine")
 class PromotionIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String HANGZHOU = "330106";
   private static final String BEIJING = "110101";
 

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One release of the promotion service in a process of its own, as it is packaged. */
 final class Service implements AutoCloseable {
-  private static final long END_SECONDS_MAX = 20;
+  private static final long END_SECONDS_MAX = 60;
 
   private final Process process;
   private final Path folder;

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A whole Tidegate as {@code ./tidegate serve} starts it, and its customers. */
 final class Shop implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int CUSTOMERS = 8;
 
   private final Process process;

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A whole Tidegate as {@code ./tidegate serve} starts it, and a customer of it. */
 final class Shop implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final Process process;
   private final Path data;

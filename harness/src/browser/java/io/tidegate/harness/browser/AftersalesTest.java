@@ -23,7 +23,7 @@ class AftersalesTest {
 
   /** The simulated warehouse and carrier take their time. */
   private static final LocatorAssertions.ContainsTextOptions JOURNEY =
-      new LocatorAssertions.ContainsTextOptions().setTimeout(60_000);
+      new LocatorAssertions.ContainsTextOptions().setTimeout(Stage.JOURNEY_MILLIS_MAX);
 
   @AfterEach
   void allIsWell(Stage stage) {
@@ -193,7 +193,7 @@ class AftersalesTest {
           page.reload();
           return page.locator(where).innerText().equals(text);
         },
-        new Page.WaitForConditionOptions().setTimeout(60_000));
+        new Page.WaitForConditionOptions().setTimeout(Stage.JOURNEY_MILLIS_MAX));
   }
 
   private static Locator button(Page page, String name) {

@@ -22,7 +22,7 @@ class FlashSaleTest {
 
   /** What became of an order comes as an event. */
   private static final LocatorAssertions.HasTextOptions IN_TIME =
-      new LocatorAssertions.HasTextOptions().setTimeout(60_000);
+      new LocatorAssertions.HasTextOptions().setTimeout(Stage.JOURNEY_MILLIS_MAX);
 
   private static final Pattern MADE = Pattern.compile("flash-sales/\\d+\\?done=made$");
   private static final Pattern COUNT = Pattern.compile("\\d\\d:\\d\\d:\\d\\d");

@@ -248,7 +248,9 @@ class LookTest {
     Page page = stage.staff();
     page.navigate(stage.url("/orders/" + number));
     assertThat(page.locator(".steps-list"))
-        .containsText("Delivered", new LocatorAssertions.ContainsTextOptions().setTimeout(60_000));
+        .containsText(
+            "Delivered",
+            new LocatorAssertions.ContainsTextOptions().setTimeout(Stage.JOURNEY_MILLIS_MAX));
     page.navigate(stage.url("/dead-letters"));
     assertThat(page.locator(".letter").filter(new Locator.FilterOptions().setHasText(number)))
         .isVisible();

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 class OrderJourneyTest {
   /** The simulated warehouse and carrier take their time. */
   private static final LocatorAssertions.ContainsTextOptions JOURNEY =
-      new LocatorAssertions.ContainsTextOptions().setTimeout(60_000);
+      new LocatorAssertions.ContainsTextOptions().setTimeout(Stage.JOURNEY_MILLIS_MAX);
 
   @Test
   void thePageFollowsItsOrderToTheDoor(Stage stage) {

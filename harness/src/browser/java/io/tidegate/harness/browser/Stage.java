@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class Stage implements AutoCloseable {
   static final int WIDE = 1280;
   static final int PHONE = 390;
-  private static final double WAIT_MILLIS_MAX = 20_000;
+  private static final double WAIT_MILLIS_MAX = 60_000;
+
+  /** For what goes through payment, warehouse and carrier until it is seen. */
+  static final double JOURNEY_MILLIS_MAX = 180_000;
+
   private static final int HEIGHT = 800;
 
   private final Path pictures;

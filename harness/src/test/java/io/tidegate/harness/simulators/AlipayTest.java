@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -171,7 +170,7 @@ final class AlipayTest {
   }
 
   private Map<String, String> heard(int index) {
-    await().atMost(Duration.ofSeconds(10)).until(() -> shop.heard().size() > index);
+    await().atMost(Merchant.PATIENCE).until(() -> shop.heard().size() > index);
     Map<String, String> fields = new TreeMap<>();
     for (String pair : shop.heard().get(index).raw().split("&")) {
       int equals = pair.indexOf('=');

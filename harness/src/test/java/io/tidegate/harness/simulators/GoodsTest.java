@@ -47,7 +47,9 @@ final class GoodsTest {
     assertThat(again.status()).isEqualTo(200);
     assertThat(again.at("waybill")).isEqualTo(first.at("waybill"));
     String path = "/carrier/waybills/" + first.at("waybill");
-    await().until(() -> client.plain("GET", path, "").json().get("events").size() == 4);
+    await()
+        .atMost(Merchant.PATIENCE)
+        .until(() -> client.plain("GET", path, "").json().get("events").size() == 4);
     assertThat(client.plain("GET", path, "").json().at("/events/3/status").stringValue())
         .isEqualTo("delivered");
     assertThat(client.plain("GET", "/carrier/waybills/W9", "").status()).isEqualTo(404);
@@ -63,6 +65,7 @@ final class GoodsTest {
     restart();
     assertThat(client.plain("POST", "/warehouse/shipments", SHIPMENT).status()).isEqualTo(202);
     await()
+        .atMost(Merchant.PATIENCE)
         .until(
             () -> client.plain("GET", "/warehouse/shipments/S1", "").at("state").equals("packed"));
     Merchant.Reply late = client.plain("DELETE", "/warehouse/shipments/S1", "");

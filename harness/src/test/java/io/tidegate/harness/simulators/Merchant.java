@@ -21,6 +21,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A client of the simulators that signs by itself, sharing no code with them. */
 final class Merchant implements AutoCloseable {
+  /** Until something came, on a machine that others load. */
+  static final Duration PATIENCE = Duration.ofMinutes(2);
+
   static final String SECRET = "whsec-tidegate-demo-0123456789";
 
   private final HttpClient client =

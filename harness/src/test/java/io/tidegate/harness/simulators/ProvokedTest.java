@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -59,7 +58,7 @@ final class ProvokedTest {
     open("P1");
     assertThat(tell("P1").status()).as("nobody paid").isEqualTo(409);
     merchant.plain("POST", "/cashier/P1/pay", "");
-    await().atMost(Duration.ofSeconds(10)).until(() -> !shop.heard().isEmpty());
+    await().atMost(Merchant.PATIENCE).until(() -> !shop.heard().isEmpty());
     assertThat(tell("P1").json().path("acknowledged").asBoolean()).isTrue();
     Shop.Heard again = shop.heard().getLast();
     assertThat(shop.heard()).hasSize(2);

@@ -78,7 +78,7 @@ final class SandboxTest {
   }
 
   private void heard(int callbacks) {
-    await().atMost(Duration.ofSeconds(10)).until(() -> shop.heard().size() >= callbacks);
+    await().atMost(Merchant.PATIENCE).until(() -> shop.heard().size() >= callbacks);
   }
 
   private String stateOf(String payment) throws Exception {
@@ -113,6 +113,7 @@ final class SandboxTest {
     assertThat(shop.heard().stream().map(h -> h.json().get("notify").stringValue()).distinct())
         .hasSize(1);
     await()
+        .atMost(Merchant.PATIENCE)
         .until(() ->
             merchant.plain("GET", "/book", "").json().at("/callbacks/acknowledged").longValue()
                 == 1);
@@ -197,6 +198,7 @@ final class SandboxTest {
     fault("payment", "{\"mode\":\"late\",\"latencyMs\":150,\"count\":1}");
     assertThat(refund("R1", "P1", 1990).at("state")).isEqualTo("processing");
     await()
+        .atMost(Merchant.PATIENCE)
         .until(() ->
             merchant.signed("GET", "/sandbox/refunds/R1", "").at("state").equals("succeeded"));
     open("P2");
@@ -204,6 +206,7 @@ final class SandboxTest {
     fault("payment", "{\"mode\":\"reverse\",\"latencyMs\":150}");
     assertThat(refund("R2", "P2", 1990).at("state")).isEqualTo("succeeded");
     await()
+        .atMost(Merchant.PATIENCE)
         .until(
             () -> merchant.signed("GET", "/sandbox/refunds/R2", "").at("why").equals("reversed"));
     String day = LocalDate.now(ZONE).toString();

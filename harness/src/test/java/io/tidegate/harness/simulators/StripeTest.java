@@ -10,7 +10,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -93,7 +92,7 @@ final class StripeTest {
   }
 
   private void heard(int events) {
-    await().atMost(Duration.ofSeconds(10)).until(() -> shop.heard().size() >= events);
+    await().atMost(Merchant.PATIENCE).until(() -> shop.heard().size() >= events);
   }
 
   @Test
@@ -126,6 +125,7 @@ final class StripeTest {
     merchant.plain("PUT", "/faults/stripe", "{\"mode\":\"reverse\",\"latencyMs\":1,\"count\":1}");
     refund("k1", "93r1", "93p1", 990);
     await()
+        .atMost(Merchant.PATIENCE)
         .until(
             () -> refund("k1", "93r1", "93p1", 990).path("status").asString("").equals("failed"));
     JsonNode list =

@@ -14,7 +14,6 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.Signature;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -158,7 +157,7 @@ final class WechatTest {
   }
 
   private JsonNode inside(int index) throws Exception {
-    await().atMost(Duration.ofSeconds(10)).until(() -> shop.heard().size() > index);
+    await().atMost(Merchant.PATIENCE).until(() -> shop.heard().size() > index);
     JsonNode resource = shop.heard().get(index).json().path("resource");
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(
