@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,10 @@ public final class SignedCalls {
   }
 
   private static final Logger log = LoggerFactory.getLogger(SignedCalls.class);
+
+  /** What a system may give as a reason: any other text may have somebody's name in it. */
+  private static final Pattern CODE = Pattern.compile("[a-z0-9_]{1,40}");
+
   private static final int UNAUTHORIZED = 401;
   private static final String TRUSTED = "";
 
@@ -53,6 +58,11 @@ public final class SignedCalls {
   private final URI address;
   private final SharedSecret secret;
   private final InstantSource clock;
+
+  /** Whether a reason that a system gives is a short code, which may be kept and shown. */
+  public static boolean isCode(String why) {
+    return CODE.matcher(why).matches();
+  }
 
   /**
    * Questions to one address.

@@ -21,7 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class SignedWarehouse implements Outside {
 
   private static final String WHO = "warehouse";
-  private static final String WHY_PATTERN = "[a-z0-9_]{1,40}";
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private final SignedCalls calls;
@@ -120,7 +119,7 @@ final class SignedWarehouse implements Outside {
     /** Only a code: any other text may have somebody's name or address in it. */
     private String why() {
       String why = json.path("why").asString("");
-      return why.matches(WHY_PATTERN) ? ", " + words(why) : "";
+      return SignedCalls.isCode(why) ? ", " + words(why) : "";
     }
   }
 

@@ -13,7 +13,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class SignedSender implements MessageSender {
 
-  private static final String WHY_PATTERN = "[a-z0-9_]{1,40}";
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private final SignedCalls calls;
@@ -58,6 +57,6 @@ public final class SignedSender implements MessageSender {
 
   /** Only a code: any other text may have a phone number in it. */
   private static String why(String text) {
-    return text.matches(WHY_PATTERN) ? text : "refused";
+    return SignedCalls.isCode(text) ? text : "refused";
   }
 }
