@@ -123,7 +123,7 @@ final class Parts {
             gate(settings.warehouse().secret()),
             ticket(settings.warehouse())),
         new StockFeedRoutes(stock, gate(settings.stockFeed()), foundation.meters()),
-        new CatalogFeedRoutes(goods, gate(settings.catalogFeed())));
+        new CatalogFeedRoutes(goods, gate(settings.catalogFeed()), foundation.meters()));
   }
 
   /** The address in short: another system has another one, and so it is seen who asks for leave. */

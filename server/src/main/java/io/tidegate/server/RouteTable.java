@@ -37,6 +37,7 @@ import io.tidegate.shop.aftersales.ReturnWarehouses;
 import io.tidegate.shop.aftersales.StaffRefundRoutes;
 import io.tidegate.shop.aftersales.StaffReturnRoutes;
 import io.tidegate.shop.cart.CartRoutes;
+import io.tidegate.shop.catalog.CatalogFedRoutes;
 import io.tidegate.shop.catalog.GoodsSearch;
 import io.tidegate.shop.catalog.PriceRoutes;
 import io.tidegate.shop.catalog.StaffGoodsRoutes;
@@ -57,6 +58,7 @@ import io.tidegate.shop.fulfilment.Warehouses;
 import io.tidegate.shop.inventory.Availability;
 import io.tidegate.shop.inventory.GoodsRoutes;
 import io.tidegate.shop.inventory.StockDesk;
+import io.tidegate.shop.inventory.StockFedRoutes;
 import io.tidegate.shop.inventory.StockRoutes;
 import io.tidegate.shop.inventory.StockStore;
 import io.tidegate.shop.kernel.OrderNumber;
@@ -231,7 +233,9 @@ final class RouteTable {
         new StaffGoodsRoutes(database, stores.catalog(), search, RouteTable::stocked, cursors),
         new PromotionRoutes(priceLists, promotions, cursors, foundation.clock()),
         new PriceRoutes(database, stores.catalog(), availability::has),
-        new StockRoutes(database, stores.stock(), desk, twins));
+        new StockRoutes(database, stores.stock(), desk, twins),
+        new StockFedRoutes(database),
+        new CatalogFedRoutes(database));
   }
 
   /** A new SKU has a stock of nothing, which the warehouse corrects. */

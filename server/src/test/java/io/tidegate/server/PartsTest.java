@@ -171,6 +171,96 @@ class PartsTest {
   }
 
   @Test
+  void aSequenceThatWasWrongIsLetGoByAPersonWhoSawIt() throws Exception {
+    assertThat(product("feed-again", 1, "\"active\":true", sku("FEED-AGAIN", 500)).outcome())
+        .isEqualTo("applied");
+    assertThat(given(row("FEED-AGAIN", "sha", Long.MAX_VALUE, 5), row("FEED-AGAIN", "can", 3, 2)))
+        .containsExactly("applied", "applied");
+    assertThat(given(row("FEED-AGAIN", "sha", 7, 9))).containsExactly("already_applied");
+    String path = "/v1/admin/skus/FEED-AGAIN/fed";
+    String template = "/v1/admin/skus/{sku}/fed";
+    assertThat(read(template, path).body())
+        .contains(
+            "\"sequence\":" + Long.MAX_VALUE, "\"warehouse\":\"can\",\"sequence\":3,\"pieces\":2");
+
+    String again = template + "/begin-again";
+    String wrong = "{\"warehouse\":\"sha\",\"sequence\":6}";
+    HttpResponse<String> changed = act(again, path + "/begin-again", wrong);
+    assertThat(changed.statusCode()).isEqualTo(409);
+    assertThat(changed.body()).contains("\"changed\"", "\"sequence\":" + Long.MAX_VALUE);
+    String seen = wrong.replace(":6", ":" + Long.MAX_VALUE);
+    assertThat(act(again, path + "/begin-again", seen).body()).contains("\"applied\"");
+    assertThat(act(again, path + "/begin-again", seen).body()).contains("already_applied");
+    assertThat(acts("stock-feed.begin-again", "sku FEED-AGAIN")).isEqualTo(1);
+    assertThat(available("FEED-AGAIN")).as("nothing moved").isEqualTo(7);
+
+    // The total stands, so the next word says what it always did; from then on it rises again.
+    assertThat(given(row("FEED-AGAIN", "sha", 7, 9))).containsExactly("applied");
+    assertThat(available("FEED-AGAIN")).isEqualTo(11);
+    assertThat(given(row("FEED-AGAIN", "sha", 7, 50))).containsExactly("already_applied");
+    assertThat(act(again, path + "/begin-again", seen).statusCode()).isEqualTo(409);
+    String unknown = "{\"warehouse\":\"she\",\"sequence\":6}";
+    assertThat(act(again, path + "/begin-again", unknown).statusCode()).isEqualTo(404);
+    assertThat(act(again, path + "/begin-again", "{}").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void aVersionThatWasWrongIsLetGoByAPersonWhoSawItAndRefusalsAreCounted() throws Exception {
+    String lamp = "feed-version";
+    assertThat(product(lamp, 999, "\"active\":true", sku("FEED-VERSION", 500)).outcome())
+        .isEqualTo("applied");
+    assertThat(product(lamp, 2, "\"active\":true", sku("FEED-VERSION", 600)).outcome())
+        .isEqualTo("already_applied");
+    String path = "/v1/admin/products/" + lamp + "/fed";
+    String template = "/v1/admin/products/{id}/fed";
+    assertThat(read(template, path).body()).contains("\"version\":999");
+    String again = template + "/begin-again";
+    assertThat(act(again, path + "/begin-again", "{\"version\":3}").body())
+        .contains("\"changed\"", "\"version\":999");
+    assertThat(act(again, path + "/begin-again", "{\"version\":999}").body())
+        .contains("\"applied\"");
+    assertThat(act(again, path + "/begin-again", "{\"version\":999}").body())
+        .contains("already_applied");
+    assertThat(acts("catalog-feed.begin-again", "product " + lamp)).isEqualTo(1);
+    assertThat(price("FEED-VERSION")).isEqualTo(500);
+    assertThat(product(lamp, 2, "\"active\":true", sku("FEED-VERSION", 600)).outcome())
+        .isEqualTo("applied");
+    assertThat(price("FEED-VERSION")).isEqualTo(600);
+    assertThat(read(template, "/v1/admin/products/nobodys/fed").statusCode()).isEqualTo(404);
+
+    assertThat(product(lamp, 3, "\"active\":true", sku(SKU, 1)))
+        .isEqualTo(new Result("refused", "other_product"));
+    assertThat(get("/metrics").body())
+        .contains("tidegate_catalog_feed_refused_total{why=\"other_product\"}");
+  }
+
+  private static long acts(String act, String subject) {
+    return running
+        .database()
+        .read(
+            Sql.of("select count(*) from staff.act where act = ? and subject = ?"),
+            row -> row.getLong(1),
+            act,
+            subject)
+        .getFirst();
+  }
+
+  private static HttpResponse<String> read(String template, String path) throws Exception {
+    return checked(
+        template, request(path).header("Authorization", "Bearer " + staff()).GET().build());
+  }
+
+  private static HttpResponse<String> act(String template, String path, String body)
+      throws Exception {
+    return checked(
+        template,
+        request(path)
+            .header("Authorization", "Bearer " + staff())
+            .POST(BodyPublishers.ofString(body))
+            .build());
+  }
+
+  @Test
   void everyFieldIsReadAndWhatIsWrongIsTold() throws Exception {
     JsonNode document;
     try (InputStream in = PartsTest.class.getResourceAsStream("/openapi.json")) {

@@ -1,5 +1,7 @@
 package io.tidegate.shop.catalog;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.tidegate.platform.http.Access;
 import io.tidegate.platform.http.Fields;
 import io.tidegate.platform.http.JsonWriter;
@@ -19,16 +21,22 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where a catalogue outside says what its products are, signed. */
 public final class CatalogFeedRoutes implements Routes {
 
   private final CatalogFeed feed;
-  private final SignedGate gate;
+  private static final Logger log = LoggerFactory.getLogger(CatalogFeedRoutes.class);
 
-  public CatalogFeedRoutes(CatalogFeed feed, SignedGate gate) {
+  private final SignedGate gate;
+  private final MeterRegistry meters;
+
+  public CatalogFeedRoutes(CatalogFeed feed, SignedGate gate, MeterRegistry meters) {
     this.feed = feed;
     this.gate = gate;
+    this.meters = meters;
   }
 
   /**
@@ -73,9 +81,9 @@ public final class CatalogFeedRoutes implements Routes {
           for (Read read : all) {
             json.beginObject().field("product", read.product().id());
             if (read.errors().isEmpty()) {
-              write(json, outcomes.next());
+              write(json, read.product(), outcomes.next());
             } else {
-              json.field("outcome", "refused").field("why", "invalid");
+              refuse(json, read.product(), "invalid");
               Problem.write(json.name("errors"), read.errors());
             }
             json.endObject();
@@ -104,13 +112,26 @@ public final class CatalogFeedRoutes implements Routes {
     return new FedProduct(id, version, wish, skus);
   }
 
-  private static void write(JsonWriter json, Outcome<FedProduct, Refusal> outcome) {
+  private void write(JsonWriter json, FedProduct product, Outcome<FedProduct, Refusal> outcome) {
     switch (outcome) {
       case Outcome.Applied<FedProduct, Refusal> _ -> json.field("outcome", "applied");
       case Outcome.AlreadyApplied<FedProduct, Refusal> _ ->
           json.field("outcome", "already_applied");
       case Outcome.Refused<FedProduct, Refusal>(Refusal why) ->
-          json.field("outcome", "refused").field("why", why.name().toLowerCase(Locale.ROOT));
+          refuse(json, product, why.name().toLowerCase(Locale.ROOT));
     }
+  }
+
+  private void refuse(JsonWriter json, FedProduct product, String why) {
+    json.field("outcome", "refused").field("why", why);
+    log.warn(
+        "what the catalogue says of {} is refused: {}",
+        GoodsRules.isProductId(product.id()) ? product.id() : "no product",
+        why);
+    Counter.builder("tidegate.catalog.feed.refused")
+        .description("Products of the catalogue outside that were refused")
+        .tag("why", why)
+        .register(meters)
+        .increment();
   }
 }
