@@ -54,6 +54,7 @@ import io.tidegate.shop.flashsale.SoldOut;
 import io.tidegate.shop.flashsale.StaffSaleRoutes;
 import io.tidegate.shop.fulfilment.FreightRoutes;
 import io.tidegate.shop.fulfilment.FulfilmentRoutes;
+import io.tidegate.shop.fulfilment.StuckDesk;
 import io.tidegate.shop.fulfilment.Warehouses;
 import io.tidegate.shop.inventory.Availability;
 import io.tidegate.shop.inventory.GoodsRoutes;
@@ -67,6 +68,8 @@ import io.tidegate.shop.marketing.MarketingRoutes;
 import io.tidegate.shop.marketing.TemplateDesk;
 import io.tidegate.shop.marketing.TemplateRoutes;
 import io.tidegate.shop.marketing.TemplateStore;
+import io.tidegate.shop.notification.GivenUpDesk;
+import io.tidegate.shop.notification.GivenUpRoutes;
 import io.tidegate.shop.notification.NotificationRoutes;
 import io.tidegate.shop.ordering.AskService;
 import io.tidegate.shop.ordering.OrderPageJson;
@@ -130,6 +133,8 @@ final class RouteTable {
   private final TermsDesk<PriceList> priceLists;
   private final TermsDesk<Promotion> promotions;
   private final GrantCountStore grantCounts;
+  private final StuckDesk stuck;
+  private final GivenUpDesk givenUp;
   private final FeedReaders feedReaders = new FeedReaders();
   private final ReplayActs replays;
   private final Supplier<Optional<Backlog>> backlog;
@@ -176,6 +181,9 @@ final class RouteTable {
             services.refunds(),
             stores.refunds(),
             services.refunding().inquiry());
+    this.stuck = new StuckDesk(database, stores.fulfilment(), services.shipping()::signal);
+    this.givenUp = new GivenUpDesk(database, stores.messages(), services.sending()::wake);
+    WaitingGauges.stuck(foundation.meters(), stuck, givenUp);
     WaitingGauges.register(
         foundation.meters(),
         refundDesk.book(),
@@ -297,7 +305,9 @@ final class RouteTable {
             foundation.database(),
             stores.fulfilment(),
             services.shipping(),
-            (user, number) -> orders.find(new OrderNumber(number), user).isPresent()));
+            stuck,
+            (user, number) -> orders.find(new OrderNumber(number), user).isPresent(),
+            cursors));
   }
 
   private List<Routes> sales() {
@@ -375,6 +385,7 @@ final class RouteTable {
         new TemplateRoutes(coupons, cursors),
         new ReconciliationRoutes(services.reconciling(), differences, cursors),
         new AuditLogRoutes(foundation.database(), cursors),
+        new GivenUpRoutes(givenUp, cursors),
         new DeadLetterRoutes(foundation.database(), stores.deadLetters(), cursors),
         new EventRoutes(
             foundation.feed(),
@@ -428,7 +439,9 @@ final class RouteTable {
             returnWarehouses,
             parkedDesk,
             services.reconciling(),
-            differences),
+            differences,
+            stuck,
+            givenUp),
         new Console.Goods(
             stores.prices(), search, stores.stock(), desk, stores.freightStore(), stores.freight()),
         new Console.Offers(

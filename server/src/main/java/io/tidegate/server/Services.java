@@ -306,6 +306,8 @@ record Services(
       }
       if (parts.ships()) {
         shipping.start();
+      } else {
+        shipping.standDown();
       }
     }
   }

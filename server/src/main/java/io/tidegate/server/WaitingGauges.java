@@ -2,6 +2,8 @@ package io.tidegate.server;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tidegate.shop.aftersales.RefundBook;
+import io.tidegate.shop.fulfilment.StuckDesk;
+import io.tidegate.shop.notification.GivenUpDesk;
 import io.tidegate.shop.reconciliation.ReconciliationService;
 import io.tidegate.shop.reporting.LateNoticeStore;
 import io.tidegate.shop.webhooks.WebhookDesk;
@@ -48,6 +50,26 @@ final class WaitingGauges {
         "Money for orders that have left the database, which waits for a person",
         Counts::late);
     webhooks(new Looked<>(meters, webhooks::figures));
+  }
+
+  /** What of others' work is stuck: parcels that don't go on, messages that were given up. */
+  static void stuck(MeterRegistry meters, StuckDesk parcels, GivenUpDesk messages) {
+    Looked<StuckDesk.Figures> stuck = new Looked<>(meters, parcels::figures);
+    stuck.gauge(
+        "tidegate.parcels.stuck", "Parcels whose last step failed", StuckDesk.Figures::parcels);
+    stuck.gauge(
+        "tidegate.parcels.stuck.seconds",
+        "For how long a parcel has had its error, the longest",
+        figures -> figures.longest().toSeconds());
+    Looked<GivenUpDesk.Figures> givenUp = new Looked<>(meters, messages::figures);
+    givenUp.gauge(
+        "tidegate.messages.given.up",
+        "Messages to customers that were given up within a day",
+        GivenUpDesk.Figures::messages);
+    givenUp.gauge(
+        "tidegate.messages.given.up.seconds",
+        "How long ago the first of them was given up",
+        figures -> figures.oldest().toSeconds());
   }
 
   private static void webhooks(Looked<WebhookFigures> looked) {

@@ -234,6 +234,65 @@ class PartsTest {
         .contains("tidegate_catalog_feed_refused_total{why=\"other_product\"}");
   }
 
+  /** The lists of what others did not do, as the API has them. */
+  @Test
+  void stuckParcelsAndMessagesAreListedAndTriedAgain() throws Exception {
+    long number = place("TG-PHN-001-WH-256", 1);
+    run(
+        "insert into fulfilment.task (order_number, state, version, region, shipments, created_at)"
+            + " values (?, 'open', 1, '330106', 1, clock_timestamp())",
+        number);
+    run(
+        "insert into fulfilment.shipment (order_number, seq, warehouse, state, version, items,"
+            + " next_step_at, tries, last_error, failing_since, planned_at) values (?, 1, 'sha',"
+            + " 'planned', 4, '[{\"line\":1,\"sku\":\"TG-PHN-001-WH-256\",\"quantity\":1}]',"
+            + " clock_timestamp() + interval '1 day', 12, 'warehouse: refused',"
+            + " clock_timestamp() - interval '1 hour', clock_timestamp())",
+        number);
+    run(
+        "insert into notification.message (order_number, template, user_id, channel, details,"
+            + " state, why, tries, created_at, failed_at) values (?, 'order_paid', 42, 'sms', '{}',"
+            + " 'failed', 'no_such_phone', 1, clock_timestamp(), clock_timestamp())",
+        number);
+    String list = "/v1/admin/shipments/stuck";
+    JsonNode parcel = JSON.readTree(read(list, list).body()).path("data").path(0);
+    assertThat(parcel.path("id").asString()).isEqualTo(number + "S1");
+    assertThat(parcel.path("error").asString()).isEqualTo("warehouse: refused");
+    String one = "/v1/admin/shipments/" + number + "S1";
+    String tryAgain = "/v1/admin/shipments/{id}/try-again";
+    String seen = "{\"version\":" + parcel.path("version").asInt() + "}";
+    assertThat(act(tryAgain, one + "/try-again", seen).body()).contains("\"outcome\":\"applied\"");
+    assertThat(act(tryAgain, one + "/try-again", seen).body()).contains("already_applied");
+    assertThat(act("/v1/admin/shipments/{id}/settle", one + "/settle", "").body())
+        .contains("not_left");
+
+    String messages = "/v1/admin/notifications/given-up";
+    JsonNode message = JSON.readTree(read(messages, messages).body()).path("data").path(0);
+    assertThat(message.path("why").asString()).isEqualTo("no_such_phone");
+    String again =
+        "/v1/admin/orders/"
+            + number
+            + "/notifications/"
+            + message.path("id").asString()
+            + "/send-again";
+    String template = "/v1/admin/orders/{number}/notifications/{id}/send-again";
+    assertThat(act(template, again, "").body()).contains("\"outcome\":\"applied\"");
+    assertThat(act(template, again, "").body()).contains("already_applied");
+    assertThat(get("/metrics").body())
+        .contains("tidegate_parcels_stuck_seconds ", "tidegate_messages_given_up ");
+  }
+
+  private static void run(String sql, Object... values) {
+    running
+        .database()
+        .write(
+            "test",
+            tx -> {
+              tx.write(Sql.of(sql), values);
+              return true;
+            });
+  }
+
   private static long acts(String act, String subject) {
     return running
         .database()
@@ -258,6 +317,11 @@ class PartsTest {
             .header("Authorization", "Bearer " + staff())
             .POST(BodyPublishers.ofString(body))
             .build());
+  }
+
+  @Test
+  void aWarehousesSecretAloneLetsItEndWhatItHas() {
+    assertThat(settings("warehouse.outside.secret=" + STOCK_SECRET)).isNotNull();
   }
 
   @Test
@@ -439,7 +503,7 @@ class PartsTest {
                 type));
   }
 
-  private static void place(String sku, int quantity) throws Exception {
+  private static long place(String sku, int quantity) throws Exception {
     String body =
         "{\"items\":[{\"sku\":\"%s\",\"quantity\":%d}],\"address\":{\"name\":\"王芳\",\"phone\":\"13800138000\",\"region\":\"330106\",\"line\":\"1\"}}"
             .formatted(sku, quantity);
@@ -451,7 +515,9 @@ class PartsTest {
             .header("Idempotency-Key", "\"parts-" + sku + "\"")
             .POST(BodyPublishers.ofString(body))
             .build();
-    assertThat(checked("/v1/orders", request).statusCode()).isEqualTo(201);
+    HttpResponse<String> placed = checked("/v1/orders", request);
+    assertThat(placed.statusCode()).isEqualTo(201);
+    return Long.parseLong(JSON.readTree(placed.body()).path("number").asString());
   }
 
   private static String staff() {

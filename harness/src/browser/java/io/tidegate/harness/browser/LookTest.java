@@ -28,6 +28,7 @@ class LookTest {
     String stuck = stuck(stage);
     String refunded = refunded(stage);
     audit(stage);
+    failed(stage, stuck);
     String asked = AftersalesTest.refused(stage, 44).path("id").asString();
     stage.shop().payments(AftersalesTest.WELL);
     String back = received(stage);
@@ -45,6 +46,7 @@ class LookTest {
     PATHS.put("returns", "/returns");
     PATHS.put("return", "/returns/" + back);
     PATHS.put("parked", "/parked");
+    PATHS.put("stuck", "/stuck");
     PATHS.put("notices", "/payments/" + parked + "p1");
     PATHS.put(
         "notices-none", "/payments/" + stage.shop().startPayment(41, open).path("id").asString());
@@ -117,6 +119,7 @@ class LookTest {
             "Returns",
             "Parked payments",
             "Reconciliation",
+            "Stuck",
             "Goods",
             "Freight",
             "Promotions",
@@ -176,8 +179,9 @@ class LookTest {
           }
           Object hidden =
               page.evaluate(
-                  "[...document.querySelectorAll('main *')].filter(e => e.scrollWidth > e.clientWidth"
-                      + " && getComputedStyle(e).overflowX === 'auto').map(e => e.className + ' ' + e.scrollWidth + ' px in ' + e.clientWidth)");
+                  "[...document.querySelectorAll('main *')].filter(e => e.scrollWidth >"
+                      + " e.clientWidth && getComputedStyle(e).overflowX === 'auto').map(e =>"
+                      + " e.className + ' ' + e.scrollWidth + ' px in ' + e.clientWidth)");
           if (!hidden.equals(List.of())) {
             faults.add(name + " hides a part in " + hidden);
           }
@@ -256,6 +260,29 @@ class LookTest {
         .isVisible();
     page.context().close();
     return number;
+  }
+
+  /** Its parcel has an error, and its messages are given up. */
+  private static void failed(Stage stage, String number) throws Exception {
+    stage
+        .shop()
+        .sql(
+            "update fulfilment.shipment set last_error = 'warehouse: refused, no room', tries = 12,"
+                + " failing_since = clock_timestamp() - interval '1 hour',"
+                + " next_step_at = clock_timestamp() + interval '1 day' where order_number = "
+                + number);
+    stage
+        .shop()
+        .sql(
+            "update notification.message set state = 'failed', why = 'no_such_phone',"
+                + " next_try_at = null, sent_at = null, failed_at = clock_timestamp()"
+                + " where order_number = "
+                + number);
+    Page page = stage.staff();
+    page.navigate(stage.url("/stuck"));
+    assertThat(page.locator("form[action$=try-again]").first()).isVisible();
+    assertThat(page.locator("form[action$=send-again]").first()).isVisible();
+    page.context().close();
   }
 
   /** A return whose goods wait to be inspected. */

@@ -78,7 +78,8 @@ final class Keys {
           "demo",
           Kinds.yesOrNo(),
           "",
-          "Demo goods, sandbox provider and simulators. By default only where http.host is loopback.");
+          "Demo goods, sandbox provider and simulators. By default only where http.host is"
+              + " loopback.");
   static final Key<Integer> DEMO_SKUS =
       key(
           "demo.skus",
@@ -121,7 +122,8 @@ final class Keys {
           "fulfilment.warehouse-poll",
           Kinds.duration(Duration.ZERO, Duration.ofDays(1)),
           "0s",
-          "Between two looks at how far a warehouse is with a parcel. 0s: 1m; with demo=true 1500ms.");
+          "Between two looks at how far a warehouse is with a parcel. 0s: 1m; with demo=true"
+              + " 1500ms.");
   static final Key<Duration> FULFILMENT_CARRIER_POLL =
       key(
           "fulfilment.carrier-poll",
@@ -163,7 +165,8 @@ final class Keys {
           "flash.answer-within",
           Kinds.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
           "1s",
-          "How long an order of a flash sale waits for its answer before it gets a ticket instead.");
+          "How long an order of a flash sale waits for its answer before it gets a ticket"
+              + " instead.");
   static final Key<Integer> FLASH_CONCURRENCY_MAX =
       key(
           "flash.concurrency-max",
@@ -223,21 +226,22 @@ final class Keys {
           "aftersales.approval-above",
           Kinds.whole(0, 2_000_000_000),
           "500000",
-          "Refunds of more than this, in fen, need two people, and so does each decision about one.");
+          "Refunds of more than this, in fen, need two people, and so does each decision about"
+              + " one.");
   static final Key<RefundPolicy.SpentPerks> SPENT_PERKS =
       key(
           "aftersales.spent-perks",
           Kinds.oneOf(RefundPolicy.SpentPerks.class),
           "deduct",
-          "What a refund does where perks that its order brought are spent: deduct takes their worth"
-              + " off the amount, debt keeps it as debt, which later grants pay.");
+          "What a refund does where perks that its order brought are spent: deduct takes their"
+              + " worth off the amount, debt keeps it as debt, which later grants pay.");
   static final Key<Duration> RETURN_WINDOW =
       key(
           "aftersales.return-window",
           Kinds.duration(Duration.ofMinutes(1), Duration.ofDays(3_650)),
           "30d",
-          "How long after their delivery (their shipping, where nobody told of a delivery) goods are"
-              + " taken back.");
+          "How long after their delivery (their shipping, where nobody told of a delivery) goods"
+              + " are taken back.");
   static final Key<String> SIMULATORS_URL =
       key(
           "simulators.url",
@@ -309,7 +313,8 @@ final class Keys {
           Kinds.secret(1_000),
           "",
           Key.Shown.NOTHING,
-          "Signs what we say to WeChat Pay: RSA, PKCS#8, PEM or Base64. Or wechat.private-key-file.");
+          "Signs what we say to WeChat Pay: RSA, PKCS#8, PEM or Base64. Or"
+              + " wechat.private-key-file.");
   static final Key<String> WECHAT_PRIVATE_KEY_FILE =
       key("wechat.private-key-file", Kinds.folder(1_024), "", "A file with that key.");
   static final Key<Secret> WECHAT_API_V3_KEY =
@@ -339,8 +344,8 @@ final class Keys {
           "wechat.certificates-file",
           Kinds.folder(1_024),
           "",
-          "WeChat Pay's platform certificates in PEM, one or several; beside its public key while it"
-              + " changes over.");
+          "WeChat Pay's platform certificates in PEM, one or several; beside its public key while"
+              + " it changes over.");
   static final Key<String> WECHAT_API =
       key("wechat.api", Kinds.webAddress(), "https://api.mch.weixin.qq.com", "WeChat Pay's API.");
   static final Key<Secret> STRIPE_SECRET_KEY =
@@ -425,7 +430,8 @@ final class Keys {
           "reports.url",
           Kinds.webAddress(),
           "",
-          "Reports process of another node; empty: a child of this one, where node.role has reports.");
+          "Reports process of another node; empty: a child of this one, where node.role has"
+              + " reports.");
   static final Key<Long> REPORTS_MEMORY =
       key(
           "reports.memory",
@@ -439,7 +445,8 @@ final class Keys {
           "otel.endpoint",
           Kinds.webAddress(),
           "",
-          "Collector of traces, OTLP over HTTP, such as http://127.0.0.1:4318; empty: nobody is told.");
+          "Collector of traces, OTLP over HTTP, such as http://127.0.0.1:4318; empty: nobody is"
+              + " told.");
   static final Key<Double> OTEL_SAMPLE_RATIO =
       key(
           "otel.sample-ratio",
@@ -471,7 +478,8 @@ final class Keys {
           Kinds.sharedSecret(),
           "",
           Key.Shown.NOTHING,
-          "Signs what that warehouse and we say to each other.");
+          "Signs what that warehouse and we say to each other; without the address, only its"
+              + " reports.");
   static final Key<String> NOTIFICATION_OUTSIDE_URL =
       key(
           "notification.outside.url",

@@ -163,6 +163,8 @@ final class ActPage implements Routes {
   /** Where the thing can be seen; empty where it has no page of its own. */
   private static String page(String subject, String thing) {
     return switch (subject) {
+      case "shipment" ->
+          new Href("/console/orders").under(thing.replaceFirst("S.*", "")).toString();
       case "order" -> new Href("/console/orders").under(thing).toString();
       case "customer" -> new Href("/console/orders").with("q", thing).toString();
       case "sku" -> new Href("/console/goods").with("q", thing).toString();

@@ -25,10 +25,12 @@ import io.tidegate.shop.flashsale.SaleDesk;
 import io.tidegate.shop.flashsale.SaleStore;
 import io.tidegate.shop.fulfilment.FreightBook;
 import io.tidegate.shop.fulfilment.FreightStore;
+import io.tidegate.shop.fulfilment.StuckDesk;
 import io.tidegate.shop.inventory.PoolStore;
 import io.tidegate.shop.inventory.StockDesk;
 import io.tidegate.shop.inventory.StockStore;
 import io.tidegate.shop.marketing.TemplateDesk;
+import io.tidegate.shop.notification.GivenUpDesk;
 import io.tidegate.shop.payment.NoticeStore;
 import io.tidegate.shop.promotion.PriceBook;
 import io.tidegate.shop.promotion.PriceList;
@@ -91,14 +93,21 @@ public final class Console implements Routes {
       Supplier<Optional<String>> lakeLag,
       WebhookDesk webhooks) {}
 
-  /** Where goods and money on their way back are seen and decided about. */
+  /**
+   * Where goods and money on their way back are seen and decided about.
+   *
+   * @param parcels those that don't go on
+   * @param messages those that were given up
+   */
   public record Back(
       RefundDesk refunds,
       ReturnService returns,
       ReturnWarehouses warehouses,
       ParkedDesk parked,
       ReconciliationService books,
-      DifferenceDesk differences) {}
+      DifferenceDesk differences,
+      StuckDesk parcels,
+      GivenUpDesk messages) {}
 
   /** What staff edit here, and what does it. */
   public record Goods(
@@ -160,6 +169,7 @@ public final class Console implements Routes {
                 orders,
                 new ReturnPage.Desk(back.returns(), orders.cases().returns(), back.warehouses())),
             new ParkedPage(pages, orders.orders(), back.parked()),
+            new StuckPage(pages, back.parcels(), back.messages(), orders.warehouses()),
             new NoticePage(pages, orders.payments(), new NoticeStore(engine.database())),
             new ReconciliationPage(pages, back.books(), back.differences(), clock),
             new GoodsPage(

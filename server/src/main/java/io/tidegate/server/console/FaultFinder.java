@@ -22,6 +22,7 @@ final class FaultFinder {
   private static final double LAKE_SECONDS_MAX = 300;
   private static final double COPIES_SECONDS_MAX = 3_600;
   private static final double WEBHOOKS_SECONDS_MAX = 300;
+  private static final double PARCEL_SECONDS_MAX = 1_800;
   private static final double CALLBACKS_REFUSED_MAX = 20;
   private static final double DISK_TIMES_MIN = 4;
 
@@ -171,6 +172,9 @@ final class FaultFinder {
     waiting("tidegate.late.notices.waiting", Fault.LATE_NOTICES);
     waiting("tidegate.webhooks.disabled", Fault.WEBHOOK_DISABLED);
     waiting("tidegate.webhooks.failing", Fault.WEBHOOKS_FAIL);
+    double stuck = now.of("tidegate.parcels.stuck.seconds");
+    add(stuck > PARCEL_SECONDS_MAX, Fault.PARCELS_STUCK, Numbers.time(stuck));
+    waiting("tidegate.messages.given.up", Fault.MESSAGES_GIVEN_UP);
     double late = now.of("tidegate.webhooks.late.seconds");
     add(late > WEBHOOKS_SECONDS_MAX, Fault.WEBHOOKS_LATE, Numbers.time(late));
     counted(

@@ -133,6 +133,8 @@ final class MonitoringReader {
         figure("refunds_waiting", Numbers.count(now.of("tidegate.refunds.waiting"))),
         figure("refunds_failing", Numbers.count(now.of("tidegate.refunds.failing"))),
         figure("differences", Numbers.count(now.of("tidegate.reconciliation.open"))),
+        figure("parcels_stuck", Numbers.count(now.of("tidegate.parcels.stuck"))),
+        figure("messages_given_up", Numbers.count(now.of("tidegate.messages.given.up"))),
         figure("late_notices", Numbers.count(now.of("tidegate.late.notices.waiting"))),
         figure("audit_broken", Numbers.count(now.of("tidegate.audit.broken"))));
   }

@@ -3,6 +3,7 @@ package io.tidegate.server.console;
 import io.tidegate.shop.catalog.Offer;
 import io.tidegate.shop.fulfilment.Courier;
 import io.tidegate.shop.fulfilment.Warehouse;
+import io.tidegate.shop.fulfilment.Warehouses;
 import io.tidegate.shop.kernel.Money;
 import io.tidegate.shop.ordering.Discount;
 import io.tidegate.shop.ordering.Order;
@@ -87,7 +88,11 @@ final class OrderNames {
 
   /** What a warehouse is called; one that nobody knows keeps its id. */
   String warehouse(String id) {
-    return sources.warehouses().all().stream()
+    return warehouse(sources.warehouses(), id, t);
+  }
+
+  static String warehouse(Warehouses warehouses, String id, Texts t) {
+    return warehouses.all().stream()
         .filter(warehouse -> warehouse.id().equals(id))
         .map(t.language() == Language.ZH ? Warehouse::nameZh : Warehouse::nameEn)
         .findFirst()

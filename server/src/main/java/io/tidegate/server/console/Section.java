@@ -11,6 +11,7 @@ enum Section {
   RETURNS("/console/returns"),
   PARKED("/console/parked"),
   RECONCILIATION("/console/reconciliation"),
+  STUCK("/console/stuck"),
   GOODS("/console/goods"),
   FREIGHT("/console/freight"),
   PROMOTIONS("/console/promotions"),
@@ -47,6 +48,7 @@ enum Section {
     return switch (this) {
       case ORDERS, RETURNS -> Set.of("support", "warehouse", "finance");
       case REFUNDS, PARKED, RECONCILIATION -> Set.of("support", "finance");
+      case STUCK -> Set.of("support", "warehouse");
       case GOODS, FREIGHT, FLASH_SALES -> Set.of("support", "warehouse", "finance", "marketing");
       case PROMOTIONS -> Set.of("marketing", "support", "finance");
       case REPORTS -> Set.of("finance", "marketing");

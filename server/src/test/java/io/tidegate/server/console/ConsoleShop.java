@@ -67,6 +67,7 @@ import io.tidegate.shop.fulfilment.FulfilmentSettings;
 import io.tidegate.shop.fulfilment.FulfilmentStore;
 import io.tidegate.shop.fulfilment.ShipmentId;
 import io.tidegate.shop.fulfilment.ShipmentState;
+import io.tidegate.shop.fulfilment.StuckDesk;
 import io.tidegate.shop.fulfilment.Warehouses;
 import io.tidegate.shop.inventory.Availability;
 import io.tidegate.shop.inventory.GoodsRoutes;
@@ -82,6 +83,7 @@ import io.tidegate.shop.marketing.CouponStore;
 import io.tidegate.shop.marketing.RedPacketStore;
 import io.tidegate.shop.marketing.TemplateDesk;
 import io.tidegate.shop.marketing.TemplateStore;
+import io.tidegate.shop.notification.GivenUpDesk;
 import io.tidegate.shop.notification.MessageStore;
 import io.tidegate.shop.ordering.Cause;
 import io.tidegate.shop.ordering.OrderCommand;
@@ -297,7 +299,9 @@ final class ConsoleShop implements AutoCloseable {
                         refunds,
                         desk,
                         () -> {}),
-                    books)),
+                    books),
+                new StuckDesk(database, fulfilment, () -> {}),
+                new GivenUpDesk(database, new MessageStore(database), () -> {})),
             new Console.Goods(
                 prices,
                 search,

@@ -103,6 +103,20 @@ class MonitoringPageTest {
   }
 
   @Test
+  void parcelsThatAreStuckAndMessagesGivenUpAreTold() {
+    AtomicReference<Double> seconds = gauge("tidegate.parcels.stuck.seconds", 1_800);
+    gauge("tidegate.parcels.stuck", 3);
+    AtomicReference<Double> messages = gauge("tidegate.messages.given.up", 0);
+    assertThat(faults()).isEmpty();
+    seconds.set(1_801.0);
+    messages.set(2.0);
+    assertThat(faults()).containsExactly(Fault.PARCELS_STUCK, Fault.MESSAGES_GIVEN_UP);
+    assertThat(board("warehouse").faults().getFirst().href()).isEqualTo("/console/stuck");
+    assertThat(board("admin").faults().getLast().title())
+        .isEqualTo("2 messages to customers were given up within a day");
+  }
+
+  @Test
   void whatIsLongPastIsNoFaultAnyMore() {
     gauge("tidegate.lane.queue", 0, "lane", "place");
     Counter full = Counter.builder("tidegate.lane.full").tag("lane", "place").register(meters);

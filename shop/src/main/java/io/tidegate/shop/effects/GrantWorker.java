@@ -127,7 +127,8 @@ public final class GrantWorker implements AutoCloseable {
       Thread.sleep(settings.lookEvery()); // there is nothing to find out any more
       return;
     }
-    boolean more = take(false) | take(true);
+    boolean more = take(false);
+    more |= take(true);
     batch.grantLeft();
     if (!more && signals.tryAcquire(settings.pollEvery().toMillis(), TimeUnit.MILLISECONDS)) {
       signals.drainPermits();

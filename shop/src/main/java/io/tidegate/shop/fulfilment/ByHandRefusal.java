@@ -11,5 +11,11 @@ public enum ByHandRefusal {
   /** Another warehouse outside has leave, or is to have it. */
   TOLD_TO_ANOTHER,
   /** It is to be unpacked, and was never stopped. */
-  NOT_STOPPED
+  NOT_STOPPED,
+  /** Nothing of it is ever tried again: a person ends it. */
+  NOTHING_TO_TRY,
+  /** It was stopped and has left all the same: there is nothing to unpack. */
+  HAS_LEFT,
+  /** It is to be settled, and has not left. */
+  NOT_LEFT
 }

@@ -3,7 +3,10 @@ package io.tidegate.shop.fulfilment;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.Tx;
 import io.tidegate.platform.http.Access;
+import io.tidegate.platform.http.Cursors;
+import io.tidegate.platform.http.Fields;
 import io.tidegate.platform.http.JsonWriter;
+import io.tidegate.platform.http.Page;
 import io.tidegate.platform.http.Problem;
 import io.tidegate.platform.http.Reply;
 import io.tidegate.platform.http.Request;
@@ -26,14 +29,23 @@ public final class FulfilmentRoutes implements Routes {
   private final Database database;
   private final FulfilmentStore store;
   private final FulfilmentWorker worker;
+  private final StuckDesk stuck;
   private final OrderOwnerStore owners;
+  private final Cursors cursors;
 
   public FulfilmentRoutes(
-      Database database, FulfilmentStore store, FulfilmentWorker worker, OrderOwnerStore owners) {
+      Database database,
+      FulfilmentStore store,
+      FulfilmentWorker worker,
+      StuckDesk stuck,
+      OrderOwnerStore owners,
+      Cursors cursors) {
     this.database = database;
     this.store = store;
     this.worker = worker;
+    this.stuck = stuck;
     this.owners = owners;
+    this.cursors = cursors;
   }
 
   @Override
@@ -47,6 +59,28 @@ public final class FulfilmentRoutes implements Routes {
     router.post(
         "/v1/admin/shipments/{id}/ship", staff, request -> move(request, ShipmentState.SHIPPED));
     router.post("/v1/admin/shipments/{id}/unpack", staff, this::unpack);
+    router.get("/v1/admin/shipments/stuck", StuckDesk.SEEING, this::stuck).paged();
+    router.post("/v1/admin/shipments/{id}/try-again", StuckDesk.ACTING, this::tryAgain);
+    router.post("/v1/admin/shipments/{id}/settle", StuckDesk.ACTING, this::settle);
+  }
+
+  private Reply stuck(Request request) {
+    StuckDesk.Listed listed = stuck.list(cursors.position(request).orElse(0), request.limit());
+    return Page.reply(
+        request, cursors, listed.parcels(), listed.next(), FulfilmentRoutes::writeStuck);
+  }
+
+  private Reply tryAgain(Request request) {
+    Fields body = request.json();
+    int version = (int) body.integer("version", 1, Integer.MAX_VALUE);
+    body.check();
+    ShipmentId id = ShipmentId.parse(request.path("id")).orElseThrow(Problem::notFound);
+    return told(stuck.tryAgain(id, version, request.caller().subject()));
+  }
+
+  private Reply settle(Request request) {
+    ShipmentId id = ShipmentId.parse(request.path("id")).orElseThrow(Problem::notFound);
+    return told(stuck.settle(id, request.caller().subject()));
   }
 
   private Reply tracking(Request request) {
@@ -131,10 +165,26 @@ public final class FulfilmentRoutes implements Routes {
     json.endArray();
   }
 
+  private static void writeStuck(JsonWriter json, StuckParcel stuck) {
+    Shipment shipment = stuck.shipment();
+    members(json.beginObject(), shipment);
+    json.field("order", Long.toString(shipment.orderNumber()))
+        .field("version", shipment.version())
+        .fieldIfPresent("error", shipment.lastError())
+        .field("tries", shipment.tries())
+        .field("since", stuck.since())
+        .fieldIfPresent("nextAt", shipment.nextStepAt())
+        .endObject();
+  }
+
   /** A parcel as the API shows it. */
   public static void write(JsonWriter json, Shipment shipment) {
-    json.beginObject()
-        .field("id", shipment.id().toString())
+    members(json.beginObject(), shipment);
+    json.endObject();
+  }
+
+  private static void members(JsonWriter json, Shipment shipment) {
+    json.field("id", shipment.id().toString())
         .field("warehouse", shipment.warehouse())
         .field("state", shipment.state().code())
         .fieldIfPresent("carrier", shipment.carrier())
@@ -143,7 +193,7 @@ public final class FulfilmentRoutes implements Routes {
     for (ShipItem item : shipment.items()) {
       json.beginObject().field("line", item.line()).field("quantity", item.quantity()).endObject();
     }
-    json.endArray().endObject();
+    json.endArray();
   }
 
   static Problem problem(ByHandRefusal why) {
@@ -154,6 +204,9 @@ public final class FulfilmentRoutes implements Routes {
       case CANCELLED -> conflict(why, "A refund has stopped it");
       case TOLD_TO_ANOTHER -> conflict(why, "Another warehouse has it");
       case NOT_STOPPED -> conflict(why, "No refund has stopped it");
+      case NOTHING_TO_TRY -> conflict(why, "Nothing of it is ever tried again");
+      case HAS_LEFT -> conflict(why, "It has left: it is settled, not unpacked");
+      case NOT_LEFT -> conflict(why, "It has not left after its stop");
     };
   }
 

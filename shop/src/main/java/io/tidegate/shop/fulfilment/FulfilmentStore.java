@@ -57,6 +57,9 @@ public final class FulfilmentStore {
           order by order_number, at, seq, status
           """);
 
+  /** Parcels that are marked in one transaction. */
+  private static final int LEFT_BEHIND_ROWS = 500;
+
   private final Database database;
   private final Warehouses warehouses;
   private final FulfilmentSettings settings;
@@ -248,8 +251,9 @@ public final class FulfilmentStore {
    * Takes what a warehouse told by itself of a parcel.
    *
    * @param current the ticket of the warehouse that parcels are told to now
-   * @return refused where a refund has stopped it, another warehouse has it, or its goods are not
-   *     on the shelf
+   * @return applied with a cancelled parcel where it was kept that one has left which a refund had
+   *     stopped; refused where a refund has stopped it, another warehouse has it, or its goods are
+   *     not on the shelf
    */
   public Outcome<Shipment, ByHandRefusal> reported(
       Tx tx, ShipmentId id, Seen.Reported seen, String current) {
@@ -269,9 +273,25 @@ public final class FulfilmentStore {
 
   /** A person unpacked a parcel that was packed although a refund had stopped it. */
   public Outcome<Shipment, ByHandRefusal> unpacked(Tx tx, ShipmentId id) {
+    return onItsOwn(tx, id, batch -> batch.unpacked(id));
+  }
+
+  /** A person wants the next step of a parcel tried at once. */
+  Outcome<Shipment, ByHandRefusal> tryAgain(Tx tx, ShipmentId id, int version) {
+    return onItsOwn(tx, id, batch -> batch.tryAgain(id, version));
+  }
+
+  /** A person has seen to a parcel that left although a refund had stopped it. */
+  Outcome<Shipment, ByHandRefusal> settle(Tx tx, ShipmentId id) {
+    return onItsOwn(tx, id, batch -> batch.settle(id));
+  }
+
+  /** What moves no goods. */
+  private Outcome<Shipment, ByHandRefusal> onItsOwn(
+      Tx tx, ShipmentId id, Function<ShipmentBatch, Outcome<Shipment, ByHandRefusal>> step) {
     long[] number = {id.orderNumber()};
     ShipmentBatch batch = load(tx, number, TaskStore.lock(tx, number), _ -> false);
-    Outcome<Shipment, ByHandRefusal> outcome = batch.unpacked(id);
+    Outcome<Shipment, ByHandRefusal> outcome = step.apply(batch);
     if (outcome instanceof Outcome.Applied) {
       save(tx, batch);
     }
@@ -295,6 +315,19 @@ public final class FulfilmentStore {
       }
     }
     save(tx, batch);
+  }
+
+  /**
+   * Says that nobody asks about parcels any more: those that a warehouse outside was told of are
+   * stuck from now on, until it or a person says more of them. What is turned on again goes on with
+   * them.
+   */
+  public void nobodyShips() {
+    int marked;
+    do {
+      marked =
+          database.write("left-behind", tx -> ShipmentStore.markLeftBehind(tx, LEFT_BEHIND_ROWS));
+    } while (marked == LEFT_BEHIND_ROWS);
   }
 
   /** How far parcels are, of many orders at once. */
@@ -347,14 +380,10 @@ public final class FulfilmentStore {
   /** One entry of an order's tracking. */
   public record Tracked(ShipmentId shipment, TrackingEvent event) {}
 
-  /**
-   * Parcels whose last step failed, with tries and error, by order number and place in it.
-   *
-   * @param after the last one of the page before; {@code (0, 0)} begins
-   */
-  public List<Shipment> troubled(ShipmentId after, int rowsMax) {
+  /** Parcels whose last step failed, by order number and place in it. */
+  List<StuckParcel> stuck(ShipmentId after, int rowsMax) {
     return database.read(
-        ShipmentStore.STUCK, ShipmentStore.READER, after.orderNumber(), after.seq(), rowsMax);
+        ShipmentStore.STUCK, ShipmentStore.STUCK_READER, after.orderNumber(), after.seq(), rowsMax);
   }
 
   /**

@@ -73,6 +73,14 @@ public final class FulfilmentWorker implements AutoCloseable {
     threads.add(Thread.ofVirtual().name("fulfilment-write").start(() -> forever(this::write)));
   }
 
+  /**
+   * In the place of {@link #start}, where there is nobody who ships: what a warehouse outside was
+   * told of before it was turned off stands among the stuck parcels.
+   */
+  public void standDown() {
+    store.nobodyShips();
+  }
+
   /** Says that a parcel may be due: call it after a commit that planned or cancelled. */
   public void signal() {
     if (signals.availablePermits() == 0) {

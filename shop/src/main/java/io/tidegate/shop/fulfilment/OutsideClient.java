@@ -7,6 +7,9 @@ import java.util.stream.Collectors;
 /** The warehouse's and the carrier's part of each step. */
 final class OutsideClient implements Outside {
 
+  /** A house outside had leave to pack it and has it: only its reports say more. */
+  private static final Seen NOT_OURS = new Seen.Failed(Shipment.OUTSIDE_IS_OFF);
+
   private final WarehouseClient warehouse;
   private final CarrierClient carrier;
   private final Map<String, String> regions;
@@ -31,10 +34,16 @@ final class OutsideClient implements Outside {
         if (shipment.problem() != null) {
           yield new Seen.GoodsWanted();
         }
-        yield shipment.told() ? warehouse.look(shipment) : warehouse.tell(shipment);
+        // One that a house outside was told of is new to these.
+        yield shipment.told() && shipment.toldTo() == null
+            ? warehouse.look(shipment)
+            : warehouse.tell(shipment);
       }
-      case PACKED -> label(shipment, toRegion);
+      case PACKED -> shipment.toldTo() == null ? label(shipment, toRegion) : NOT_OURS;
       case SHIPPED -> {
+        if (shipment.toldTo() != null) {
+          yield NOT_OURS;
+        }
         String waybill = shipment.waybill();
         // A parcel that was shipped by hand has no waybill yet.
         yield waybill == null ? label(shipment, toRegion) : carrier.track(waybill);

@@ -57,6 +57,9 @@ public sealed interface Seen {
   /** The warehouse had packed it before it heard that it must not send it. */
   record Packed() implements Seen {}
 
+  /** It has left, although it was told to stop or never had leave. */
+  record Gone(@Nullable String carrier, @Nullable String waybill) implements Seen {}
+
   /** Somebody should look whether the missing goods have come. */
   record GoodsWanted() implements Seen {}
 

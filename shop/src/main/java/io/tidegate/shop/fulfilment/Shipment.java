@@ -36,27 +36,49 @@ public record Shipment(
   public static final String PACKED_ANYHOW =
       "the warehouse had packed it before it heard of the stop: somebody must unpack it";
 
-  /** When each state was reached. */
+  /** What stands as the last error of a parcel that was stopped and has left all the same. */
+  public static final String LEFT_ANYHOW =
+      "the warehouse shipped it although a refund had stopped it: somebody must see to it";
+
+  /** What stands as the last error of a parcel whose warehouse outside is turned off. */
+  public static final String OUTSIDE_IS_OFF =
+      "the warehouse outside that was told of it is turned off: nobody asks it";
+
+  /**
+   * When each state was reached.
+   *
+   * @param leftAnyhowAt when its warehouse told that it has left, although it was cancelled here
+   */
   public record Times(
       Instant plannedAt,
       @Nullable Instant pickedAt,
       @Nullable Instant packedAt,
       @Nullable Instant shippedAt,
       @Nullable Instant deliveredAt,
-      @Nullable Instant cancelledAt) {
+      @Nullable Instant cancelledAt,
+      @Nullable Instant leftAnyhowAt) {
 
     static Times planned(Instant now) {
-      return new Times(now, null, null, null, null, null);
+      return new Times(now, null, null, null, null, null, null);
+    }
+
+    Times leftAnyhow(Instant now) {
+      return new Times(plannedAt, pickedAt, packedAt, shippedAt, deliveredAt, cancelledAt, now);
     }
 
     Times at(ShipmentState state, Instant now) {
       return switch (state) {
         case PLANNED -> planned(now);
-        case PICKED -> new Times(plannedAt, now, packedAt, shippedAt, deliveredAt, cancelledAt);
-        case PACKED -> new Times(plannedAt, pickedAt, now, shippedAt, deliveredAt, cancelledAt);
-        case SHIPPED -> new Times(plannedAt, pickedAt, packedAt, now, deliveredAt, cancelledAt);
-        case DELIVERED -> new Times(plannedAt, pickedAt, packedAt, shippedAt, now, cancelledAt);
-        case CANCELLED -> new Times(plannedAt, pickedAt, packedAt, shippedAt, deliveredAt, now);
+        case PICKED ->
+            new Times(plannedAt, now, packedAt, shippedAt, deliveredAt, cancelledAt, leftAnyhowAt);
+        case PACKED ->
+            new Times(plannedAt, pickedAt, now, shippedAt, deliveredAt, cancelledAt, leftAnyhowAt);
+        case SHIPPED ->
+            new Times(plannedAt, pickedAt, packedAt, now, deliveredAt, cancelledAt, leftAnyhowAt);
+        case DELIVERED ->
+            new Times(plannedAt, pickedAt, packedAt, shippedAt, now, cancelledAt, leftAnyhowAt);
+        case CANCELLED ->
+            new Times(plannedAt, pickedAt, packedAt, shippedAt, deliveredAt, now, leftAnyhowAt);
       };
     }
   }
@@ -68,6 +90,16 @@ public record Shipment(
   /** Whether a refund stopped it, and its goods lie packed all the same. */
   public boolean isPackedAnyhow() {
     return state == ShipmentState.CANCELLED && PACKED_ANYHOW.equals(lastError);
+  }
+
+  /** Whether a refund stopped it, and it has left all the same. */
+  public boolean hasLeftAnyhow() {
+    return times.leftAnyhowAt() != null;
+  }
+
+  /** Whether it has left all the same, and nobody has seen to it yet. */
+  public boolean isLeftAnyhow() {
+    return hasLeftAnyhow() && LEFT_ANYHOW.equals(lastError);
   }
 
   public ShipmentId id() {
@@ -129,6 +161,26 @@ public record Shipment(
         times);
   }
 
+  /** The same parcel, which no warehouse outside is to have any more. */
+  Shipment ofNoneOutside() {
+    return new Shipment(
+        orderNumber,
+        seq,
+        warehouse,
+        state,
+        version,
+        carrier,
+        waybill,
+        items,
+        told,
+        null,
+        problem,
+        nextStepAt,
+        tries,
+        lastError,
+        times);
+  }
+
   Shipment withWaybill(String byCarrier, String number) {
     return new Shipment(
         orderNumber,
@@ -166,6 +218,31 @@ public record Shipment(
         0,
         null,
         times);
+  }
+
+  /** The same parcel, which a person wants to be tried at once. */
+  Shipment due(Instant now) {
+    return with(now, tries, lastError);
+  }
+
+  /** The same parcel, stopped and gone all the same: there is nothing left to ask. */
+  Shipment leftAnyhow(@Nullable String byCarrier, @Nullable String number, Instant now) {
+    return new Shipment(
+        orderNumber,
+        seq,
+        warehouse,
+        state,
+        version,
+        byCarrier == null ? carrier : byCarrier,
+        number == null ? waybill : number,
+        items,
+        told,
+        toldTo,
+        problem,
+        null,
+        tries,
+        LEFT_ANYHOW,
+        times.leftAnyhow(now));
   }
 
   private Shipment with(@Nullable Instant nextStep, int tried, @Nullable String error) {

@@ -64,7 +64,7 @@ final class ShipmentBatch {
     }
     if (shipment.version() != report.version()) {
       boolean told = report.seen() instanceof Seen.Told || report.seen() instanceof Seen.Reported;
-      if (shipment.state() == ShipmentState.CANCELLED && told) {
+      if (shipment.state() == ShipmentState.CANCELLED && told && !shipment.hasLeftAnyhow()) {
         // It was told after it had been told to stop: tell it to stop again.
         put(shipment.well(now));
       }
@@ -112,6 +112,12 @@ final class ShipmentBatch {
       return Outcome.refused(ByHandRefusal.NO_SUCH_SHIPMENT);
     }
     if (shipment.state() == ShipmentState.CANCELLED) {
+      if (seen.state().isPast(ShipmentState.SHIPPED) && !shipment.hasLeftAnyhow()) {
+        // It had no leave: goods and money are both with the customer, so a person must know.
+        Shipment left = shipment.leftAnyhow(seen.carrier(), seen.waybill(), now);
+        put(left);
+        return Outcome.applied(left); // it is kept; who says it hears that it was cancelled
+      }
       return Outcome.refused(ByHandRefusal.CANCELLED);
     }
     if (!seen.ticket().equals(whoMay(shipment, current))) {
@@ -145,10 +151,51 @@ final class ShipmentBatch {
     if (shipment.state() != ShipmentState.CANCELLED) {
       return Outcome.refused(ByHandRefusal.NOT_STOPPED);
     }
+    if (shipment.isLeftAnyhow()) {
+      return Outcome.refused(ByHandRefusal.HAS_LEFT);
+    }
     if (!shipment.isPackedAnyhow()) {
       return Outcome.alreadyApplied(shipment);
     }
+    return ended(shipment);
+  }
+
+  /** A person has seen to a parcel that was stopped and has left all the same. */
+  Outcome<Shipment, ByHandRefusal> settle(ShipmentId id) {
+    Shipment shipment = shipments.get(id);
+    if (shipment == null) {
+      return Outcome.refused(ByHandRefusal.NO_SUCH_SHIPMENT);
+    }
+    if (!shipment.hasLeftAnyhow()) {
+      return Outcome.refused(ByHandRefusal.NOT_LEFT);
+    }
+    return shipment.isLeftAnyhow() ? ended(shipment) : Outcome.alreadyApplied(shipment);
+  }
+
+  private Outcome<Shipment, ByHandRefusal> ended(Shipment shipment) {
     Shipment next = shipment.well(null);
+    put(next);
+    return Outcome.applied(next);
+  }
+
+  /**
+   * A person wants its next step tried at once. A step that is under way is then done twice, which
+   * does no harm, and what the first saw is dropped.
+   *
+   * @param version of what the person saw
+   */
+  Outcome<Shipment, ByHandRefusal> tryAgain(ShipmentId id, int version) {
+    Shipment shipment = shipments.get(id);
+    if (shipment == null) {
+      return Outcome.refused(ByHandRefusal.NO_SUCH_SHIPMENT);
+    }
+    if (shipment.version() != version || shipment.lastError() == null) {
+      return Outcome.alreadyApplied(shipment);
+    }
+    if (shipment.nextStepAt() == null) {
+      return Outcome.refused(ByHandRefusal.NOTHING_TO_TRY);
+    }
+    Shipment next = shipment.due(now);
     put(next);
     return Outcome.applied(next);
   }

@@ -3,6 +3,7 @@ package io.tidegate.shop.fulfilment;
 import io.tidegate.shop.fulfilment.Seen.AtWarehouse;
 import io.tidegate.shop.fulfilment.Seen.ByHand;
 import io.tidegate.shop.fulfilment.Seen.Failed;
+import io.tidegate.shop.fulfilment.Seen.Gone;
 import io.tidegate.shop.fulfilment.Seen.GoodsWanted;
 import io.tidegate.shop.fulfilment.Seen.Labelled;
 import io.tidegate.shop.fulfilment.Seen.Packed;
@@ -32,7 +33,10 @@ record ShipmentMove(Shipment next, List<Shipment> passed, List<TrackingEvent> tr
           stay(shipment.told(ticket).well(now.plus(settings.warehousePoll())));
       case AtWarehouse(ShipmentState state) ->
           walk(shipment, state, now, state == ShipmentState.PACKED ? now : poll(settings, now));
-      case ByHand(ShipmentState state) -> walk(shipment, state, now, now);
+      case ByHand(ShipmentState state) ->
+          // Who packs it by hand has it, and no warehouse outside that was told of it before.
+          walk(
+              state == ShipmentState.PACKED ? shipment.ofNoneOutside() : shipment, state, now, now);
       case Labelled(String carrier, String waybill) ->
           walk(
               shipment.withWaybill(carrier, waybill),
@@ -43,6 +47,7 @@ record ShipmentMove(Shipment next, List<Shipment> passed, List<TrackingEvent> tr
       case Reported reported -> reported(shipment, reported, settings, now);
       case Stopped _ -> stay(shipment.well(null));
       case Packed _ -> stay(shipment.failed(Shipment.PACKED_ANYHOW, null));
+      case Gone(String carrier, String waybill) -> stay(shipment.leftAnyhow(carrier, waybill, now));
       case GoodsWanted _ ->
           stay(shipment.failed("goods are missing", now.plus(settings.stuckPoll())));
       case Failed(String error) ->

@@ -20,7 +20,7 @@ final class ShipmentStore {
       """
       s.order_number, s.seq, s.warehouse, s.state, s.version, s.carrier, s.waybill, s.items, s.told,
       s.problem, s.next_step_at, s.tries, s.last_error, s.planned_at, s.picked_at, s.packed_at,
-      s.shipped_at, s.delivered_at, s.cancelled_at, s.told_to
+      s.shipped_at, s.delivered_at, s.cancelled_at, s.told_to, s.left_anyhow_at
       """;
   static final Sql OF_ORDERS =
       Sql.of(
@@ -33,8 +33,26 @@ final class ShipmentStore {
       Sql.of(
           "select "
               + COLUMNS
-              + "from fulfilment.shipment s where last_error is not null and (order_number, seq) > (?, ?)"
-              + " order by order_number, seq limit ?");
+              + ", coalesce(s.failing_since, s.cancelled_at, s.planned_at) from fulfilment.shipment"
+              + " s where last_error is not null and (order_number, seq) > (?, ?) order by"
+              + " order_number, seq limit ?");
+
+  private static final Sql LEFT_BEHIND =
+      Sql.of(
+          """
+          select order_number, seq from fulfilment.shipment
+          where next_step_at is not null and told_to is not null and state <> 'cancelled'
+            and last_error is distinct from ?
+          limit ? for update skip locked
+          """);
+  private static final Sql MARK =
+      Sql.of(
+          """
+          update fulfilment.shipment s set version = s.version + 1, last_error = ?,
+            failing_since = coalesce(s.failing_since, clock_timestamp())
+          from unnest(?::bigint[], ?::int4[]) as u (order_number, seq)
+          where s.order_number = u.order_number and s.seq = u.seq returning 1
+          """);
 
   static final Sql PACKED_ANYHOW =
       Sql.of(
@@ -84,19 +102,39 @@ final class ShipmentStore {
           update fulfilment.shipment s set warehouse = u.warehouse, state = u.state,
             version = s.version + 1, carrier = u.carrier, waybill = u.waybill, told = u.told,
             told_to = u.told_to, problem = u.problem, next_step_at = db.at(nullif(u.next_step, 0)), tries = u.tries,
-            last_error = u.last_error, picked_at = db.at(nullif(u.picked, 0)),
+            last_error = u.last_error,
+            failing_since = case when u.last_error is null then null
+              when s.last_error is null then clock_timestamp()
+              else coalesce(s.failing_since, clock_timestamp()) end,
+            picked_at = db.at(nullif(u.picked, 0)),
             packed_at = db.at(nullif(u.packed, 0)), shipped_at = db.at(nullif(u.shipped, 0)),
             delivered_at = db.at(nullif(u.delivered, 0)),
-            cancelled_at = db.at(nullif(u.cancelled, 0))
+            cancelled_at = db.at(nullif(u.cancelled, 0)),
+            left_anyhow_at = db.at(nullif(u.left_anyhow, 0))
           from unnest(?::bigint[], ?::int4[], ?::int4[], ?::text[], ?::text[], ?::text[], ?::text[],
               ?::bool[], ?::text[], ?::text[], ?::bigint[], ?::int4[], ?::text[], ?::bigint[], ?::bigint[],
-              ?::bigint[], ?::bigint[], ?::bigint[])
+              ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
             as u (order_number, seq, version, warehouse, state, carrier, waybill, told, told_to,
-              problem, next_step, tries, last_error, picked, packed, shipped, delivered, cancelled)
+              problem, next_step, tries, last_error, picked, packed, shipped, delivered, cancelled,
+              left_anyhow)
           where s.order_number = u.order_number and s.seq = u.seq and s.version = u.version
           returning 1
           """);
   static final RowReader<Shipment> READER = ShipmentStore::read;
+  static final RowReader<StuckParcel> STUCK_READER =
+      row -> new StuckParcel(read(row), row.getInstant(22));
+
+  /** How many have an error, of so many at most, and for how long the first of them has. */
+  static final Sql STUCK_FIGURES =
+      Sql.of(
+          """
+          select
+            (select count(*) from (
+              select 1 from fulfilment.shipment where last_error is not null limit ?) c),
+            (select extract(epoch from clock_timestamp() - failing_since)::bigint
+              from fulfilment.shipment where last_error is not null
+              order by failing_since nulls last limit 1)
+          """);
 
   /**
    * A parcel whose next step is due.
@@ -127,8 +165,32 @@ final class ShipmentStore {
     return due;
   }
 
+  /**
+   * Marks parcels that are with a warehouse outside which is turned off.
+   *
+   * @return how many; less than {@code rowsMax} where these were the last
+   */
+  static int markLeftBehind(Tx tx, int rowsMax) {
+    List<ShipmentId> found =
+        tx.lock(
+            LockRank.TASK,
+            LEFT_BEHIND,
+            row -> new ShipmentId(row.getLong(1), row.getInt(2)),
+            Shipment.OUTSIDE_IS_OFF,
+            rowsMax);
+    if (!found.isEmpty()) {
+      tx.writeExpecting(
+          found.size(),
+          MARK,
+          Shipment.OUTSIDE_IS_OFF,
+          found.stream().mapToLong(ShipmentId::orderNumber).toArray(),
+          found.stream().mapToInt(ShipmentId::seq).toArray());
+    }
+    return found.size();
+  }
+
   private static String textOrEmpty(Row row) throws SQLException {
-    String text = row.getStringOrNull(21);
+    String text = row.getStringOrNull(22);
     return text == null ? "" : text;
   }
 
@@ -176,7 +238,8 @@ final class ShipmentStore {
         micros(changed, shipment -> shipment.times().packedAt()),
         micros(changed, shipment -> shipment.times().shippedAt()),
         micros(changed, shipment -> shipment.times().deliveredAt()),
-        micros(changed, shipment -> shipment.times().cancelledAt()));
+        micros(changed, shipment -> shipment.times().cancelledAt()),
+        micros(changed, shipment -> shipment.times().leftAnyhowAt()));
   }
 
   private static Shipment read(Row row) throws SQLException {
@@ -201,7 +264,8 @@ final class ShipmentStore {
             row.getInstantOrNull(16),
             row.getInstantOrNull(17),
             row.getInstantOrNull(18),
-            row.getInstantOrNull(19)));
+            row.getInstantOrNull(19),
+            row.getInstantOrNull(21)));
   }
 
   private static int[] seqs(Collection<Shipment> shipments) {

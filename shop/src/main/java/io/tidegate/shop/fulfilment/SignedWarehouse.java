@@ -8,6 +8,7 @@ import java.time.DateTimeException;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -81,8 +82,10 @@ final class SignedWarehouse implements Outside {
         word ->
             switch (word.state()) {
               case "stopped", "unknown" -> new Seen.Stopped();
-              // It packed without our leave: somebody must unpack it, or bring it back.
-              case "packed", "shipped", "delivered" -> new Seen.Packed();
+              // It packed without our leave: somebody must unpack it.
+              case "packed" -> new Seen.Packed();
+              case "shipped", "delivered" ->
+                  new Seen.Gone(word.optional("carrier"), word.optional("waybill"));
               default -> new Seen.Failed(WHO + ": not stopped yet");
             });
   }
@@ -114,6 +117,11 @@ final class SignedWarehouse implements Outside {
           CarrierClient.word(Answers.text(json, "waybill")),
           CarrierClient.events(json.path("events")),
           ticket);
+    }
+
+    @Nullable String optional(String field) {
+      String text = json.path(field).asString("");
+      return text.isBlank() ? null : CarrierClient.word(text);
     }
 
     /** Only a code: any other text may have somebody's name or address in it. */

@@ -64,6 +64,9 @@ public final class WarehouseReportRoutes implements Routes {
     Outcome<Shipment, ByHandRefusal> outcome =
         database.write("warehouse-report", tx -> store.reported(tx, id.get(), reported, ticket));
     return switch (outcome) {
+      case Outcome.Applied<Shipment, ByHandRefusal>(Shipment shipment)
+          when shipment.state() == ShipmentState.CANCELLED ->
+          throw refusal(ByHandRefusal.CANCELLED, id.get());
       case Outcome.Applied<Shipment, ByHandRefusal>(Shipment shipment) -> done("applied", shipment);
       case Outcome.AlreadyApplied<Shipment, ByHandRefusal>(Shipment shipment) ->
           done("already_applied", shipment);

@@ -2,7 +2,7 @@ package io.tidegate.shop.notification;
 
 /**
  * Where a message stands: {@code recorded -> sending -> sent | failed | unknown | recorded}; from
- * unknown and recorded it is sent again.
+ * unknown and recorded it is sent again, and from failed where staff say so.
  */
 public enum MessageState {
   RECORDED("recorded"),

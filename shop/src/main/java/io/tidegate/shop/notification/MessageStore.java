@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps messages from their recording to their end. */
@@ -76,7 +77,8 @@ public final class MessageStore {
           update notification.message m
           set state = o.state, why = o.why, tries = m.tries - o.untried,
             next_try_at = clock_timestamp() + nullif(o.wait, -1) * interval '1 millisecond',
-            sent_at = case o.state when 'sent' then clock_timestamp() end
+            sent_at = case o.state when 'sent' then clock_timestamp() end,
+            failed_at = case o.state when 'failed' then clock_timestamp() end
           from unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[],
                       ?::int4[])
             as o(order_number, template, about, state, why, wait, untried)
@@ -85,7 +87,27 @@ public final class MessageStore {
           """);
   static final Sql PAGE = Sql.of(SELECT + "where user_id = ? and id < ? order by id desc limit ?");
   static final Sql FAILED =
-      Sql.of(SELECT + "where state = 'failed' and id < ? order by id desc limit ?");
+      Sql.of(
+          SELECT.replace("sent_at\n", "sent_at, coalesce(failed_at, created_at)\n")
+              + "where state = 'failed' and id < ? order by id desc limit ?");
+  // Its name stays, so who takes a name once does not send it twice.
+  static final Sql AGAIN =
+      Sql.of(
+          """
+          update notification.message
+          set state = 'recorded', tries = 0, failed_at = null, next_try_at = clock_timestamp()
+          where order_number = ? and template = ? and about = ? and state = 'failed'
+          returning 1
+          """);
+  static final Sql LOCK_ONE = Sql.of(SELECT + "where order_number = ? and id = ? for update");
+  static final Sql FAILED_FIGURES =
+      Sql.of(
+          """
+          select count(*), extract(epoch from clock_timestamp() - min(failed_at))::bigint from (
+            select failed_at from notification.message
+            where state = 'failed' and failed_at > clock_timestamp() - ? * interval '1 millisecond'
+            order by failed_at limit ?) f
+          """);
   static final Sql OF_ORDERS =
       Sql.of(SELECT + "where order_number = any(?) order by order_number, template, about");
   static final Sql DONE =
@@ -144,8 +166,34 @@ public final class MessageStore {
   }
 
   /** Messages that were given up, newest first; for staff. */
-  public List<Message> failed(long before, int limit) {
-    return database.read(FAILED, MessageStore::read, before, limit);
+  List<GivenUp> failed(long before, int limit) {
+    return database.read(FAILED, row -> new GivenUp(read(row), row.getInstant(13)), before, limit);
+  }
+
+  /** How many were given up of late, and how long ago the first of them was. */
+  GivenUpDesk.Figures failedFigures(Duration within, int countMax) {
+    return database
+        .read(
+            FAILED_FIGURES,
+            row -> {
+              Long seconds = row.getLongOrNull(2);
+              return new GivenUpDesk.Figures(
+                  row.getLong(1), Duration.ofSeconds(seconds == null ? 0 : Math.max(0, seconds)));
+            },
+            within.toMillis(),
+            countMax)
+        .getFirst();
+  }
+
+  /** A message of an order, under lock; empty where it has no such one. */
+  static Optional<Message> lock(Tx tx, long orderNumber, long id) {
+    return tx.lock(LockRank.TASK, LOCK_ONE, MessageStore::read, orderNumber, id).stream()
+        .findFirst();
+  }
+
+  /** Has a locked message that was given up sent again, with all of its tries. */
+  static void sendAgain(Tx tx, Message message) {
+    tx.writeExpecting(1, AGAIN, message.orderNumber(), message.template(), message.about());
   }
 
   /** When orders' own messages of a template were recorded; those that have none are left out. */

@@ -106,8 +106,8 @@ class FulfilmentStoreTest {
     assertThat(lacking.items()).containsExactly(new ShipItem(1, "LACK-1", 2));
 
     report(lacking, new Seen.GoodsWanted());
-    assertThat(shop.store.troubled(new ShipmentId(number, 0), 1))
-        .extracting(Shipment::seq)
+    assertThat(shop.store.stuck(new ShipmentId(number, 0), 1))
+        .extracting(stuck -> stuck.shipment().seq())
         .containsExactly(2);
 
     shop.goods("LACK-1", "can", 2);

@@ -130,7 +130,7 @@ class FulfilmentWorkerTest {
                 .allMatch(number -> shop.shipment(number).state() == ShipmentState.PACKED));
     await()
         .atMost(LONG)
-        .until(() -> shop.store.troubled(new ShipmentId(0, 0), 100).size() == numbers.size());
+        .until(() -> shop.store.stuck(new ShipmentId(0, 0), 100).size() == numbers.size());
 
     silent.countDown();
     numbers.forEach(this::delivered);

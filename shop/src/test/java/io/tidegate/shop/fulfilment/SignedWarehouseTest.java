@@ -96,8 +96,8 @@ class SignedWarehouseTest {
                 number + "S1-ship",
                 "{\"type\":\"parcel.ship\",\"parcel\":\""
                     + number
-                    + "S1\",\"ticket\":\"this-house\",\"warehouse\":\"sha\",\"items\":[{\"line\":1,\"sku\":\"A\",\"quantity\":1}],"
-                    + "\"to\":{\"name\":\"王小明\",\"phone\":\"13800138001\",\"region\":\"330106\",\"line\":\"文三路 1 号\"}}"));
+                    + "S1\",\"ticket\":\"this-house\",\"warehouse\":\"sha\",\"items\":[{\"line\":1,\"sku\":\"A\",\"quantity\":1}],\"to\":{\"name\":\"王小明\",\"phone\":\"13800138001\",\"region\":\"330106\",\"line\":\"文三路"
+                    + " 1 号\"}}"));
 
     state = "packed";
     await().atMost(LONG).until(() -> shop.shipment(number).state() == ShipmentState.PACKED);
@@ -293,11 +293,127 @@ class SignedWarehouseTest {
     warehouse.script(asked ->
         SignedServer.say(
             asked,
-            asked.id().endsWith("-stop") ? "{\"state\":\"shipped\"}" : "{\"state\":\"accepted\"}"));
+            asked.id().endsWith("-stop") ? "{\"state\":\"packed\"}" : "{\"state\":\"accepted\"}"));
 
     shop.holdBack(new HoldBack(number, 1, shop.shipment(number).items()));
 
     await().atMost(LONG).until(() -> shop.shipment(number).isPackedAnyhow());
+  }
+
+  @Test
+  void whatItShippedWithoutLeaveIsOnRecordUntilAPersonEndsIt() {
+    work();
+    long number = planned();
+    await().atMost(LONG).until(() -> shop.shipment(number).told());
+    warehouse.script(asked ->
+        SignedServer.say(
+            asked,
+            asked.id().endsWith("-stop")
+                ? "{\"state\":\"shipped\"," + ON_ITS_WAY + "}"
+                : "{\"state\":\"accepted\"}"));
+
+    shop.holdBack(new HoldBack(number, 1, shop.shipment(number).items()));
+
+    await().atMost(LONG).until(() -> shop.shipment(number).isLeftAnyhow());
+    assertThat(shop.shipment(number).waybill()).isEqualTo("W1");
+    assertThat(shop.shipment(number).state()).isEqualTo(ShipmentState.CANCELLED);
+    assertThat(shop.shipment(number).nextStepAt()).isNull();
+  }
+
+  @Test
+  void aReportThatWhatARefundStoppedHasLeftIsRefusedAndKept() {
+    long number = planned();
+    shop.holdBack(new HoldBack(number, 1, shop.shipment(number).items()));
+    assertThat(report(number, "packed", "").statusCode()).isEqualTo(409);
+    assertThat(shop.shipment(number).hasLeftAnyhow()).isFalse();
+    HttpResponse<String> left = report(number, "shipped", "," + ON_ITS_WAY);
+    assertThat(left.statusCode()).isEqualTo(409);
+    assertThat(left.body()).contains("\"code\":\"cancelled\"");
+    assertThat(shop.shipment(number).isLeftAnyhow()).isTrue();
+    assertThat(shop.shipment(number).waybill()).isEqualTo("W1");
+
+    StuckDesk desk = new StuckDesk(shop.database, shop.store, () -> {});
+    ShipmentId id = new ShipmentId(number, 1);
+    assertThat(desk.list(0, 10).parcels()).extracting(p -> p.shipment().id()).containsExactly(id);
+    assertThat(
+            shop.database.<Outcome<Shipment, ByHandRefusal>>write(
+                "unpack", tx -> shop.store.unpacked(tx, id)))
+        .isEqualTo(Outcome.refused(ByHandRefusal.HAS_LEFT));
+    assertThat(desk.tryAgain(id, shop.shipment(number).version(), "eve"))
+        .isEqualTo(Outcome.refused(ByHandRefusal.NOTHING_TO_TRY));
+    assertThat(desk.settle(id, "eve")).isInstanceOf(Outcome.Applied.class);
+    assertThat(desk.settle(id, "eve")).isInstanceOf(Outcome.AlreadyApplied.class);
+
+    // It says so until it hears a 200: that opens nothing again, and the parcel says what it was.
+    report(number, "delivered", "," + ON_ITS_WAY);
+    assertThat(desk.list(0, 10).parcels()).isEmpty();
+    assertThat(shop.shipment(number).hasLeftAnyhow()).isTrue();
+    assertThat(shop.facts(number))
+        .extracting(FulfilmentFixture.Told::type)
+        .containsExactly("shipment.planned.v1", "shipment.cancelled.v1");
+  }
+
+  /** A stop that is under way meanwhile says nothing against it. */
+  @Test
+  void aStopThatIsAnsweredLateDoesNotWipeOutThatItHasLeft() {
+    long number = planned();
+    shop.report(shop.shipment(number), new Seen.Told(TICKET));
+    shop.holdBack(new HoldBack(number, 1, shop.shipment(number).items()));
+    Shipment stopping = shop.shipment(number);
+    report(number, "shipped", "," + ON_ITS_WAY);
+    shop.report(stopping, new Seen.Stopped());
+    shop.report(stopping, new Seen.Told(TICKET));
+    assertThat(shop.shipment(number).isLeftAnyhow()).isTrue();
+    assertThat(shop.shipment(number).nextStepAt()).isNull();
+  }
+
+  @Test
+  void whatATurnedOffHouseWasToldOfIsStuckAndOnlyWhatItHasLeaveForIsItsOwn() {
+    long told = planned();
+    long packed = planned();
+    long nobodys = planned();
+    shop.report(shop.shipment(told), new Seen.Told(TICKET));
+    assertThat(report(packed, "packed", "").statusCode()).isEqualTo(200);
+
+    shop.store.nobodyShips();
+    shop.store.nobodyShips();
+
+    StuckDesk desk = new StuckDesk(shop.database, shop.store, () -> {});
+    assertThat(desk.list(0, 10).parcels())
+        .extracting(stuck -> stuck.shipment().orderNumber())
+        .containsExactlyInAnyOrder(told, packed)
+        .doesNotContain(nobodys);
+    assertThat(shop.shipment(told).lastError()).isEqualTo(Shipment.OUTSIDE_IS_OFF);
+    try (ShopServer off = api("nobody")) {
+      assertThat(report(off, told, "packed", "").body()).contains("told_to_another");
+      assertThat(report(off, packed, "shipped", "," + ON_ITS_WAY).statusCode()).isEqualTo(200);
+      assertThat(shop.shipment(packed).lastError()).isNull();
+
+      // A person sends it from elsewhere: who was told of it has no leave any more.
+      ShipmentId id = new ShipmentId(told, 1);
+      assertThat(shop.byHand(id, ShipmentState.PICKED)).isInstanceOf(Outcome.Applied.class);
+      assertThat(shop.byHand(id, ShipmentState.PACKED)).isInstanceOf(Outcome.Applied.class);
+      assertThat(report(off, told, "packed", "").statusCode()).isEqualTo(409);
+    }
+  }
+
+  @Test
+  void theSimulatedOnesLeaveToATurnedOffHouseWhatItHas() {
+    warehouse.script(asked -> say(asked, "{}"));
+    long packed = planned();
+    assertThat(report(packed, "packed", "").statusCode()).isEqualTo(200);
+    Outside ours =
+        Outside.of(
+            outbound.to(OutboundSettings.of("sandbox", warehouse.address())),
+            outbound.to(OutboundSettings.of("carrier", warehouse.address())),
+            shop.warehouses,
+            FulfilmentFixture.settings());
+    assertThat(ours.step(shop.shipment(packed), FulfilmentFixture.HANGZHOU))
+        .isEqualTo(new Seen.Failed(Shipment.OUTSIDE_IS_OFF));
+    report(packed, "shipped", "," + ON_ITS_WAY);
+    assertThat(ours.step(shop.shipment(packed), FulfilmentFixture.HANGZHOU))
+        .isEqualTo(new Seen.Failed(Shipment.OUTSIDE_IS_OFF));
+    assertThat(warehouse.asked()).isEmpty();
   }
 
   @Test
@@ -402,6 +518,12 @@ class SignedWarehouseTest {
   private HttpResponse<String> report(long number, String state, String more) {
     String body = body(number, state, more);
     return send(body, SignedServer.signed(SignedServer.SECRET, "r-1", Instant.now(), body));
+  }
+
+  private static HttpResponse<String> report(
+      ShopServer to, long number, String state, String more) {
+    String body = body(number, state, more);
+    return send(to, body, SignedServer.signed(SignedServer.SECRET, "r-1", Instant.now(), body));
   }
 
   private ShopServer api(String ticket) {

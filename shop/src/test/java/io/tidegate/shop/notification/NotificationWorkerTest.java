@@ -8,6 +8,7 @@ import io.tidegate.shop.customer.Address;
 import io.tidegate.shop.customer.Consignee;
 import io.tidegate.shop.customer.ConsigneeStore;
 import io.tidegate.shop.kernel.OrderNumber;
+import io.tidegate.shop.kernel.Outcome;
 import io.tidegate.shop.testing.ShopDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -164,7 +165,74 @@ class NotificationWorkerTest {
     assertThat(calls).hasValue(3);
     assertThat(store.failed(Long.MAX_VALUE, 10))
         .singleElement()
-        .satisfies(message -> assertThat(message.why()).isEqualTo("status_503"));
+        .satisfies(given -> {
+          assertThat(given.message().why()).isEqualTo("status_503");
+          assertThat(given.at()).isAfter(given.message().createdAt());
+        });
+  }
+
+  @Test
+  void whatWasGivenUpIsSentAgainWithAllItsTriesOnRecordAndOnce() throws Exception {
+    consignee(1);
+    record(List.of(paid(1)));
+    MessageSender refusing = _ -> new SendResult.Rejected("no_such_phone");
+    AtomicInteger wakes = new AtomicInteger();
+    GivenUpDesk desk = new GivenUpDesk(shop.database(), store, wakes::incrementAndGet);
+    assertThat(desk.figures()).isEqualTo(new GivenUpDesk.Figures(0, Duration.ZERO));
+    try (NotificationWorker worker = worker(refusing, SETTINGS)) {
+      worker.round();
+    }
+    run("update notification.message set failed_at = failed_at - interval '2 hours'");
+    assertThat(desk.figures().messages()).isEqualTo(1);
+    assertThat(desk.figures().oldest()).isBetween(Duration.ofHours(2), Duration.ofMinutes(130));
+    Message failed = desk.list(Long.MAX_VALUE, 10).getFirst().message();
+
+    assertThat(desk.sendAgain(number(2), failed.id(), "eve"))
+        .as("another order's")
+        .isEqualTo(Outcome.refused(GivenUpDesk.Refusal.NO_SUCH_MESSAGE));
+    assertThat(desk.sendAgain(number(1), failed.id(), "eve")).isInstanceOf(Outcome.Applied.class);
+    assertThat(desk.sendAgain(number(1), failed.id(), "eve"))
+        .isInstanceOf(Outcome.AlreadyApplied.class);
+    assertThat(wakes).hasValue(1);
+    assertThat(desk.list(Long.MAX_VALUE, 10)).isEmpty();
+    assertThat(desk.figures().messages()).isZero();
+    assertThat(
+            shop.database()
+                .read(
+                    Sql.of("select actor || ' ' || act || ' ' || subject from staff.act"),
+                    row -> row.getString(1)))
+        .containsExactly("eve message.send-again order " + number(1));
+
+    // All tries once more: two that fail are not the end.
+    MessageSender late =
+        message ->
+            calls.incrementAndGet() < 3 ? new SendResult.NotDone("status_503") : accept(message);
+    try (NotificationWorker worker = worker(late, SETTINGS)) {
+      worker.start();
+      await().until(() -> state(1) == MessageState.SENT);
+    }
+    assertThat(received(1).id()).isEqualTo(failed.providerId());
+    assertThat(desk.sendAgain(number(1), failed.id(), "eve"))
+        .isInstanceOf(Outcome.AlreadyApplied.class);
+
+    // What was given up long ago is listed, and nobody is woken for it.
+    record(List.of(push(2)));
+    try (NotificationWorker worker = worker(refusing, SETTINGS)) {
+      worker.round();
+    }
+    run("update notification.message set failed_at = failed_at - interval '2 days'");
+    assertThat(desk.list(Long.MAX_VALUE, 10)).hasSize(1);
+    assertThat(desk.figures().messages()).isZero();
+  }
+
+  private void run(String sql) {
+    shop.database()
+        .write(
+            "test",
+            tx -> {
+              tx.write(Sql.of(sql));
+              return true;
+            });
   }
 
   @Test
@@ -179,7 +247,7 @@ class NotificationWorkerTest {
     }
     assertThat(state(2)).isEqualTo(MessageState.SENT);
     assertThat(store.failed(Long.MAX_VALUE, 10))
-        .extracting(Message::why)
+        .extracting(given -> given.message().why())
         .containsExactly("template", "no_consignee");
   }
 
