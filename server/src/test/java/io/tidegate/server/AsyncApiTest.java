@@ -41,18 +41,21 @@ class AsyncApiTest {
    */
   private static final Map<String, String> NEVER_THERE =
       Map.of(
-          ".* headers/ce_replay", "on messages of a replay, which ReplayTest looks at",
+          ".* headers/ce_replay",
+          "on messages of a replay, which ReplayTest looks at",
           "return\\.(requested|approved|rejected|in_transit|received)\\.v1 payload/accepted.*",
-              "nobody has inspected it",
+          "nobody has inspected it",
           "return\\.(requested|approved|rejected|in_transit)\\.v1 payload/warehouse",
-              "no warehouse has it",
+          "no warehouse has it",
           "return\\.(requested|approved|rejected|in_transit|received|inspected)\\.v1"
               + " payload/refund",
-              "its refund begins with the last step",
+          "its refund begins with the last step",
           "shipment\\.(planned|picked|packed|cancelled)\\.v1 payload/(carrier|waybill)",
-              "no carrier has it",
-          "sale\\.planned\\.v1 payload/items\\[\\]/pool", "its goods are set aside later",
-          "sale\\.(drawn|ended)\\.v1 (payload/actor|headers/traceparent)", "it happens by itself");
+          "no carrier has it",
+          "sale\\.planned\\.v1 payload/items\\[\\]/pool",
+          "its goods are set aside later",
+          "sale\\.(drawn|ended)\\.v1 (payload/actor|headers/traceparent)",
+          "it happens by itself");
 
   @TempDir private static Path data;
   private static EveryEvent shop;

@@ -43,7 +43,9 @@ record Baseline(Path file) {
     return facts;
   }
 
-  /** What is wrong with what is served now: breaks, and news that nothing would hold from now on. */
+  /**
+   * What is wrong with what is served now: breaks, and news that nothing would hold from now on.
+   */
   List<String> findings(SortedMap<String, Fact> now) throws IOException {
     Growth growth = Growth.of(read(), now);
     List<String> findings = new ArrayList<>(growth.breaks());
