@@ -86,7 +86,7 @@ class OutageTest {
     String url = server.jdbcUrl();
     JarDatabase.prepare(url);
     try (Database database = new Database(impatient(url), InstantSource.system())) {
-      assertThat(database.isUp()).isTrue();
+      await().until(database::isUp); // its patience is short
       server.close();
       AtomicInteger missed = new AtomicInteger();
       await()

@@ -51,7 +51,8 @@ final class Drained {
           new Work(
               "orders that wait for what they bring",
               List.of("effects.decision"),
-              "select count(*) from effects.decision where state in ('waiting', 'decided')"),
+              "select count(*) from effects.decision"
+                  + " where state in ('waiting', 'decided') and next_try_at is not null"),
           new Work(
               "events to be published",
               List.of("messaging.log", "messaging.relay"),

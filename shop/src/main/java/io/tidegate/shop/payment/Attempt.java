@@ -65,7 +65,7 @@ public record Attempt(
 
   /**
    * What has no answer yet, or was not opened yet, is asked about after these seconds, the last one
-   * again and again until its age takes over.
+   * again and again.
    */
   private static final int[] ASK_AFTER_SECONDS = {5, 10, 20, 30, 45};
 
@@ -75,17 +75,21 @@ public record Attempt(
   private static final Duration OPEN_ASK = Duration.ofSeconds(45);
 
   /**
-   * A wait is at most this part of what it is open for: 45 s until an age of four and a half
-   * minutes, in which most customers pay, then more and more. So what is asked in a day follows
-   * what customers begin, not what they leave open.
+   * Who is taken later than this after its time shows that more is due than can be asked: with the
+   * usual wait a lost notice is found within a minute until then (L1).
+   */
+  static final Duration LATE_MIN = Duration.ofSeconds(10);
+
+  /**
+   * Where more is due than can be asked, a wait is at most this part of what it is open for: 45 s
+   * until an age of four and a half minutes, in which most customers pay, then more and more.
    */
   private static final int ASK_AGE_PART = 6;
 
-  /**
-   * The longest wait (C4). An attempt that is open for 24 h is asked about 116 times instead of
-   * 1,920: 100,000 of them are 135 a second, which one node can ask of one provider that takes a
-   * tenth of a second.
-   */
+  /** And it is longer than usual by at most so many times what it was late. */
+  private static final int ASK_LATE_TIMES = 4;
+
+  /** The longest wait (C4): 100,000 that are open for 24 h are some 110 questions a second then. */
   static final Duration ASK_MAX = Duration.ofMinutes(15);
 
   /** A customer's look has the provider asked at once, if it was not within this time. */
@@ -188,11 +192,19 @@ public record Attempt(
   }
 
   /**
-   * Asked once more without an end: it stays open, so it is asked about again (L1), the later the
-   * longer it is open, and when its time is over.
+   * Asked once more without an end: it stays open, so it is asked about again (L1), and when its
+   * time is over. Where more is due than can be asked, what is open for long waits longer.
    */
   public Attempt askedAgain(Instant now) {
-    Instant next = now.plus(longer(usualWait(), Duration.between(createdAt, now)));
+    Duration usual = usualWait();
+    Duration late = askAt == null ? Duration.ZERO : Duration.between(askAt, now);
+    Duration wait = usual;
+    if (late.compareTo(LATE_MIN) > 0) {
+      Duration most = usual.plus(late.multipliedBy(ASK_LATE_TIMES));
+      Duration byAge = longer(usual, Duration.between(createdAt, now));
+      wait = byAge.compareTo(most) > 0 ? most : byAge;
+    }
+    Instant next = now.plus(wait);
     Instant due = now.isBefore(expiresAt) && next.isAfter(expiresAt) ? expiresAt : next;
     return asked(due, asks + 1, now);
   }
