@@ -182,7 +182,8 @@ final class DecisionStore {
   }
 
   /**
-   * Writes rows of orders that have none, now, and locks them.
+   * Writes rows of orders that have none, now, and locks them. The transaction must write something
+   * besides, as a refund's does: one that only reads is not committed.
    *
    * @return the orders whose rows these are; of the others somebody was first
    */

@@ -79,7 +79,7 @@ class GrantBoundsTest {
     "19999, 98, 49, true",
     "10000, 49, 25, true",
     "9900, 49, 24, true",
-    "9899, 48, 24, false",
+    "9899, 49, 24, false",
     "202, 0, 0, false",
     "203, 1, 0, false",
     "0, 0, 0, false"

@@ -105,10 +105,20 @@ final class GrantShop implements AutoCloseable {
     Held hold(TakeBack back) {
       return shop.database
           .database()
-          .write("hold", tx -> perks.hold(tx, List.of(back)))
+          .write(
+              "hold",
+              tx -> {
+                var held = perks.hold(tx, List.of(back));
+                tx.write(REFUND); // whose transaction it is
+                return held;
+              })
           .get(back.key());
     }
   }
+
+  /** Stands for the refund's own row, with which its transaction is never without a write. */
+  private static final Sql REFUND =
+      Sql.of("update effects.recording set first_number = first_number");
 
   /** From this order on it is on record what orders bring. */
   void recordFrom(long first) {
