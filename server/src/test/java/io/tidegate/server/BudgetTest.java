@@ -161,6 +161,7 @@ class BudgetTest {
   @Test
   void an_order_costs_no_more_than_its_budget() throws Exception {
     // The next checkpoint, after which each page is logged whole, is far then.
+    TestPostgres.awaitDrops();
     execute("checkpoint");
     buy(TOGETHER, 10, true); // Classes are loaded, plans are made, tables have their pages.
     Counters.Rate idle = idle();

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -116,6 +117,21 @@ public final class TestPostgres {
           // It is in use, or this JVM ends.
         }
       });
+    }
+  }
+
+  /**
+   * Waits until nothing is being dropped: each drop is a checkpoint, after which pages are logged
+   * whole. For who counts what is logged.
+   */
+  public static void awaitDrops() {
+    try {
+      Holder.DROPS.submit(() -> {}).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
     }
   }
 
