@@ -53,6 +53,10 @@ class ArchitectureTest {
           "StockCount",
           "FactLog",
           "PerksBack",
+          "StuckDesk",
+          "GivenUpDesk",
+          "PaymentLook",
+          "AlipayRsa2",
           // Sales in memory, and where staff and time act on them.
           "SaleBook",
           "SaleDesk",
