@@ -21,10 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks providers what became of open attempts: a lost callback is found within a minute while most
- * customers pay, and within a quarter of an hour ever after (C4), an unknown answer is settled
- * (M7), and what nobody may pay any more is closed there. Each provider has calls of its own, so
- * one that doesn't answer holds up no other.
+ * Asks providers what became of open attempts: a lost callback is found within a minute as long as
+ * what is due can be asked (C4, L1), an unknown answer is settled (M7), and what nobody may pay any
+ * more is closed there. Each provider has calls of its own, so one that doesn't answer holds up no
+ * other.
  */
 final class AskWorker implements AutoCloseable {
 

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A customer who comes back from a provider and looks at an order that still waits for its payment:
- * the provider is asked at once, so that a lost callback costs nobody the wait that its age would
- * give it (C4).
+ * the provider is asked at once, so that a lost callback costs nobody who looks the wait until the
+ * next question (C4).
  */
 public final class PaymentLook {
 
