@@ -38,7 +38,7 @@ class StuckPageTest extends SignedIn {
             parcel,
             "/console/orders/" + number,
             "warehouse: refused, no room",
-            "7 tries",
+            "Tries: 7",
             "2026-11-11T00:00:00Z",
             "Try again now")
         .doesNotContain("李小明", "13812341234", "文三路");
