@@ -277,12 +277,7 @@ final class RouteTable {
         new OrderRoutes(
             orders,
             new OrderPageJson(
-                foundation.database(),
-                stores.consignees(),
-                stores.payments(),
-                stores.refunds(),
-                services.effects(),
-                new OrderAftersalesJson(services.refunds(), returnCases)),
+                foundation.database(), services.effects().shown(), OrderAftersalesJson.withWords()),
             cursors,
             stores.archive(),
             new PaymentLook(stores.payments(), foundation.clock())),
@@ -414,7 +409,7 @@ final class RouteTable {
     OrderSources sources =
         new OrderSources(
             services.orders(),
-            services.effects(),
+            order -> services.effects().shown().effects(foundation.database(), order),
             stores.fulfilment(),
             Warehouses.demo(),
             stores.payments(),

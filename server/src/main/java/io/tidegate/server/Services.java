@@ -83,7 +83,6 @@ record Services(
             stores.redPackets(),
             stores.messages(),
             stores.fulfilment(),
-            stores.deadLetters(),
             grants);
     RefundWorker refunding = foundation.kept().keep(refunding(foundation, providers));
     ReconciliationService reconciling = reconciling(foundation, known);

@@ -139,9 +139,38 @@ public final class Database implements AutoCloseable {
    */
   public <R extends @Nullable Object> List<R> read(
       Sql sql, RowReader<R> reader, @Nullable Object... parameters) {
+    return reading(
+        sql.text(), connection -> Transaction.select(connection, sql, reader, parameters));
+  }
+
+  /** Asks one question; as {@link #read}. */
+  public <T> T ask(Question<T> question) {
+    return question.answer(read(question.sql(), question.reader(), question.parameters()));
+  }
+
+  /** Asks questions in one round trip, on a session that can't write; each has its answer then. */
+  public void ask(Questions questions) {
+    if (questions.answers().isEmpty()) {
+      return;
+    }
+    String text = questions.text();
+    reading(
+        text,
+        connection -> {
+          Transaction.select(connection, text, questions.answers());
+          return true;
+        });
+  }
+
+  @FunctionalInterface
+  private interface Reading<R> {
+    R on(Connection connection);
+  }
+
+  private <R> R reading(String text, Reading<R> work) {
     for (int attempt = 1; ; attempt++) {
       try {
-        return readOnce(sql, reader, parameters);
+        return readingOnce(text, work);
       } catch (DatabaseFailure.Transient e) {
         boolean dead =
             e.getCause() instanceof SQLException cause && SqlStates.lostConnection(cause);
@@ -174,11 +203,10 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private <R extends @Nullable Object> List<R> readOnce(
-      Sql sql, RowReader<R> reader, @Nullable Object... parameters) {
-    Span span = Transaction.query(tracer.current(), sql);
+  private <R> R readingOnce(String text, Reading<R> work) {
+    Span span = Transaction.query(tracer.current(), text);
     try (Connection connection = borrow(reading)) {
-      return Transaction.select(connection, sql, reader, parameters);
+      return work.on(connection);
     } catch (SQLException e) {
       DatabaseFailure failure = SqlStates.failure(e);
       span.failed(failure.getClass().getSimpleName());

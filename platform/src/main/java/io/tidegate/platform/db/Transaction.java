@@ -38,10 +38,10 @@ final class Transaction implements Tx {
   }
 
   /** The span of a statement. Its text holds no value: those are parameters. */
-  static Span query(Span parent, Sql sql) {
+  static Span query(Span parent, String sql) {
     Span query = parent.child(Kind.CLIENT, "query");
     if (query.isTold()) {
-      query.with("db.system.name", "postgresql").with("db.query.text", sql.text());
+      query.with("db.system.name", "postgresql").with("db.query.text", sql);
     }
     return query;
   }
@@ -63,7 +63,7 @@ final class Transaction implements Tx {
   public <R extends @Nullable Object> List<R> query(
       Sql sql, RowReader<R> reader, @Nullable Object... parameters) {
     loaded = true;
-    Span query = query(span, sql);
+    Span query = query(span, sql.text());
     try {
       return select(connection, sql, reader, parameters);
     } catch (RuntimeException e) {
@@ -151,12 +151,42 @@ final class Transaction implements Tx {
     try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
       bind(connection, statement, 1, parameters, arrays);
       try (ResultSet result = statement.executeQuery()) {
-        List<R> rows = new ArrayList<>();
-        Row row = new Row(result);
-        while (result.next()) {
-          rows.add(reader.read(row));
+        return rows(result, reader);
+      }
+    } catch (SQLException e) {
+      throw SqlStates.failure(e);
+    } finally {
+      free(arrays);
+    }
+  }
+
+  private static <R extends @Nullable Object> List<R> rows(ResultSet result, RowReader<R> reader)
+      throws SQLException {
+    List<R> rows = new ArrayList<>();
+    Row row = new Row(result);
+    while (result.next()) {
+      rows.add(reader.read(row));
+    }
+    return rows;
+  }
+
+  /** Asks all in one round trip. */
+  static void select(Connection connection, String text, List<Questions.Answer<?>> answers) {
+    List<Array> arrays = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(text)) {
+      int index = 1;
+      for (Questions.Answer<?> answer : answers) {
+        index = bind(connection, statement, index, answer.question().parameters(), arrays);
+      }
+      boolean hasRows = statement.execute();
+      for (Questions.Answer<?> answer : answers) {
+        if (!hasRows) {
+          throw new IllegalStateException("no rows: " + answer.question().sql().text());
         }
-        return rows;
+        try (ResultSet result = statement.getResultSet()) {
+          answer.is(rows(result, answer.question().reader()));
+        }
+        hasRows = statement.getMoreResults();
       }
     } catch (SQLException e) {
       throw SqlStates.failure(e);

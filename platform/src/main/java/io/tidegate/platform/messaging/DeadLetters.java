@@ -2,6 +2,7 @@ package io.tidegate.platform.messaging;
 
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseFailure;
+import io.tidegate.platform.db.Question;
 import io.tidegate.platform.db.Row;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
@@ -43,9 +44,9 @@ public final class DeadLetters {
   private static final Sql STATES =
       Sql.of(
           """
-          select key, state, tries from messaging.dead_letter
-          where key = any(?::bigint[]) and consumer = ? and state <> 'discarded'
-          order by key, state
+          select key, consumer, state, tries from messaging.dead_letter
+          where key = any(?::bigint[]) and consumer = any(?::text[]) and state <> 'discarded'
+          order by key, consumer, state
           """);
   private static final Sql REPLAY =
       Sql.of(
@@ -130,15 +131,32 @@ public final class DeadLetters {
 
   /** What of these keys is parked for a consumer; a key that is not there has nothing parked. */
   public Map<Long, EffectState> effectState(String consumer, long... keys) {
-    Map<Long, EffectState> states = new HashMap<>();
-    database
-        .read(
-            STATES,
-            row ->
-                Map.entry(row.getLong(1), new EffectState(state(row.getString(2)), row.getInt(3))),
-            keys,
-            consumer)
-        .forEach(entry -> states.putIfAbsent(entry.getKey(), entry.getValue())); // dead first
+    return database.ask(whichOfKeys(List.of(consumer), keys)).getOrDefault(consumer, Map.of());
+  }
+
+  /** What of these keys is parked for each consumer that has something parked. */
+  public static Question<Map<String, Map<Long, EffectState>>> whichOfKeys(
+      List<String> consumers, long... keys) {
+    return Question.of(
+        STATES, Parked::read, DeadLetters::byConsumer, keys, consumers.toArray(String[]::new));
+  }
+
+  private record Parked(long key, String consumer, EffectState state) {
+    static Parked read(Row row) throws SQLException {
+      return new Parked(
+          row.getLong(1),
+          row.getString(2),
+          new EffectState(DeadLetters.state(row.getString(3)), row.getInt(4)));
+    }
+  }
+
+  private static Map<String, Map<Long, EffectState>> byConsumer(List<Parked> parked) {
+    Map<String, Map<Long, EffectState>> states = new HashMap<>();
+    for (Parked one : parked) { // dead first
+      states
+          .computeIfAbsent(one.consumer(), _ -> new HashMap<>())
+          .putIfAbsent(one.key(), one.state());
+    }
     return states;
   }
 

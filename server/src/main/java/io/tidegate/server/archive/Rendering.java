@@ -2,26 +2,17 @@ package io.tidegate.server.archive;
 
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.http.JsonWriter;
-import io.tidegate.platform.messaging.DeadLetters;
 import io.tidegate.shop.aftersales.OrderAftersalesJson;
-import io.tidegate.shop.aftersales.RefundCaseStore;
-import io.tidegate.shop.aftersales.ReturnCaseStore;
-import io.tidegate.shop.customer.ConsigneeStore;
 import io.tidegate.shop.effects.EffectService;
 import io.tidegate.shop.effects.GrantService;
+import io.tidegate.shop.effects.OrderEffects;
 import io.tidegate.shop.fulfilment.FulfilmentRoutes;
 import io.tidegate.shop.fulfilment.FulfilmentSettings;
 import io.tidegate.shop.fulfilment.FulfilmentStore;
 import io.tidegate.shop.fulfilment.Warehouses;
-import io.tidegate.shop.marketing.CouponStore;
-import io.tidegate.shop.marketing.RedPacketStore;
-import io.tidegate.shop.notification.MessageStore;
 import io.tidegate.shop.ordering.ArchiveRenderService;
 import io.tidegate.shop.ordering.ArchiveRenderService.Rendered;
 import io.tidegate.shop.ordering.OrderPageJson;
-import io.tidegate.shop.payment.PaymentStore;
-import io.tidegate.shop.payment.RefundStore;
-import io.tidegate.shop.points.PointsStore;
 import io.tidegate.shop.reporting.ArchivedOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -43,26 +34,13 @@ final class Rendering implements AutoCloseable {
     this.fulfilment =
         new FulfilmentStore(
             database, Warehouses.demo(), FulfilmentSettings.real("standard"), (_, _) -> {});
-    EffectService effects =
-        new EffectService(
-            new PointsStore(database),
-            new CouponStore(database),
-            new RedPacketStore(database),
-            new MessageStore(database),
-            fulfilment,
-            new DeadLetters(database),
-            GrantService.of(database, EffectService.Rules.DEFAULT, null));
     this.orders =
         new ArchiveRenderService(
             database,
             new OrderPageJson(
                 database,
-                new ConsigneeStore(database),
-                new PaymentStore(database),
-                new RefundStore(database),
-                effects,
-                OrderAftersalesJson.withoutWords(
-                    new RefundCaseStore(database), new ReturnCaseStore(database))));
+                new OrderEffects(GrantService.of(database, EffectService.Rules.DEFAULT, null)),
+                OrderAftersalesJson.withoutWords()));
   }
 
   /** Orders from one number to below another, the lowest first. */

@@ -53,7 +53,7 @@ final class OrderDetailReader {
             names.courier(order),
             money(order),
             lines(order, cases.refundedPieces()),
-            sources.parts().effects(order).stream().map(this::effect).toList(),
+            sources.effects().apply(order).stream().map(this::effect).toList(),
             parcels(number),
             sources.payments().attempts(order.number()).stream().map(this::payment).toList(),
             cases.shown(zone, t),

@@ -8,17 +8,20 @@ import io.tidegate.shop.fulfilment.FreightBook;
 import io.tidegate.shop.fulfilment.FulfilmentStore;
 import io.tidegate.shop.fulfilment.Warehouses;
 import io.tidegate.shop.marketing.CouponStore;
+import io.tidegate.shop.ordering.Order;
 import io.tidegate.shop.ordering.OrderPartsJson;
 import io.tidegate.shop.ordering.OrderService;
 import io.tidegate.shop.payment.PaymentStore;
 import io.tidegate.shop.payment.RefundStore;
 import io.tidegate.shop.promotion.PromotionStore;
 import io.tidegate.shop.reporting.ArchiveService;
+import java.util.List;
+import java.util.function.Function;
 
 /** Where the console reads orders and what belongs to them. */
 public record OrderSources(
     OrderService orders,
-    OrderPartsJson parts,
+    Function<Order, List<OrderPartsJson.Effect>> effects,
     FulfilmentStore fulfilment,
     Warehouses warehouses,
     PaymentStore payments,

@@ -149,7 +149,6 @@ final class ConsoleShop implements AutoCloseable {
           new RedPacketStore(database),
           new MessageStore(database),
           fulfilment,
-          deadLetters,
           EffectService.Rules.DEFAULT);
   private final Tokens tokens =
       Tokens.local(
@@ -212,7 +211,7 @@ final class ConsoleShop implements AutoCloseable {
     OrderSources sources =
         new OrderSources(
             orders,
-            effects,
+            order -> effects.shown().effects(database, order),
             fulfilment,
             Warehouses.demo(),
             payments,

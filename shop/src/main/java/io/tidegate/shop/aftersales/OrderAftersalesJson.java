@@ -1,14 +1,15 @@
 package io.tidegate.shop.aftersales;
 
+import io.tidegate.platform.db.Questions;
 import io.tidegate.platform.http.JsonWriter;
 import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.kernel.WordsMark;
 import io.tidegate.shop.ordering.AftersalesJson;
-import io.tidegate.shop.ordering.Order;
-import io.tidegate.shop.ordering.Status;
 import io.tidegate.shop.payment.Refund;
+import java.util.Collection;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * What an order's page shows of its refunds, customers' by seq, then automatic ones, and of its
@@ -16,39 +17,49 @@ import java.util.function.Function;
  */
 public final class OrderAftersalesJson implements AftersalesJson {
 
-  private final Function<OrderNumber, List<RefundCase>> refunds;
-  private final ReturnCaseStore returns;
   private final boolean withWords;
 
-  public OrderAftersalesJson(RefundService refunds, ReturnCaseStore returns) {
-    this(refunds::ofOrder, returns, true);
-  }
-
-  private OrderAftersalesJson(
-      Function<OrderNumber, List<RefundCase>> refunds, ReturnCaseStore returns, boolean withWords) {
-    this.refunds = refunds;
-    this.returns = returns;
+  private OrderAftersalesJson(boolean withWords) {
     this.withWords = withWords;
   }
 
-  /** The same with marks ({@link WordsMark}) in the place of what people wrote. */
-  public static OrderAftersalesJson withoutWords(RefundCaseStore refunds, ReturnCaseStore returns) {
-    return new OrderAftersalesJson(refunds::ofOrder, returns, false);
+  /** With what people wrote. */
+  public static OrderAftersalesJson withWords() {
+    return new OrderAftersalesJson(true);
+  }
+
+  /** With marks ({@link WordsMark}) in the place of what people wrote. */
+  public static OrderAftersalesJson withoutWords() {
+    return new OrderAftersalesJson(false);
   }
 
   @Override
-  public void write(JsonWriter json, Order order, List<Refund> given) {
+  public Supplier<Cases> ask(Questions questions, Collection<OrderNumber> orders) {
+    Questions.Answer<Map<OrderNumber, List<RefundCase>>> refunds =
+        questions.add(RefundCaseStore.which(orders));
+    Questions.Answer<Map<OrderNumber, List<ReturnCase>>> returns =
+        questions.add(ReturnCaseStore.which(orders));
+    return () -> {
+      Map<OrderNumber, List<RefundCase>> asked = refunds.get();
+      Map<OrderNumber, List<ReturnCase>> back = returns.get();
+      return (json, order, given) ->
+          write(
+              json,
+              asked.getOrDefault(order.number(), List.of()),
+              back.getOrDefault(order.number(), List.of()),
+              given);
+    };
+  }
+
+  private void write(
+      JsonWriter json, List<RefundCase> asked, List<ReturnCase> returns, List<Refund> given) {
     json.name("refunds").beginArray();
-    if (order.paidAt() != null) {
-      refunds.apply(order.number()).forEach(asked -> write(json, RefundView.of(asked, given)));
-    }
+    asked.forEach(one -> write(json, RefundView.of(one, given)));
     given.stream()
         .filter(money -> money.reason() != Refund.Reason.CUSTOMER)
         .forEach(money -> RefundJson.write(json, RefundView.automatic(money)));
     json.endArray().name("returns").beginArray();
-    if (mayHaveReturns(order.status())) {
-      returns.of(order.number()).forEach(each -> write(json, each));
-    }
+    returns.forEach(one -> write(json, one));
     json.endArray();
   }
 
@@ -66,13 +77,5 @@ public final class OrderAftersalesJson implements AftersalesJson {
     } else {
       ReturnJson.writeMarked(json, returned);
     }
-  }
-
-  /** Goods that never left can't come back: most orders' pages are spared a look. */
-  private static boolean mayHaveReturns(Status status) {
-    return switch (status) {
-      case SHIPPED, DELIVERED, COMPLETED, REFUNDED -> true;
-      case AWAITING_PAYMENT, AWAITING_SHIPMENT, PARTIALLY_SHIPPED, CLOSED, CANCELLED -> false;
-    };
   }
 }

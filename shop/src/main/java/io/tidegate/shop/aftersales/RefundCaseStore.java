@@ -1,6 +1,7 @@
 package io.tidegate.shop.aftersales;
 
 import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Question;
 import io.tidegate.platform.db.Row;
 import io.tidegate.platform.db.SharedReads;
 import io.tidegate.platform.db.Sql;
@@ -142,9 +143,16 @@ public final class RefundCaseStore {
 
   /** The refunds of orders that have some, by seq. */
   Map<OrderNumber, List<RefundCase>> ofOrders(Collection<OrderNumber> orders) {
-    long[] keys = orders.stream().mapToLong(OrderNumber::value).distinct().sorted().toArray();
-    return database.read(OF_ORDERS, RefundCaseStore::read, (Object) keys).stream()
-        .collect(Collectors.groupingBy(each -> each.id().order()));
+    return database.ask(which(orders));
+  }
+
+  /** The same as a question. */
+  static Question<Map<OrderNumber, List<RefundCase>>> which(Collection<OrderNumber> orders) {
+    return Question.of(
+        OF_ORDERS,
+        RefundCaseStore::read,
+        rows -> rows.stream().collect(Collectors.groupingBy(each -> each.id().order())),
+        (Object) OrderNumber.values(orders));
   }
 
   /** Refunds of the shop before a position, newest first. */

@@ -1,6 +1,7 @@
 package io.tidegate.shop.aftersales;
 
 import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Question;
 import io.tidegate.platform.db.Row;
 import io.tidegate.platform.db.SharedReads;
 import io.tidegate.platform.db.Sql;
@@ -10,6 +11,7 @@ import io.tidegate.shop.kernel.OrderMonths;
 import io.tidegate.shop.kernel.OrderNumber;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -166,9 +168,16 @@ public final class ReturnCaseStore {
   }
 
   private Map<OrderNumber, List<ReturnCase>> ofOrders(List<OrderNumber> orders) {
-    long[] keys = orders.stream().mapToLong(OrderNumber::value).sorted().toArray();
-    return database.read(READ, ReturnCaseStore::read, (Object) keys).stream()
-        .collect(Collectors.groupingBy(one -> one.id().order()));
+    return database.ask(which(orders));
+  }
+
+  /** The returns of orders that have some, by seq. */
+  static Question<Map<OrderNumber, List<ReturnCase>>> which(Collection<OrderNumber> orders) {
+    return Question.of(
+        READ,
+        ReturnCaseStore::read,
+        rows -> rows.stream().collect(Collectors.groupingBy(one -> one.id().order())),
+        (Object) OrderNumber.values(orders));
   }
 
   private static Listed listed(Row row) throws SQLException {

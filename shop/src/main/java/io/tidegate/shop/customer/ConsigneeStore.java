@@ -1,11 +1,13 @@
 package io.tidegate.shop.customer;
 
 import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Question;
 import io.tidegate.platform.db.Row;
 import io.tidegate.platform.db.SharedReads;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
 import io.tidegate.shop.kernel.OrderMonths;
+import io.tidegate.shop.kernel.OrderNumber;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
@@ -87,6 +89,19 @@ public final class ConsigneeStore {
   private Map<Long, Consignee> byOrder(List<Long> orderNumbers) {
     return find(orderNumbers).stream()
         .collect(Collectors.toMap(Consignee::orderNumber, Function.identity()));
+  }
+
+  /** Who gets orders; an order without anybody is left out. */
+  public static Question<Map<Long, Consignee>> who(Collection<OrderNumber> orders) {
+    long[] numbers = OrderNumber.values(orders);
+    return Question.of(
+        MANY,
+        ConsigneeStore::read,
+        rows ->
+            rows.stream().collect(Collectors.toMap(Consignee::orderNumber, Function.identity())),
+        numbers,
+        numbers[0],
+        numbers[numbers.length - 1]);
   }
 
   /** Those of many orders, in no order; who has none is left out. */

@@ -1,6 +1,7 @@
 package io.tidegate.shop.effects;
 
 import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Question;
 import io.tidegate.platform.db.Row;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
@@ -8,6 +9,7 @@ import io.tidegate.shop.effects.DecisionRow.State;
 import io.tidegate.shop.kernel.EpochMicros;
 import io.tidegate.shop.kernel.LockRank;
 import io.tidegate.shop.kernel.Money;
+import io.tidegate.shop.kernel.OrderNumber;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -157,8 +159,9 @@ final class DecisionStore {
         });
   }
 
-  Map<Long, DecisionRow> find(Collection<Long> orders) {
-    return byOrder(database.read(FIND, DecisionStore::read, (Object) numbers(orders)));
+  static Question<Map<Long, DecisionRow>> which(Collection<OrderNumber> orders) {
+    return Question.of(
+        FIND, DecisionStore::read, DecisionStore::byOrder, (Object) OrderNumber.values(orders));
   }
 
   static Map<Long, DecisionRow> lock(Tx tx, Collection<Long> orders) {

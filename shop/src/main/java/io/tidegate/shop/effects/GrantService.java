@@ -1,12 +1,15 @@
 package io.tidegate.shop.effects;
 
 import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Questions;
 import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.ordering.OrderPaid;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,9 +101,10 @@ public final class GrantService {
     return bounds;
   }
 
-  /** What is on record about some orders. */
-  Map<Long, DecisionRow> find(List<Long> orders) {
-    return store == null ? Map.of() : store.find(orders);
+  /** Asks, with others' questions, what is on record about some orders. */
+  Supplier<Map<Long, DecisionRow>> ask(Questions questions, Collection<OrderNumber> orders) {
+    List<OrderNumber> recorded = orders.stream().filter(order -> records(order.value())).toList();
+    return recorded.isEmpty() ? Map::of : questions.add(DecisionStore.which(recorded))::get;
   }
 
   /**

@@ -1,11 +1,13 @@
 package io.tidegate.shop.fulfilment;
 
 import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Question;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
 import io.tidegate.shop.inventory.OnHand;
 import io.tidegate.shop.inventory.OnHandStore;
 import io.tidegate.shop.kernel.OrderMonths;
+import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.kernel.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -336,9 +338,30 @@ public final class FulfilmentStore {
         ShipmentStore.OF_ORDERS, ShipmentStore.READER, (Object) numbers(orderNumbers));
   }
 
+  /** The parcels of orders that have some, by order. */
+  public static Question<Map<Long, List<Shipment>>> whichShipments(Collection<OrderNumber> orders) {
+    return Question.of(
+        ShipmentStore.OF_ORDERS,
+        ShipmentStore.READER,
+        rows -> rows.stream().collect(Collectors.groupingBy(Shipment::orderNumber)),
+        (Object) OrderNumber.values(orders));
+  }
+
   /** The tasks of orders; an order that is not planned has none. */
   public List<ShipTask> tasks(Collection<Long> orderNumbers) {
     return database.read(TaskStore.OF_ORDERS, TaskStore.READER, (Object) numbers(orderNumbers));
+  }
+
+  /** When orders' parcels were planned; those that are not are left out. */
+  public static Question<Map<Long, Instant>> whenPlanned(Collection<OrderNumber> orders) {
+    return Question.of(
+        TaskStore.OF_ORDERS,
+        TaskStore.READER,
+        rows ->
+            rows.stream()
+                .filter(ShipTask::isPlanned)
+                .collect(Collectors.toMap(ShipTask::orderNumber, ShipTask::createdAt)),
+        (Object) OrderNumber.values(orders));
   }
 
   /** What carriers said of an order's parcels, oldest first. */

@@ -1,6 +1,7 @@
 package io.tidegate.shop.kernel;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
 
 /**
@@ -44,6 +45,11 @@ public record OrderNumber(long value) implements Comparable<OrderNumber> {
   /** The lowest value that an order of this moment can have. */
   public static long firstAt(long millis) {
     return millis - EPOCH.toEpochMilli() << SHIFT;
+  }
+
+  /** The values of numbers, each once, the lowest first. */
+  public static long[] values(Collection<OrderNumber> numbers) {
+    return numbers.stream().mapToLong(OrderNumber::value).distinct().sorted().toArray();
   }
 
   /** Reads digits from outside; anything else is no order number. */

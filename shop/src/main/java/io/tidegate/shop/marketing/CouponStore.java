@@ -1,6 +1,7 @@
 package io.tidegate.shop.marketing;
 
 import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Question;
 import io.tidegate.platform.db.Row;
 import io.tidegate.platform.db.SharedReads;
 import io.tidegate.platform.db.Sql;
@@ -8,6 +9,7 @@ import io.tidegate.platform.db.Tx;
 import io.tidegate.shop.kernel.Debts;
 import io.tidegate.shop.kernel.EpochMicros;
 import io.tidegate.shop.kernel.LockRank;
+import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.kernel.Owed;
 import io.tidegate.shop.kernel.RefundKey;
 import java.sql.SQLException;
@@ -415,11 +417,12 @@ public final class CouponStore {
   }
 
   /** When orders brought their coupons; those that have not are left out. */
-  public Map<Long, Instant> find(Collection<Long> orderNumbers) {
-    Map<Long, Instant> found = new HashMap<>();
-    long[] numbers = orderNumbers.stream().mapToLong(Long::longValue).toArray();
-    database.read(DONE, row -> found.put(row.getLong(1), row.getInstant(2)), numbers);
-    return found;
+  public static Question<Map<Long, Instant>> whenBrought(Collection<OrderNumber> orders) {
+    return Question.of(
+        DONE,
+        row -> Map.entry(row.getLong(1), row.getInstant(2)),
+        rows -> rows.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
+        (Object) OrderNumber.values(orders));
   }
 
   private static Coupon read(Row row) throws SQLException {

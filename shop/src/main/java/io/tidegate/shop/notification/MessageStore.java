@@ -1,11 +1,13 @@
 package io.tidegate.shop.notification;
 
 import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Question;
 import io.tidegate.platform.db.Row;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
 import io.tidegate.shop.kernel.EpochMicros;
 import io.tidegate.shop.kernel.LockRank;
+import io.tidegate.shop.kernel.OrderNumber;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps messages from their recording to their end. */
@@ -197,11 +200,14 @@ public final class MessageStore {
   }
 
   /** When orders' own messages of a template were recorded; those that have none are left out. */
-  public Map<Long, Instant> find(Collection<Long> orderNumbers, String template) {
-    Map<Long, Instant> found = new HashMap<>();
-    long[] numbers = orderNumbers.stream().mapToLong(Long::longValue).toArray();
-    database.read(DONE, row -> found.put(row.getLong(1), row.getInstant(2)), numbers, template);
-    return found;
+  public static Question<Map<Long, Instant>> whenRecorded(
+      Collection<OrderNumber> orders, String template) {
+    return Question.of(
+        DONE,
+        row -> Map.entry(row.getLong(1), row.getInstant(2)),
+        rows -> rows.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
+        OrderNumber.values(orders),
+        template);
   }
 
   /** Takes messages that are due; nobody else gets them before the lease ends. */

@@ -1,17 +1,33 @@
 package io.tidegate.shop.ordering;
 
+import io.tidegate.platform.db.Questions;
 import io.tidegate.platform.http.JsonWriter;
+import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.payment.Refund;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** What an order's page shows of the ways back, which ordering doesn't know. */
+/** What orders' pages show of the ways back, which ordering doesn't know. */
 @FunctionalInterface
 public interface AftersalesJson {
 
   /**
-   * Writes the members {@code refunds} and {@code returns}.
+   * Asks, with others' questions, what it has to know of these orders.
    *
-   * @param given the order's refunds at providers, automatic ones and those of customers
+   * @return what is known, once the questions have their answers
    */
-  void write(JsonWriter json, Order order, List<Refund> given);
+  Supplier<Cases> ask(Questions questions, Collection<OrderNumber> orders);
+
+  /** What is known of some orders. */
+  @FunctionalInterface
+  interface Cases {
+
+    /**
+     * Writes the members {@code refunds} and {@code returns}.
+     *
+     * @param given the order's refunds at providers, automatic ones and those of customers
+     */
+    void write(JsonWriter json, Order order, List<Refund> given);
+  }
 }

@@ -1,43 +1,89 @@
 package io.tidegate.shop.ordering;
 
 import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Questions;
+import io.tidegate.platform.db.SharedReads;
 import io.tidegate.platform.http.EntityTag;
 import io.tidegate.platform.http.JsonWriter;
 import io.tidegate.shop.customer.Consignee;
 import io.tidegate.shop.customer.ConsigneeStore;
 import io.tidegate.shop.customer.Invoice;
+import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.kernel.WordsMark;
 import io.tidegate.shop.payment.Attempt;
 import io.tidegate.shop.payment.PaymentStore;
 import io.tidegate.shop.payment.Refund;
 import io.tidegate.shop.payment.RefundStore;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** One order with everything that belongs to it, and the tag that says whether it has changed. */
 public final class OrderPageJson {
 
-  private final ConsigneeStore consignees;
-  private final PaymentStore payments;
-  private final RefundStore refunds;
-  private final RefundedStore refunded;
+  private final Database database;
   private final OrderPartsJson parts;
   private final AftersalesJson aftersales;
+  private final SharedReads<OrderNumber, Belongings> belongings = new SharedReads<>(this::read);
 
-  public OrderPageJson(
-      Database database,
-      ConsigneeStore consignees,
-      PaymentStore payments,
-      RefundStore refunds,
-      OrderPartsJson parts,
-      AftersalesJson aftersales) {
-    this.refunded = new RefundedStore(database);
-    this.aftersales = aftersales;
-    this.consignees = consignees;
-    this.payments = payments;
-    this.refunds = refunds;
+  public OrderPageJson(Database database, OrderPartsJson parts, AftersalesJson aftersales) {
+    this.database = database;
     this.parts = parts;
+    this.aftersales = aftersales;
+  }
+
+  /**
+   * What belongs to an order besides its own row.
+   *
+   * @param given its refunds at providers
+   * @param refunded pieces that went back, by line
+   */
+  private record Belongings(
+      @Nullable Consignee person,
+      List<Attempt> attempts,
+      List<Refund> given,
+      Map<Integer, Integer> refunded,
+      OrderPartsJson.Parts parts,
+      AftersalesJson.Cases cases) {}
+
+  /** All of many orders in one round trip. */
+  private Map<OrderNumber, Belongings> read(List<OrderNumber> orders) {
+    Questions questions = new Questions();
+    var people = questions.add(ConsigneeStore.who(orders));
+    var attempts = questions.add(PaymentStore.whichAttempts(orders));
+    var given = questions.add(RefundStore.whichRefunds(orders));
+    var refunded = questions.add(RefundedStore.whichLines(orders));
+    Supplier<OrderPartsJson.Parts> partsAsked = parts.ask(questions, orders);
+    Supplier<AftersalesJson.Cases> casesAsked = aftersales.ask(questions, orders);
+    database.ask(questions);
+
+    Map<Long, Consignee> person = people.get();
+    Map<OrderNumber, List<Attempt>> tried = attempts.get();
+    Map<OrderNumber, List<Refund>> back = given.get();
+    Map<OrderNumber, List<RefundedLine>> lines = refunded.get();
+    OrderPartsJson.Parts known = partsAsked.get();
+    AftersalesJson.Cases cases = casesAsked.get();
+    Map<OrderNumber, Belongings> found = new HashMap<>();
+    for (OrderNumber order : orders) {
+      found.put(
+          order,
+          new Belongings(
+              person.get(order.value()),
+              tried.getOrDefault(order, List.of()),
+              back.getOrDefault(order, List.of()),
+              RefundedPiecesBatch.of(lines.getOrDefault(order, List.of())),
+              known,
+              cases));
+    }
+    return found;
+  }
+
+  private Belongings of(Order order) {
+    return Objects.requireNonNull(belongings.read(order.number()));
   }
 
   /**
@@ -50,13 +96,15 @@ public final class OrderPageJson {
 
   /** The order with its payments, effects, parcels and refunds as they are now. */
   public Detail detail(Order order) {
-    return detail(order, consignees.find(order.number().value()).orElse(null));
+    Belongings found = of(order);
+    return detail(order, found, found.person());
   }
 
   /** The same for a place that can't forget: nobody is in it. */
   byte[] withoutPeople(Order order) {
     return detail(
             order.state() instanceof OrderState.Cancelled state ? marked(order, state) : order,
+            of(order),
             null)
         .json();
   }
@@ -69,16 +117,15 @@ public final class OrderPageJson {
                 state.closedAt(), WordsMark.REASON + WordsMark.cancellation(order.number())));
   }
 
-  private Detail detail(Order order, @Nullable Consignee person) {
-    List<Attempt> attempts = payments.attempts(order.number());
-    byte[] rest = parts(order, attempts);
+  private static Detail detail(Order order, Belongings found, @Nullable Consignee person) {
+    byte[] rest = parts(order, found);
     CRC32C hash = new CRC32C();
     hash.update(rest);
     JsonWriter json = new JsonWriter(1_024 + rest.length).beginObject();
     OrderJson.order(
         json,
         order,
-        RefundedPiecesBatch.of(refunded, order),
+        found.refunded(),
         person == null ? null : person.address(),
         person == null ? Invoice.none() : person.invoice());
     byte[] head = json.toBytes();
@@ -88,19 +135,18 @@ public final class OrderPageJson {
     System.arraycopy(rest, 0, all, head.length, rest.length);
     all[head.length] = ',';
     return new Detail(
-        all, new EntityTag(order.version(), Long.toHexString(hash.getValue())), attempts);
+        all, new EntityTag(order.version(), Long.toHexString(hash.getValue())), found.attempts());
   }
 
-  private byte[] parts(Order order, List<Attempt> attempts) {
-    List<Refund> given = attempts.isEmpty() ? List.of() : refunds.refunds(order.number());
+  private static byte[] parts(Order order, Belongings found) {
     JsonWriter json = new JsonWriter(1_024).beginObject().name("payments").beginArray();
-    attempts.forEach(attempt -> OrderJson.payment(json, attempt, given));
+    found.attempts().forEach(attempt -> OrderJson.payment(json, attempt, found.given()));
     json.endArray().name("effects").beginArray();
-    parts.effects(order).forEach(effect -> effect(json, effect));
+    found.parts().effects(order).forEach(effect -> effect(json, effect));
     json.endArray().name("shipments").beginArray();
-    parts.shipments(json, order);
+    found.parts().shipments(json, order);
     json.endArray();
-    aftersales.write(json, order, given);
+    found.cases().write(json, order, found.given());
     return json.endObject().toBytes();
   }
 

@@ -1,18 +1,43 @@
 package io.tidegate.shop.ordering;
 
+import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Questions;
 import io.tidegate.platform.http.JsonWriter;
+import io.tidegate.shop.kernel.OrderNumber;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What an order's page shows of packages that ordering doesn't know or only reads. */
+/** What orders' pages show of packages that ordering doesn't know or only reads. */
+@FunctionalInterface
 public interface OrderPartsJson {
 
-  /** The seven effects of a paid order; empty until it is paid. */
-  List<Effect> effects(Order order);
+  /**
+   * Asks, with others' questions, what it has to know of these orders.
+   *
+   * @return what is known, once the questions have their answers
+   */
+  Supplier<Parts> ask(Questions questions, Collection<OrderNumber> orders);
 
-  /** Writes the order's parcels, each an object. */
-  void shipments(JsonWriter json, Order order);
+  /** The seven effects of one order, asked for alone. */
+  default List<Effect> effects(Database database, Order order) {
+    Questions questions = new Questions();
+    Supplier<Parts> asked = ask(questions, List.of(order.number()));
+    database.ask(questions);
+    return asked.get().effects(order);
+  }
+
+  /** What is known of some orders. */
+  interface Parts {
+
+    /** The seven effects of a paid order; empty until it is paid. */
+    List<Effect> effects(Order order);
+
+    /** Writes the order's parcels, each an object. */
+    void shipments(JsonWriter json, Order order);
+  }
 
   /**
    * One of the seven effects of a payment.

@@ -26,6 +26,11 @@ final class RefundedPiecesBatch {
     return order.paidAt() == null ? Map.of() : sum(store.lines(order.number()));
   }
 
+  /** Those of one order, whose rows are read already. */
+  static Map<Integer, Integer> of(List<RefundedLine> rows) {
+    return sum(rows);
+  }
+
   Map<Integer, Integer> of(Order order) {
     return pieces.getOrDefault(order.number(), Map.of());
   }

@@ -1,6 +1,7 @@
 package io.tidegate.shop.ordering;
 
 import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Question;
 import io.tidegate.platform.db.Row;
 import io.tidegate.platform.db.SharedReads;
 import io.tidegate.platform.db.Sql;
@@ -110,9 +111,15 @@ final class RefundedStore {
   }
 
   Map<OrderNumber, List<RefundedLine>> ofOrders(Collection<OrderNumber> orders) {
-    long[] keys = orders.stream().mapToLong(OrderNumber::value).sorted().toArray();
-    return database.read(OF_ORDERS, RefundedStore::read, (Object) keys).stream()
-        .collect(Collectors.groupingBy(RefundedLine::order));
+    return database.ask(whichLines(orders));
+  }
+
+  static Question<Map<OrderNumber, List<RefundedLine>>> whichLines(Collection<OrderNumber> orders) {
+    return Question.of(
+        OF_ORDERS,
+        RefundedStore::read,
+        rows -> rows.stream().collect(Collectors.groupingBy(RefundedLine::order)),
+        (Object) OrderNumber.values(orders));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.tidegate.shop.payment;
 
 import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Question;
 import io.tidegate.platform.db.Row;
 import io.tidegate.platform.db.SharedReads;
 import io.tidegate.platform.db.Sql;
@@ -170,9 +171,17 @@ public final class PaymentStore {
 
   /** The attempts of orders that have some, in one query. */
   public Map<OrderNumber, List<Attempt>> ofOrders(Collection<OrderNumber> orders) {
-    long[] keys = orders.stream().mapToLong(OrderNumber::value).distinct().sorted().toArray();
-    return database.read(FIND_ATTEMPTS, PaymentStore::attempt, (Object) keys).stream()
-        .collect(Collectors.groupingBy(attempt -> attempt.id().order()));
+    return database.ask(whichAttempts(orders));
+  }
+
+  /** The same as a question. */
+  public static Question<Map<OrderNumber, List<Attempt>>> whichAttempts(
+      Collection<OrderNumber> orders) {
+    return Question.of(
+        FIND_ATTEMPTS,
+        PaymentStore::attempt,
+        rows -> rows.stream().collect(Collectors.groupingBy(attempt -> attempt.id().order())),
+        (Object) OrderNumber.values(orders));
   }
 
   /**

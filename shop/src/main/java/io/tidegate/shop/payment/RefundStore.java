@@ -1,6 +1,7 @@
 package io.tidegate.shop.payment;
 
 import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Question;
 import io.tidegate.platform.db.Row;
 import io.tidegate.platform.db.SharedReads;
 import io.tidegate.platform.db.Sql;
@@ -376,9 +377,17 @@ public final class RefundStore {
 
   /** The refunds of orders that have some, in one query. */
   public Map<OrderNumber, List<Refund>> ofOrders(Collection<OrderNumber> orders) {
-    long[] keys = orders.stream().mapToLong(OrderNumber::value).distinct().sorted().toArray();
-    return database.read(FIND, RefundStore::read, (Object) keys).stream()
-        .collect(Collectors.groupingBy(refund -> refund.id().order()));
+    return database.ask(whichRefunds(orders));
+  }
+
+  /** The same as a question. */
+  public static Question<Map<OrderNumber, List<Refund>>> whichRefunds(
+      Collection<OrderNumber> orders) {
+    return Question.of(
+        FIND,
+        RefundStore::read,
+        rows -> rows.stream().collect(Collectors.groupingBy(refund -> refund.id().order())),
+        (Object) OrderNumber.values(orders));
   }
 
   public Optional<Refund> find(RefundId id) {

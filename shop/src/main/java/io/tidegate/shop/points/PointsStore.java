@@ -1,12 +1,14 @@
 package io.tidegate.shop.points;
 
 import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Question;
 import io.tidegate.platform.db.SharedReads;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
 import io.tidegate.shop.kernel.Debts;
 import io.tidegate.shop.kernel.EpochMicros;
 import io.tidegate.shop.kernel.LockRank;
+import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.kernel.Owed;
 import io.tidegate.shop.kernel.RefundKey;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the accounts of points. A balance is the sum of its account's entries. */
@@ -362,11 +365,12 @@ public final class PointsStore {
   }
 
   /** When orders earned their points; those that have not are left out. */
-  public Map<Long, Instant> find(Collection<Long> orderNumbers) {
-    Map<Long, Instant> found = new HashMap<>();
-    long[] numbers = orderNumbers.stream().mapToLong(Long::longValue).toArray();
-    database.read(DONE, row -> found.put(row.getLong(1), row.getInstant(2)), numbers);
-    return found;
+  public static Question<Map<Long, Instant>> whenEarned(Collection<OrderNumber> orders) {
+    return Question.of(
+        DONE,
+        row -> Map.entry(row.getLong(1), row.getInstant(2)),
+        rows -> rows.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
+        (Object) OrderNumber.values(orders));
   }
 
   private static void save(Tx tx, GrantPoints.Decision decision, Debts debts) {

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.http.JsonWriter;
-import io.tidegate.platform.messaging.DeadLetters;
 import io.tidegate.platform.messaging.Event;
 import io.tidegate.platform.messaging.EventHandler;
 import io.tidegate.platform.messaging.LoggedEvent;
@@ -122,13 +121,7 @@ final class RefundShop implements AutoCloseable {
                         .toList()));
     EffectService effects =
         new EffectService(
-            points,
-            coupons,
-            packets,
-            messages,
-            fulfilment,
-            new DeadLetters(database),
-            EffectService.Rules.DEFAULT);
+            points, coupons, packets, messages, fulfilment, EffectService.Rules.DEFAULT);
     ground =
         new RefundGround(
             database,

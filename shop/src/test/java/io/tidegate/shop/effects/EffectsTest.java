@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.Sql;
-import io.tidegate.platform.messaging.DeadLetters;
 import io.tidegate.platform.messaging.EventHandler;
 import io.tidegate.platform.messaging.LoggedEvent;
 import io.tidegate.shop.fulfilment.FulfilmentSettings;
@@ -98,7 +97,6 @@ class EffectsTest {
               new RedPacketStore(shop.database()),
               new MessageStore(shop.database()),
               fulfilment,
-              new DeadLetters(shop.database()),
               EffectService.Rules.DEFAULT);
       List<EventHandler> handlers = effects.handlers(() -> {});
       assertThat(handlers)

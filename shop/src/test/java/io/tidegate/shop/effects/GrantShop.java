@@ -7,7 +7,6 @@ import io.tidegate.platform.http.Outbound;
 import io.tidegate.platform.http.OutboundSettings;
 import io.tidegate.platform.http.SharedSecret;
 import io.tidegate.platform.http.SignedCalls;
-import io.tidegate.platform.messaging.DeadLetters;
 import io.tidegate.platform.messaging.EventHandler;
 import io.tidegate.platform.messaging.LoggedEvent;
 import io.tidegate.platform.testing.SignedServer;
@@ -76,7 +75,6 @@ final class GrantShop implements AutoCloseable {
                       Warehouses.demo(),
                       FulfilmentSettings.demo(),
                       (_, _) -> {}),
-                  new DeadLetters(shop.database.database()),
                   grants)
               .handlers(() -> {}, worker::signal)
               .subList(0, 3);

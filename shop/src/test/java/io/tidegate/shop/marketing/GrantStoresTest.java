@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.tidegate.shop.kernel.Money;
+import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.testing.ShopDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,8 +51,14 @@ class GrantStoresTest {
         .containsExactly(tuple(1L, Money.cny(39), GrantState.GRANTED));
     assertThat(redPackets.balance(42, Money.CNY)).isEqualTo(Money.cny(39));
     assertThat(redPackets.balance(42, "USD")).isEqualTo(Money.zero("USD"));
-    assertThat(coupons.find(List.of(1L, 9L))).isEqualTo(Map.of(1L, AT));
-    assertThat(redPackets.find(List.of(1L, 2L))).isEqualTo(Map.of(1L, AT));
+    assertThat(
+            shop.database()
+                .ask(CouponStore.whenBrought(List.of(new OrderNumber(1), new OrderNumber(9)))))
+        .isEqualTo(Map.of(1L, AT));
+    assertThat(
+            shop.database()
+                .ask(RedPacketStore.whenBrought(List.of(new OrderNumber(1), new OrderNumber(2)))))
+        .isEqualTo(Map.of(1L, AT));
   }
 
   @Test

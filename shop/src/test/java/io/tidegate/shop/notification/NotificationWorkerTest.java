@@ -13,6 +13,7 @@ import io.tidegate.shop.testing.ShopDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -58,13 +59,20 @@ class NotificationWorkerTest {
     shop.close();
   }
 
+  private Map<Long, Instant> recorded(int... orders) {
+    return shop.database()
+        .ask(
+            MessageStore.whenRecorded(
+                Arrays.stream(orders).mapToObj(n -> new OrderNumber(number(n))).toList(),
+                "order_paid"));
+  }
+
   @Test
   void aMessageToldTwiceIsRecordedOnce() {
     record(List.of(paid(2), paid(1)));
     record(List.of(paid(1), paid(1), paid(2), paid(3)));
     assertThat(store.list(42, Long.MAX_VALUE, 10)).hasSize(3);
-    assertThat(store.find(List.of(number(1), number(9)), "order_paid"))
-        .isEqualTo(Map.of(number(1), AT));
+    assertThat(recorded(1, 9)).isEqualTo(Map.of(number(1), AT));
     Message message = store.list(42, Long.MAX_VALUE, 1).getFirst();
     assertThat(message.details()).isEqualTo(paid(3).details());
     assertThat(message.state()).isEqualTo(MessageState.RECORDED);
@@ -78,7 +86,7 @@ class NotificationWorkerTest {
     assertThat(store.list(42, Long.MAX_VALUE, 10))
         .extracting(Message::about)
         .containsExactlyInAnyOrder("", "a1", "a2");
-    assertThat(store.find(List.of(number(1)), "order_paid")).isEqualTo(Map.of(number(1), AT));
+    assertThat(recorded(1)).isEqualTo(Map.of(number(1), AT));
     try (NotificationWorker worker = worker(this::accept, SETTINGS)) {
       worker.round();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.platform.db.DatabaseFailure;
+import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.testing.ShopDatabase;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,7 +45,10 @@ class PointsStoreTest {
     assertThat(store.balance(42)).isEqualTo(44);
     assertThat(store.balance(43)).isZero();
     assertThat(shop.number("select count(*) from points.account")).isEqualTo(1);
-    assertThat(store.find(List.of(1L, 3L))).containsExactlyEntriesOf(Map.of(1L, AT));
+    assertThat(
+            shop.database()
+                .ask(PointsStore.whenEarned(List.of(new OrderNumber(1), new OrderNumber(3)))))
+        .containsExactlyEntriesOf(Map.of(1L, AT));
   }
 
   @Test

@@ -1,0 +1,77 @@
+package io.tidegate.platform.db;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Questions that go to the database together: one round trip, whatever their number, where each
+ * alone would cost one. Each sees what was committed before it is run, as alone; they are not one
+ * snapshot.
+ *
+ * <p>The statements of one kind of page should always be the same ones in the same order: together
+ * they are what the session prepares.
+ */
+public final class Questions {
+
+  /** Questions of one round trip. */
+  public static final int MAX = 32;
+
+  /** What is known once the questions were asked ({@link Database#ask(Questions)}). */
+  public static final class Answer<T> {
+    private final Question<T> question;
+    private @Nullable List<?> rows;
+
+    private Answer(Question<T> question) {
+      this.question = question;
+    }
+
+    Question<T> question() {
+      return question;
+    }
+
+    void is(List<?> found) {
+      rows = found;
+    }
+
+    /**
+     * What the rows mean.
+     *
+     * @throws IllegalStateException before it was asked
+     */
+    public T get() {
+      List<?> found = rows;
+      if (found == null) {
+        throw new IllegalStateException("not asked yet: " + question.sql().text());
+      }
+      return question.answer(found);
+    }
+  }
+
+  private final List<Answer<?>> answers = new ArrayList<>();
+
+  /**
+   * One question more.
+   *
+   * @throws IllegalStateException when there are {@link #MAX}
+   */
+  public <T> Answer<T> add(Question<T> question) {
+    if (answers.size() == MAX) {
+      throw new IllegalStateException("more than " + MAX + " questions at once");
+    }
+    Answer<T> answer = new Answer<>(question);
+    answers.add(answer);
+    return answer;
+  }
+
+  List<Answer<?>> answers() {
+    return answers;
+  }
+
+  String text() {
+    return answers.stream()
+        .map(answer -> answer.question().sql().text())
+        .collect(Collectors.joining(";\n"));
+  }
+}

@@ -1,0 +1,119 @@
+package io.tidegate.platform.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Several questions in one round trip. */
+class QuestionsTest {
+
+  private static final Sql COUNT =
+      Sql.of("select n from generate_series(1, ?::int) as n order by n");
+  private static final Sql NAMES = Sql.of("select t from unnest(?::text[]) as t where t <> ?");
+
+  /** The start of the transaction: statements of one round trip are one transaction. */
+  private static final Sql BEGUN = Sql.of("select now()");
+
+  private final JarDatabase jars =
+      new JarDatabase(
+          JarDatabase.settings(
+              JarDatabase.fresh(),
+              2,
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(5)));
+
+  @AfterEach
+  void close() {
+    jars.close();
+  }
+
+  private static Question<Integer> sumTo(int n) {
+    return Question.of(
+        COUNT, row -> row.getInt(1), rows -> rows.stream().mapToInt(i -> i).sum(), n);
+  }
+
+  @Test
+  void eachHasItsOwnAnswer() {
+    for (int again = 0; again < 8; again++) { // prepared by the session after the fifth
+      Questions questions = new Questions();
+      var ten = questions.add(sumTo(10));
+      var none = questions.add(sumTo(0));
+      var names =
+          questions.add(
+              Question.of(
+                  NAMES,
+                  row -> row.getString(1),
+                  List::copyOf,
+                  new String[] {"a", "b", "c;?"},
+                  "b"));
+      var hundred = questions.add(sumTo(100 + again));
+      jars.database.ask(questions);
+      assertThat(ten.get()).isEqualTo(55);
+      assertThat(none.get()).isZero();
+      assertThat(names.get()).containsExactly("a", "c;?");
+      assertThat(hundred.get()).isEqualTo((100 + again) * (101 + again) / 2);
+    }
+    assertThat(jars.database.ask(sumTo(4))).isEqualTo(10);
+  }
+
+  @Test
+  void theyAreOneRoundTrip() {
+    Questions questions = new Questions();
+    List<Questions.Answer<Instant>> begun = new ArrayList<>();
+    for (int i = 0; i < Questions.MAX; i++) {
+      begun.add(questions.add(Question.of(BEGUN, row -> row.getInstant(1), List::getFirst)));
+    }
+    jars.database.ask(questions);
+    assertThat(begun.stream().map(Questions.Answer::get).distinct()).hasSize(1);
+    assertThatThrownBy(() -> questions.add(sumTo(1))).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void nothingIsKnownBeforeItIsAsked() {
+    Questions questions = new Questions();
+    var sum = questions.add(sumTo(3));
+    assertThatThrownBy(sum::get).isInstanceOf(IllegalStateException.class);
+    jars.database.ask(new Questions());
+    assertThatThrownBy(sum::get).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void oneThatFailsFailsAllAndLeavesTheSessionUsable() {
+    Questions questions = new Questions();
+    var sum = questions.add(sumTo(3));
+    questions.add(Question.of(Sql.of("select 1 / 0"), row -> row.getInt(1), List::copyOf));
+    assertThatThrownBy(() -> jars.database.ask(questions)).isInstanceOf(DatabaseFailure.class);
+    assertThatThrownBy(sum::get).isInstanceOf(IllegalStateException.class);
+    assertThat(jars.database.ask(sumTo(2))).isEqualTo(3);
+  }
+
+  @Test
+  void aSessionThatDiedIsReplaced() {
+    jars.database.ask(sumTo(1));
+    jars.database.read(
+        Sql.of(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+                + " where datname = current_database() and pid <> pg_backend_pid()"),
+        row -> true);
+    Questions questions = new Questions();
+    var sum = questions.add(sumTo(3));
+    jars.database.ask(questions);
+    assertThat(sum.get()).isEqualTo(6);
+  }
+
+  @Test
+  void nobodyCanWriteThisWay() {
+    Questions questions = new Questions();
+    questions.add(
+        Question.of(
+            Sql.of("insert into jar (id) values (99) returning id"), row -> 1, List::copyOf));
+    assertThatThrownBy(() -> jars.database.ask(questions)).isInstanceOf(DatabaseFailure.class);
+  }
+}
