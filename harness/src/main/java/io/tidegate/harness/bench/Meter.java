@@ -92,12 +92,17 @@ final class Meter implements AutoCloseable {
   }
 
   private Counted.At at() throws InterruptedException {
+    return new Counted.At(database.counters(), cpuMicros(), allocatedBytes());
+  }
+
+  /** CPU microseconds so far, by part of the system. */
+  Map<String, Long> cpuMicros() {
     Map<String, Long> cpu = Processes.cpuMicros(system.pid(), database.backend());
     nodes.forEach((pid, earlier) -> {
       long more = Processes.own(pid).orElse(earlier) - earlier;
       cpu.computeIfPresent("server", (_, micros) -> micros + more);
     });
-    return new Counted.At(database.counters(), cpu, allocatedBytes());
+    return cpu;
   }
 
   /**

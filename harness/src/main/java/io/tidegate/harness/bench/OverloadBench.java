@@ -7,18 +7,23 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A lane that is capped, ten times its pace offered; then a burst of customers who try again at
+ * A lane that is capped at a tenth of what is offered; then a burst of customers who try again at
  * once, over a steady load that must be as before soon after.
  */
 final class OverloadBench implements Scenario {
-  private static final int CAP = 1_000;
+  private static final int OFFERED = 10_000;
+
+  /** How much more is offered than the lane may do. */
   private static final int TIMES = 10;
+
   private static final double STEADY_SHARE = 0.5;
   private static final Duration STEADY_BEFORE = Duration.ofSeconds(10);
   private static final Duration STEADY_AFTER = Duration.ofSeconds(20);
@@ -44,12 +49,12 @@ final class OverloadBench implements Scenario {
 
   @Override
   public String purpose() {
-    return "a lane capped at 1,000/s, ten times that offered; then a burst with naive retries";
+    return "a lane capped at a tenth of the rate offered; then a burst with naive retries";
   }
 
   @Override
   public Defaults defaults() {
-    return Defaults.atRate(CAP * TIMES).connections(CONNECTIONS);
+    return Defaults.atRate(OFFERED).connections(CONNECTIONS);
   }
 
   @Override
@@ -64,7 +69,8 @@ final class OverloadBench implements Scenario {
     if (!plan.open()) {
       throw new BenchFailure("overload is offered at a rate: --rate N");
     }
-    try (SystemUnderTest system = bench.system("lane.per-second-max=" + CAP);
+    int cap = (int) Math.max(1, Math.round(plan.perSecond() / TIMES));
+    try (SystemUnderTest system = bench.system("lane.per-second-max=" + cap);
         Meter meter = new Meter(system)) {
       Placing placing = new Placing(bench, system);
       report.version(system);
@@ -73,16 +79,19 @@ final class OverloadBench implements Scenario {
       Meter.Begun begun = meter.begin();
       PlaceTraffic all = placing.traffic(plan.goods().skew());
       PlaceTraffic peak = placing.traffic(plan.goods().skew());
+      Map<String, Long> cpuBefore = meter.cpuMicros();
       Tally atPeak =
           bench.load(
               "the cap's own peak",
               List.of(system.api()),
-              new Load.AtRate(CAP * 1.1),
+              new Load.AtRate(cap * 1.1),
               plan.length(),
               peak);
+      Map<String, Long> cpuBetween = meter.cpuMicros();
       PlaceTraffic overload = placing.traffic(plan.goods().skew());
       Tally tally = placing.load("ten times that", plan.length(), overload);
-      Steady steady = burst(bench, system, placing, all);
+      Map<String, Long> cpuAfter = meter.cpuMicros();
+      Steady steady = burst(bench, system, placing, all, cap);
       all.add(peak);
       all.add(overload);
       Counted counted = begun.end();
@@ -90,6 +99,10 @@ final class OverloadBench implements Scenario {
       report.counted(counted, all.created(), tally);
       report.created(counted.newOrders(), all);
       judge(report, plan, atPeak, peak, tally, overload);
+      cost(
+          report.section("overload"),
+          new Cpu(cpuBefore, cpuBetween, peak),
+          new Cpu(cpuBetween, cpuAfter, overload));
       judge(report, steady);
       Ending.audit(bench, system, report);
     }
@@ -114,10 +127,40 @@ final class OverloadBench implements Scenario {
         .put("goodputPerSecond", Report.rounded(got))
         .put("ratio", Report.rounded(got / capped))
         .put("refused", overload.all().shed())
+        .put("refusalP50Ms", ResultJson.p50(tally.kind("place").other()))
         .put("refusalP99Ms", refusalP99)
         .put("peakRefused", peak.all().shed());
     report.target("overload_goodput_to_peak", Report.Sense.AT_LEAST, 0.9, got / capped);
     report.target("overload_refusal_p99_ms", Report.Sense.BELOW, 50, refusalP99);
+  }
+
+  /** What each part of the system took while a load ran. */
+  private record Cpu(Map<String, Long> before, Map<String, Long> after, PlaceTraffic traffic) {
+    double micros(String part) {
+      return after.getOrDefault(part, 0L) - before.getOrDefault(part, 0L);
+    }
+
+    long answers() {
+      return traffic.all().good() + traffic.all().shed();
+    }
+  }
+
+  /**
+   * CPU of an answer, and of a refusal: what ten times as much takes more than the cap's own peak,
+   * which does as many orders in the same time.
+   */
+  private static void cost(ObjectNode section, Cpu peak, Cpu overload) {
+    ObjectNode answer = section.putObject("cpuMicrosPerAnswer");
+    ObjectNode refusal = section.putObject("cpuMicrosPerRefusal");
+    long more = overload.traffic().all().shed() - peak.traffic().all().shed();
+    for (String part : overload.after().keySet()) {
+      if (overload.answers() > 0) {
+        answer.put(part, Report.rounded(overload.micros(part) / overload.answers()));
+      }
+      if (more > 0) {
+        refusal.put(part, Report.rounded((overload.micros(part) - peak.micros(part)) / more));
+      }
+    }
   }
 
   /** Orders a second, of the seconds in which the load was offered. */
@@ -130,10 +173,10 @@ final class OverloadBench implements Scenario {
   private record Steady(Tally tally, double offered, double burstFrom, double burstUntil) {}
 
   private static Steady burst(
-      Bench bench, SystemUnderTest system, Placing placing, PlaceTraffic all)
+      Bench bench, SystemUnderTest system, Placing placing, PlaceTraffic all, int cap)
       throws IOException, BenchFailure, InterruptedException {
     Plan plan = bench.plan();
-    double offered = CAP * STEADY_SHARE;
+    double offered = cap * STEADY_SHARE;
     PlaceTraffic steady = placing.traffic(plan.goods().skew());
     Duration length = STEADY_BEFORE.plus(plan.length()).plus(STEADY_AFTER);
     Load load =
@@ -151,7 +194,7 @@ final class OverloadBench implements Scenario {
     double from = (System.nanoTime() - start) / 1e9;
     Tally burst =
         bench.load(
-            "the burst", List.of(system.api()), new Load.AtRate(CAP * TIMES), plan.length(), naive);
+            "the burst", List.of(system.api()), new Load.AtRate(cap * TIMES), plan.length(), naive);
     double until = (System.nanoTime() - start) / 1e9;
     bench.say("the burst's " + burst.sent() + " requests are over");
     Tally tally = result(under);

@@ -78,6 +78,10 @@ final class ResultJson {
     }
   }
 
+  static double p50(Histogram latency) {
+    return millis(latency.getValueAtPercentile(50));
+  }
+
   static double p99(Histogram latency) {
     return millis(latency.getValueAtPercentile(99));
   }

@@ -19,13 +19,27 @@ public final class Bulkhead {
   /** Takes a place, which must be left; false when there is none. */
   public boolean enter() {
     // Looked at first: in a flood the counter is not written by those who stay outside.
-    if (inside.get() < insideMax) {
+    if (!isFull()) {
       if (inside.incrementAndGet() <= insideMax) {
         return true;
       }
       inside.decrementAndGet();
     }
     turnedAway.increment();
+    return false;
+  }
+
+  /** Whether one more would be turned away now. */
+  boolean isFull() {
+    return inside.get() >= insideMax;
+  }
+
+  /** Turns one away where it is full; false where it may try to enter. */
+  boolean turnsAway() {
+    if (isFull()) {
+      turnedAway.increment();
+      return true;
+    }
     return false;
   }
 

@@ -42,6 +42,9 @@ final class Dispatcher {
   /** What an overloaded server asks its clients to wait. */
   static final long OVERLOAD_RETRY_SECONDS = 1;
 
+  /** What is told to those that find no place. */
+  static final PreparedProblem OVERLOADED = Problem.overloaded(OVERLOAD_RETRY_SECONDS).prepared();
+
   /** What a client is asked to wait while the issuer's keys cannot be had. */
   static final long ISSUER_RETRY_SECONDS = 5;
 
@@ -113,7 +116,7 @@ final class Dispatcher {
     Bulkhead own = route == null ? null : route.bulkhead();
     Bulkhead bound = own == null ? inFlight : own;
     if (!bound.enter()) {
-      Reply refused = exchange.refusal(Problem.overloaded(OVERLOAD_RETRY_SECONDS));
+      Reply refused = exchange.turnedAway();
       exchange.write(refused);
       return refused;
     }
@@ -292,6 +295,10 @@ final class Dispatcher {
 
     private Reply refusal(Problem problem) {
       return problem.reply(http.prologue().uriPath().rawPath(), trace().traceId());
+    }
+
+    private Reply turnedAway() {
+      return OVERLOADED.reply(http.prologue().uriPath().rawPath(), trace().traceId());
     }
 
     private TraceContext trace() {

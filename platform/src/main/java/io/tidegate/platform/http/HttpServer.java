@@ -35,12 +35,19 @@ public final class HttpServer implements AutoCloseable {
   private final Router router;
   private final Streams streams;
   private final SlowRequests slowRequests;
+  private final TurnedAway turnedAway;
 
-  private HttpServer(WebServer server, Router router, Streams streams, SlowRequests slowRequests) {
+  private HttpServer(
+      WebServer server,
+      Router router,
+      Streams streams,
+      SlowRequests slowRequests,
+      TurnedAway turnedAway) {
     this.server = server;
     this.router = router;
     this.streams = streams;
     this.slowRequests = slowRequests;
+    this.turnedAway = turnedAway;
   }
 
   /**
@@ -71,6 +78,7 @@ public final class HttpServer implements AutoCloseable {
     var streams = new Streams(settings.streamsMax(), settings.heartbeat());
     var slowRequests = new SlowRequests(settings.headTimeout(), settings.bodyTimeout());
     var inFlight = new Bulkhead(settings.concurrencyMax());
+    var metrics = new RequestMetrics(registry, inFlight::inside, streams::size);
     var dispatcher =
         new Dispatcher(
             settings,
@@ -80,21 +88,23 @@ public final class HttpServer implements AutoCloseable {
             new BodyReader(settings.bodyBytesMax(), slowRequests),
             streams,
             inFlight,
-            new RequestMetrics(registry, inFlight::inside, streams::size),
+            metrics,
             tracer);
-    WebServer server = helidon(settings, address, dispatcher, slowRequests).start();
+    var turnedAway = new TurnedAway(router, inFlight, settings.bodyBytesMax(), metrics, tracer);
+    var connections = new WatchedConnections(http1(), slowRequests, turnedAway);
+    WebServer server = helidon(settings, address, dispatcher, connections).start();
     if (!server.isRunning()) {
       slowRequests.close();
       throw taken(settings, null);
     }
-    return new HttpServer(server, router, streams, slowRequests);
+    return new HttpServer(server, router, streams, slowRequests, turnedAway);
   }
 
   private static WebServer helidon(
       HttpSettings settings,
       InetAddress address,
       Dispatcher dispatcher,
-      SlowRequests slowRequests) {
+      WatchedConnections connections) {
     return WebServer.builder()
         .address(address)
         .port(settings.port())
@@ -110,7 +120,7 @@ public final class HttpServer implements AutoCloseable {
         .protocolsDiscoverServices(false)
         .errorHandling(
             errors -> errors.includeEntity(true)) // so that MalformedHttp is told what it is
-        .addConnectionSelector(new WatchedConnections(http1(), slowRequests))
+        .addConnectionSelector(connections)
         .routing(HttpRouting.builder().any(dispatcher::handle))
         .build();
   }
@@ -154,6 +164,11 @@ public final class HttpServer implements AutoCloseable {
   /** The port it listens on. */
   public int port() {
     return server.port();
+  }
+
+  /** How many requests were refused from their bytes alone. */
+  long turnedAway() {
+    return turnedAway.refused();
   }
 
   /** All routes it serves. */

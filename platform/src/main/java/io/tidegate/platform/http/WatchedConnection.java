@@ -29,17 +29,23 @@ import org.jspecify.annotations.Nullable;
 final class WatchedConnection implements ConnectionContext {
   private static final ThreadLocal<@Nullable WatchedConnection> CURRENT = new ThreadLocal<>();
 
+  /** So often a busy connection's request goes to Helidon, which would take it for an idle one. */
+  private static final long TURNED_AWAY_NANOS_MAX = HttpServer.IDLE_MAX.dividedBy(4).toNanos();
+
   private final ConnectionContext context;
   private final SlowRequests slowRequests;
+  private final TurnedAway turnedAway;
   private final DataReader reader;
   private @Nullable Http1Connection connection;
   private SlowRequests.@Nullable Watch watch;
   private boolean inHeaders;
   private boolean known;
+  private long handedOnNanos = System.nanoTime();
 
-  WatchedConnection(ConnectionContext context, SlowRequests slowRequests) {
+  WatchedConnection(ConnectionContext context, SlowRequests slowRequests, TurnedAway turnedAway) {
     this.context = context;
     this.slowRequests = slowRequests;
+    this.turnedAway = turnedAway;
     this.reader = DataReader.create(this::read);
   }
 
@@ -75,10 +81,35 @@ final class WatchedConnection implements ConnectionContext {
           });
     }
     try {
-      return context.serverSocket().get();
+      byte[] piece = context.serverSocket().get();
+      while (piece != null && isRefused(piece)) {
+        piece = context.serverSocket().get();
+      }
+      return piece;
     } catch (UncheckedIOException e) {
       throw new ServerConnectionException("nothing can be read", e);
     }
+  }
+
+  /** Answers a request that comes in vain, so that nothing of it is handed on. */
+  private boolean isRefused(byte[] piece) {
+    if (!turnedAway.mayRefuse()) {
+      return false;
+    }
+    long now = System.nanoTime();
+    if (isBetweenRequests()
+        && now - handedOnNanos < TURNED_AWAY_NANOS_MAX
+        && turnedAway.refuses(piece, context.dataWriter())) {
+      return true;
+    }
+    handedOnNanos = now;
+    return false;
+  }
+
+  /** Whether the next byte is the first of a request. */
+  private boolean isBetweenRequests() {
+    Http1Connection http1 = connection;
+    return http1 != null && http1.canInterrupt() && reader.available() == 0 && !inHeaders;
   }
 
   /** Whether something of a head was read, and more of it is wanted. */

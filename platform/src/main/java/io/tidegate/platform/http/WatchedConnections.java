@@ -12,17 +12,22 @@ import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.util.Set;
 
-/** Takes every connection as HTTP/1.1, each with an eye on how long its heads take. */
+/**
+ * Takes every connection as HTTP/1.1, each with an eye on what comes in vain and how long heads
+ * take.
+ */
 final class WatchedConnections implements ServerConnectionSelector {
   private final Http1ConnectionSelector http1;
   private final SlowRequests slowRequests;
+  private final TurnedAway turnedAway;
 
-  WatchedConnections(Http1Config.Builder config, SlowRequests slowRequests) {
+  WatchedConnections(Http1Config.Builder config, SlowRequests slowRequests, TurnedAway turnedAway) {
     this.http1 =
         Http1ConnectionSelector.builder()
             .config(config.addReceiveListener(new HeadListener()).build())
             .build();
     this.slowRequests = slowRequests;
+    this.turnedAway = turnedAway;
   }
 
   @Override
@@ -42,7 +47,7 @@ final class WatchedConnections implements ServerConnectionSelector {
 
   @Override
   public ServerConnection connection(ConnectionContext context) {
-    var watched = new WatchedConnection(context, slowRequests);
+    var watched = new WatchedConnection(context, slowRequests, turnedAway);
     var connection = (Http1Connection) http1.connection(watched);
     watched.opened(connection);
     return connection;
