@@ -173,12 +173,15 @@
     place.style.height = (tall ? Math.max(220, Math.min(720, 96 + rows * 24)) : 340) + "px";
     var drawn = echarts.init(place, null, { renderer: "canvas" });
     drawn.setOption(option(chart, place.clientWidth));
-    charts.push(drawn);
+    charts.push(function () {
+      drawn.resize();
+      if (tall) { drawn.setOption(option(chart, place.clientWidth)); } // names have a share of the width
+    });
   }
   function drawAll() {
     document.querySelectorAll(".chart[data-chart]").forEach(draw);
   }
-  window.addEventListener("resize", function () { charts.forEach(function (chart) { chart.resize(); }); });
+  window.addEventListener("resize", function () { charts.forEach(function (fit) { fit(); }); });
   document.addEventListener("htmx:afterSettle", drawAll);
   if (document.readyState === "loading") {
     document.addEventListener("DOMContentLoaded", drawAll);
