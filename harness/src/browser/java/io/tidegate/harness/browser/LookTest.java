@@ -3,7 +3,6 @@ package io.tidegate.harness.browser;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
@@ -21,6 +20,9 @@ import tools.jackson.databind.JsonNode;
 @InBrowser
 class LookTest {
   private static final Map<String, String> PATHS = new LinkedHashMap<>();
+
+  /** A desk's, a notebook's, a tablet's and a phone's. */
+  private static final List<Integer> WIDTHS = List.of(Stage.WIDE, 1024, 768, Stage.PHONE);
 
   /** Every page, with something on it. */
   @BeforeAll
@@ -143,50 +145,64 @@ class LookTest {
     }
   }
 
+  @Test
+  void whatIsNotAccessibleIsFound(Stage stage) {
+    Page page = stage.staff();
+    page.evaluate("document.documentElement.removeAttribute('lang')");
+    page.evaluate("document.querySelector('h1').style.color = '#eee'");
+    assertThat(Accessibility.faults(page))
+        .anyMatch(fault -> fault.startsWith("html-has-lang: "))
+        .anyMatch(fault -> fault.startsWith("color-contrast: "));
+  }
+
+  /**
+   * Each page is loaded once for a language and a look, and its window then made narrower: no width
+   * cuts anything off. Axe looks at one width of each, so that both languages and both looks are
+   * seen on a desk and on a phone.
+   */
   @ParameterizedTest
   @CsvSource({"en,light,1280", "en,dark,390", "zh,dark,1280", "zh,light,390"})
-  void everyPageIsAccessible(String language, String theme, int width, Stage stage) {
+  void everyPageIsAccessibleAndFitsEveryWindow(
+      String language, String theme, int examined, Stage stage) {
+    boolean everyPicture = language.equals("en") && theme.equals("light");
     List<String> faults = new ArrayList<>();
     walk(
         stage,
         language,
         theme,
-        width,
-        (page, name) ->
-            Accessibility.faults(new AxeBuilder(page))
-                .forEach(fault -> faults.add(name + ": " + fault)));
+        (page, name) -> {
+          for (int width : WIDTHS) {
+            String seen = name + "-" + language + "-" + theme + "-" + width;
+            Stage.widen(page, width);
+            faults.addAll(sideways(page, seen, width));
+            if (everyPicture || width == Stage.WIDE || width == Stage.PHONE) {
+              stage.picture(page, seen);
+            }
+            if (width == examined) {
+              Accessibility.faults(page).forEach(fault -> faults.add(seen + ": " + fault));
+            }
+          }
+          Stage.widen(page, Stage.WIDE);
+        });
     assertThat(faults).isEmpty();
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "en,light,1280", "en,light,390", "en,dark,1280", "en,dark,390",
-    "zh,light,1280", "zh,light,390", "zh,dark,1280", "zh,dark,390",
-    "en,light,768", "zh,dark,1024"
-  })
-  void noPageScrollsSideways(String language, String theme, int width, Stage stage) {
+  /** What of a page is wider than its window. */
+  private static List<String> sideways(Page page, String name, int width) {
     List<String> faults = new ArrayList<>();
-    walk(
-        stage,
-        language,
-        theme,
-        width,
-        (page, name) -> {
-          stage.picture(page, name + "-" + language + "-" + theme + "-" + width);
-          Object inside = page.evaluate("document.documentElement.scrollWidth");
-          if (!inside.equals(width)) {
-            faults.add(name + " is " + inside + " px wide in a window of " + width);
-          }
-          Object hidden =
-              page.evaluate(
-                  "[...document.querySelectorAll('main *')].filter(e => e.scrollWidth >"
-                      + " e.clientWidth && getComputedStyle(e).overflowX === 'auto').map(e =>"
-                      + " e.className + ' ' + e.scrollWidth + ' px in ' + e.clientWidth)");
-          if (!hidden.equals(List.of())) {
-            faults.add(name + " hides a part in " + hidden);
-          }
-        });
-    assertThat(faults).isEmpty();
+    Object inside = page.evaluate("document.documentElement.scrollWidth");
+    if (!inside.equals(width)) {
+      faults.add(name + " is " + inside + " px wide");
+    }
+    Object hidden =
+        page.evaluate(
+            "[...document.querySelectorAll('main *')].filter(e => e.scrollWidth >"
+                + " e.clientWidth && getComputedStyle(e).overflowX === 'auto').map(e =>"
+                + " e.className + ' ' + e.scrollWidth + ' px in ' + e.clientWidth)");
+    if (!hidden.equals(List.of())) {
+      faults.add(name + " hides a part in " + hidden);
+    }
+    return faults;
   }
 
   @FunctionalInterface
@@ -194,8 +210,8 @@ class LookTest {
     void at(Page page, String name);
   }
 
-  private static void walk(Stage stage, String language, String theme, int width, Look look) {
-    Page page = stage.staff(language, width);
+  private static void walk(Stage stage, String language, String theme, Look look) {
+    Page page = stage.staff(language, Stage.WIDE);
     if (theme.equals("dark")) {
       control(page, "theme").click();
       assertThat(page.locator("html")).hasAttribute("data-bs-theme", "dark");

@@ -103,6 +103,11 @@ final class Stage implements AutoCloseable {
     return context.newPage();
   }
 
+  /** Makes a page's window wider or narrower, as its reader would. */
+  static void widen(Page page, int width) {
+    page.setViewportSize(width, HEIGHT);
+  }
+
   static void signIn(Page page, String password) {
     page.locator("#name").fill("admin");
     page.locator("#password").fill(password);
