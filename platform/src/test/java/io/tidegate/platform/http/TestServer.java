@@ -22,6 +22,9 @@ import java.util.Set;
 
 /** A server on a free port with tokens of its own, and a client of it. */
 final class TestServer implements AutoCloseable {
+  /** Made once: it takes a second of a slow core. */
+  private static final SigningKey KEY = SigningKey.generate();
+
   final Clock clock = Clock.system();
   final Tokens tokens;
   final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -33,9 +36,8 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(HttpSettings settings, Routes... routes) {
-    SigningKey key = SigningKey.generate();
     this.tokens =
-        Tokens.local(IdentitySettings.local("https://here", "api"), () -> List.of(key), clock);
+        Tokens.local(IdentitySettings.local("https://here", "api"), () -> List.of(KEY), clock);
     this.server = HttpServer.start(settings, tokens, clock, registry, List.of(routes));
   }
 

@@ -34,8 +34,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TokensTest {
   private static final Duration HOUR = Duration.ofHours(1);
 
+  /** Made once: it takes a second of a slow core. */
+  private static final SigningKey KEY = SigningKey.generate();
+
   private final Clock clock = Clock.system();
-  private final List<SigningKey> stored = new ArrayList<>(List.of(SigningKey.generate()));
+  private final List<SigningKey> stored = new ArrayList<>(List.of(KEY));
   private final Tokens tokens =
       Tokens.local(IdentitySettings.local("https://here", "api"), () -> List.copyOf(stored), clock);
 
