@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.identity.DatabaseKeys;
 import io.tidegate.platform.testing.TestLimits;
@@ -24,9 +23,7 @@ class DemoKeysTest {
       Sql.of("select pg_advisory_xact_lock(hashtext('identity.signing_key'))");
 
   private final Database database =
-      new Database(
-          DatabaseSettings.of(TestPostgres.freshDatabase("server", Migrations::apply)),
-          InstantSource.system());
+      new Database(DatabaseSettings.of(TestPostgres.migratedDatabase()), InstantSource.system());
   private final DatabaseKeys keys = new DatabaseKeys(database);
 
   @AfterEach

@@ -16,7 +16,6 @@ import com.sun.net.httpserver.HttpServer;
 import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.identity.Caller;
 import io.tidegate.platform.identity.DatabaseKeys;
 import io.tidegate.platform.identity.IdentitySettings;
@@ -75,7 +74,7 @@ class DemoOffTest {
           exchange.close();
         });
     issuer.start();
-    url = TestPostgres.freshDatabase("server", Migrations::apply);
+    url = TestPostgres.migratedDatabase();
     try (Database database = new Database(DatabaseSettings.of(url), Clock.system())) {
       // Goods of the shop's own, for once those of the demo.
       new DemoGoods(database, Stores.warehouses()).load(0, _ -> {});

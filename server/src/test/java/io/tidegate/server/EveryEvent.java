@@ -15,7 +15,6 @@ import io.tidegate.platform.identity.Caller;
 import io.tidegate.platform.messaging.EventHandler;
 import io.tidegate.platform.messaging.LoggedEvent;
 import io.tidegate.platform.testing.TestLimits;
-import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.platform.trace.TraceContext;
 import io.tidegate.server.config.Configuration;
 import io.tidegate.server.config.Sources;
@@ -112,7 +111,7 @@ final class EveryEvent implements AutoCloseable {
         Foundation.lay(
             new Wiring.Ground(
                 settings,
-                TestPostgres.freshDatabase(),
+                ProgramDatabase.fresh(),
                 "127.0.0.1:9",
                 () -> false,
                 "every",

@@ -8,7 +8,6 @@ import com.sun.net.httpserver.HttpServer;
 import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.messaging.Event;
 import io.tidegate.platform.messaging.EventLog;
@@ -55,7 +54,7 @@ class LakeLookTest {
 
   @BeforeEach
   void open() throws IOException {
-    url = TestPostgres.freshDatabase("lake-look", Migrations::apply);
+    url = TestPostgres.migratedDatabase();
     database = new Database(DatabaseSettings.of(url), Clock.system());
     LakeSettings own = ReportsWiring.lakeSettings(settings("here"));
     LakeHome.claim(database, own, "test");

@@ -14,7 +14,6 @@ import io.tidegate.platform.identity.IdentitySettings;
 import io.tidegate.platform.identity.Tokens;
 import io.tidegate.platform.messaging.EventLog;
 import io.tidegate.platform.testing.TestLimits;
-import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.server.config.Configuration;
 import io.tidegate.server.config.Settings;
 import io.tidegate.server.config.Sources;
@@ -68,7 +67,7 @@ class MonitoringTest {
 
   @BeforeAll
   static void runSomeTraffic() throws Exception {
-    String url = TestPostgres.freshDatabase();
+    String url = ProgramDatabase.fresh();
     wiring = Wiring.start(ground(data.resolve("api"), url), _ -> {});
     reports = ReportsWiring.start(ground(data.resolve("reports"), url), _ -> {});
     client = HttpClient.newHttpClient();

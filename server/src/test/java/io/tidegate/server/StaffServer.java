@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.http.HttpServer;
 import io.tidegate.platform.http.HttpSettings;
@@ -36,9 +35,7 @@ final class StaffServer implements AutoCloseable {
   private static final OpenApiContract CONTRACT = contract();
 
   final Database database =
-      new Database(
-          DatabaseSettings.of(TestPostgres.freshDatabase("server", Migrations::apply)),
-          InstantSource.system());
+      new Database(DatabaseSettings.of(TestPostgres.migratedDatabase()), InstantSource.system());
   private final HttpServer server;
   private final HttpClient client = HttpClient.newHttpClient();
 

@@ -7,7 +7,6 @@ import io.tidegate.platform.identity.DatabaseKeys;
 import io.tidegate.platform.identity.IdentitySettings;
 import io.tidegate.platform.identity.Tokens;
 import io.tidegate.platform.testing.OpenApiContract;
-import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.server.config.Configuration;
 import io.tidegate.server.config.Settings;
 import io.tidegate.server.config.Sources;
@@ -43,7 +42,7 @@ record TestProgram(
     List<String> given =
         new ArrayList<>(List.of("http.port=0", "console.password=secret-of-a-test"));
     given.addAll(more);
-    String url = TestPostgres.freshDatabase();
+    String url = ProgramDatabase.fresh();
     Settings settings =
         Configuration.read(new Sources(data, null, Map.of(), given, Map.of())).settings();
     Wiring wiring =

@@ -18,7 +18,6 @@ import io.tidegate.platform.testing.TestBroker;
 import io.tidegate.platform.testing.TestCollector;
 import io.tidegate.platform.testing.TestCollector.Told;
 import io.tidegate.platform.testing.TestLimits;
-import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.server.config.Configuration;
 import io.tidegate.server.config.Sources;
 import io.tidegate.shop.reporting.LakeWriter;
@@ -89,7 +88,7 @@ class TracesTest {
     provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     provider.createContext("/sandbox/payments", TracesTest::open);
     provider.start();
-    String url = TestPostgres.freshDatabase();
+    String url = ProgramDatabase.fresh();
     wiring = Wiring.start(ground(data.resolve("api"), url), _ -> {});
     reports = ReportsWiring.start(ground(data.resolve("reports"), url), _ -> {});
     client = HttpClient.newHttpClient();

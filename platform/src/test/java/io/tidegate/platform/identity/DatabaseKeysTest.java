@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.testing.TestPostgres;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class DatabaseKeysTest {
   @Test
   void nodesThatStartTogetherShareOneKeyAndTakeEachOthersTokens() {
-    String url = TestPostgres.freshDatabase("platform", Migrations::apply);
+    String url = TestPostgres.migratedDatabase();
     Clock clock = Clock.system();
     try (var database = new Database(DatabaseSettings.of(url), clock)) {
       List<CompletableFuture<String>> starts =

@@ -2,7 +2,6 @@ package io.tidegate.platform.messaging;
 
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.testing.TestBroker;
 import io.tidegate.platform.testing.TestPostgres;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** A migrated database of one test, and short times. */
 final class MessagingDatabase implements AutoCloseable {
 
-  final String url = TestPostgres.freshDatabase("messaging", Migrations::apply);
+  final String url = TestPostgres.migratedDatabase();
   final Database database = new Database(DatabaseSettings.of(url), InstantSource.system());
   final EventLog log = new EventLog(database);
 

@@ -1,5 +1,6 @@
 package io.tidegate.platform.testing;
 
+import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.engine.EmbeddedPostgres;
 import io.tidegate.platform.engine.EngineException;
 import io.tidegate.platform.engine.PostgresSettings;
@@ -38,6 +39,21 @@ public final class TestPostgres {
   private static final String FOLDER_PREFIX = "tidegate-test-";
   private static final String GONE_PREFIX = "tidegate-gone-";
   private static final int DROPS_AT_ONCE = 8;
+
+  /**
+   * Nothing here outlives its machine, and what a killed process has written is in the machine's
+   * memory all the same: what a commit costs on a disk is the matter of benches, and what lasts
+   * that of tests with a server of their own. A password that is dear to guess is dear to check,
+   * and tests connect tens of thousands of times.
+   */
+  private static final String SETTINGS =
+      """
+      fsync = off
+      password_encryption = md5
+      md5_password_warnings = off
+      hba_file = '%s'
+      """;
+
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
   /** Made for the class of tests that runs. */
@@ -56,8 +72,8 @@ public final class TestPostgres {
    * Makes a database that looks as if {@code prepare} had just run on it. It runs once for each key
    * in this JVM; later databases are copies, which take some tens of milliseconds.
    *
-   * @param prepare gets the address of an empty database, for example to migrate it; it must have
-   *     closed its connections when it returns
+   * @param prepare gets the address of an empty database; it must have closed its connections when
+   *     it returns
    */
   public static String freshDatabase(String templateKey, Consumer<String> prepare) {
     return url(
@@ -68,6 +84,27 @@ public final class TestPostgres {
                   addStatistics(url);
                   prepare.accept(url);
                 })));
+  }
+
+  /** Makes a database with the tables that the migrations of this module's class path make. */
+  public static String migratedDatabase() {
+    return url(create(migrated()));
+  }
+
+  /**
+   * The same as {@link #freshDatabase(String, Consumer)}, but {@code prepare} finds those tables.
+   */
+  public static String migratedDatabase(String templateKey, Consumer<String> prepare) {
+    return url(create(template("migrated, " + templateKey, migrated(), prepare)));
+  }
+
+  private static String migrated() {
+    return template(
+        "migrated",
+        url -> {
+          addStatistics(url);
+          Migrations.apply(url);
+        });
   }
 
   /** The address of a database of this server by its name. */
@@ -82,13 +119,17 @@ public final class TestPostgres {
   }
 
   private static String template(String key, Consumer<String> prepare) {
+    return template(key, "template1", prepare);
+  }
+
+  private static String template(String key, String basis, Consumer<String> prepare) {
     synchronized (TEMPLATES) {
       String known = TEMPLATES.get(key);
       if (known != null) {
         return known;
       }
       String name = Holder.SERVER.prefix() + "template_" + TEMPLATES.size();
-      create(name, "template1");
+      create(name, basis);
       prepare.accept(url(name));
       TEMPLATES.put(key, name);
       return name;
@@ -135,8 +176,11 @@ public final class TestPostgres {
     }
   }
 
+  /** Its files are copied: by default each page of them is logged, and written again later. */
   private static void create(String name, String template) {
-    execute(Holder.SERVER.maintenance(), "create database " + name + " template " + template);
+    execute(
+        Holder.SERVER.maintenance(),
+        "create database " + name + " template " + template + " strategy file_copy");
     Holder.SERVER.made().add(name);
   }
 
@@ -190,7 +234,12 @@ public final class TestPostgres {
         Path folder =
             Files.createTempDirectory(
                 temporary, FOLDER_PREFIX + ProcessHandle.current().pid() + "-");
+        Path access = folder.resolve("pg_hba.conf");
+        Files.writeString(access, "host all all 127.0.0.1/32 md5\n");
+        Files.writeString(folder.resolve("postgresql.local.conf"), SETTINGS.formatted(access));
         EmbeddedPostgres server = EmbeddedPostgres.start(folder, PostgresSettings.tests(), _ -> {});
+        String password = server.jdbcUrl().replaceFirst(".*password=", "");
+        execute(server.jdbcUrl(), "alter role current_user password '" + password + "'");
         atTheEnd(() -> {
           server.close();
           discard(folder);

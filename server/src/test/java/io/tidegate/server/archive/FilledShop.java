@@ -3,7 +3,6 @@ package io.tidegate.server.archive;
 import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.server.audit.AuditOptions;
@@ -36,10 +35,9 @@ public final class FilledShop implements AutoCloseable {
 
   public FilledShop(Path folder) throws SQLException {
     this.url =
-        TestPostgres.freshDatabase(
+        TestPostgres.migratedDatabase(
             "half-a-year",
             made -> {
-              Migrations.apply(made);
               Filler.run(settings(folder), made, HALF_A_YEAR, new Quiet());
               putOffDeadlines(made);
             });

@@ -3,7 +3,6 @@ package io.tidegate.server.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.server.audit.AuditReport.Invariant;
 import io.tidegate.server.audit.AuditReport.Status;
@@ -186,7 +185,7 @@ class AuditorTest {
 
   @Test
   void anEmptyShopIsEmptyAndNeverOk() {
-    String url = TestPostgres.freshDatabase("migrated", Migrations::apply);
+    String url = TestPostgres.migratedDatabase();
 
     AuditReport report = audit(url);
 

@@ -24,11 +24,11 @@ class CheckpointTest {
   @BeforeEach
   void fill() {
     url =
-        TestPostgres.freshDatabase(
+        TestPostgres.migratedDatabase(
             "large-shop",
-            empty -> {
-              SmallShop.writeTo(empty);
-              LargeShop.fill(empty, ORDERS);
+            made -> {
+              SmallShop.writeTo(made);
+              LargeShop.fill(made, ORDERS);
             });
   }
 

@@ -75,7 +75,7 @@ final class ManyShops {
   private ManyShops() {}
 
   static String of(int times, Statistics statistics) {
-    return TestPostgres.freshDatabase(
+    return TestPostgres.migratedDatabase(
         "many-shops-" + times + "-" + statistics,
         url -> {
           SmallShop.writeTo(url);

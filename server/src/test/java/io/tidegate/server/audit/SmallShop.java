@@ -1,6 +1,5 @@
 package io.tidegate.server.audit;
 
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.testing.TestPostgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -38,12 +37,11 @@ final class SmallShop {
   }
 
   static String fresh() {
-    return TestPostgres.freshDatabase("small-shop", SmallShop::writeTo);
+    return TestPostgres.migratedDatabase("small-shop", SmallShop::writeTo);
   }
 
-  /** Makes the tables of an empty database and fills them. */
+  /** Fills the tables of a migrated database. */
   static void writeTo(String url) {
-    Migrations.apply(url);
     try (Connection connection = DriverManager.getConnection(url)) {
       new SmallShop(connection).write();
     } catch (SQLException e) {

@@ -8,7 +8,7 @@ import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
 import io.tidegate.platform.db.Sql;
-import io.tidegate.platform.testing.TestPostgres;
+import io.tidegate.server.ProgramDatabase;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
@@ -25,7 +25,7 @@ class KilledReplayTest {
   /** Slow enough to be met in its midst, on any machine. */
   private static final int PER_SECOND = 40;
 
-  private final String url = TestPostgres.freshDatabase();
+  private final String url = ProgramDatabase.fresh();
   private final Database database =
       new Database(DatabaseSettings.of(url).withConnections(1, 2), Clock.system());
 

@@ -12,7 +12,7 @@ import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
 import io.tidegate.platform.db.Sql;
-import io.tidegate.platform.testing.TestPostgres;
+import io.tidegate.server.ProgramDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -44,7 +44,7 @@ class KilledWebhooksTest {
   /** Answered before the receiver keeps its callers waiting. */
   private static final int ANSWERED_FIRST = 60;
 
-  private final String url = TestPostgres.freshDatabase();
+  private final String url = ProgramDatabase.fresh();
   private final Database database =
       new Database(DatabaseSettings.of(url).withConnections(1, 2), Clock.system());
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();

@@ -15,7 +15,7 @@ import io.tidegate.platform.messaging.EventLog;
 import io.tidegate.platform.messaging.Messaging;
 import io.tidegate.platform.messaging.MessagingSettings;
 import io.tidegate.platform.testing.TestBroker;
-import io.tidegate.platform.testing.TestPostgres;
+import io.tidegate.server.ProgramDatabase;
 import io.tidegate.server.Wiring;
 import io.tidegate.server.config.Configuration;
 import io.tidegate.server.config.Settings;
@@ -66,7 +66,7 @@ class ReportsChildTest {
   @BeforeEach
   void start() throws IOException {
     broker = TestBroker.own(folder.resolve("mq"), Wiring.TOPICS);
-    url = TestPostgres.freshDatabase();
+    url = ProgramDatabase.fresh();
     client = HttpClient.newHttpClient();
     Settings settings =
         Configuration.read(

@@ -2,7 +2,6 @@ package io.tidegate.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.server.cli.ProgramProcess.Ended;
 import java.net.InetAddress;
@@ -105,7 +104,7 @@ class StartRefusalsTest {
       })
   void dataOfAnotherTidegate(String changeAndLine) throws Exception {
     String[] parts = changeAndLine.split("\\|");
-    String url = TestPostgres.freshDatabase("server", Migrations::apply);
+    String url = TestPostgres.migratedDatabase();
     execute(url, parts[0]);
     assertRefused(serve(folder.resolve("data"), outside(url)), 1, parts[1]);
   }

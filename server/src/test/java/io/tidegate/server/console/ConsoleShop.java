@@ -5,7 +5,6 @@ import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
 import io.tidegate.platform.db.IdempotencyTable;
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.http.Cursors;
 import io.tidegate.platform.http.HttpServer;
@@ -135,7 +134,7 @@ final class ConsoleShop implements AutoCloseable {
   private static final AtomicLong KEYS = new AtomicLong();
 
   private final Clock clock = Clock.system();
-  private final String url = TestPostgres.freshDatabase("console", Migrations::apply);
+  private final String url = TestPostgres.migratedDatabase();
   private final Database database = new Database(DatabaseSettings.of(url), clock);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final EventLog log = new EventLog(database);

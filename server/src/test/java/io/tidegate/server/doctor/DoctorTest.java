@@ -3,6 +3,8 @@ package io.tidegate.server.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.platform.db.Migrations;
+import io.tidegate.platform.engine.EmbeddedPostgres;
+import io.tidegate.platform.engine.PostgresSettings;
 import io.tidegate.platform.testing.TestBroker;
 import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.server.config.Configuration;
@@ -18,6 +20,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,13 +34,20 @@ class DoctorTest {
 
   @TempDir private Path data;
 
+  /** As the program starts its own: what tests share isn't on the disk at once. */
   @Test
+  @Tag("own-engine")
   void wellOnesAreWell() throws Exception {
+    try (EmbeddedPostgres own =
+        EmbeddedPostgres.start(data.resolve("postgres"), PostgresSettings.tests(), _ -> {})) {
+      Migrations.apply(own.jdbcUrl());
+      wellOnesAreWell(own.jdbcUrl());
+    }
+  }
+
+  private void wellOnesAreWell(String url) throws Exception {
     Doctor.Findings findings =
-        examine(
-            TestPostgres.freshDatabase("server", Migrations::apply),
-            TestBroker.shared().namesrv(),
-            TestBroker.shared().topics());
+        examine(url, TestBroker.shared().namesrv(), TestBroker.shared().topics());
     assertThat(findings.checks().stream().filter(check -> check.verdict() == Verdict.WRONG))
         .isEmpty();
     assertThat(check(findings, "fsync").found()).isEqualTo("on");
@@ -58,7 +68,7 @@ class DoctorTest {
       })
   void aSpoiltDatabaseIsNamed(String name, String change, String found, Verdict verdict)
       throws Exception {
-    String url = TestPostgres.freshDatabase("server", Migrations::apply);
+    String url = TestPostgres.migratedDatabase();
     String database = url.substring(url.lastIndexOf('/') + 1, url.indexOf('?'));
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement()) {

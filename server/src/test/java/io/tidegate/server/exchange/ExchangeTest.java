@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.messaging.EventLog;
 import io.tidegate.platform.testing.TestPostgres;
@@ -43,7 +42,7 @@ class ExchangeTest {
 
   @TempDir private Path folder;
   private final List<Bad> bad = new ArrayList<>();
-  private final String url = TestPostgres.freshDatabase("server", Migrations::apply);
+  private final String url = TestPostgres.migratedDatabase();
   private Database database;
 
   @BeforeEach
@@ -74,7 +73,7 @@ class ExchangeTest {
 
   @Test
   void aStatementIsTakenWholeAndReplacesItsDay() throws IOException {
-    String empty = TestPostgres.freshDatabase("server", Migrations::apply);
+    String empty = TestPostgres.migratedDatabase();
     String head = "type,number,payment,transaction,amount,currency,at\n";
     Path file = folder.resolve("statement.csv");
     Exchanges.Statement which =
@@ -114,7 +113,7 @@ class ExchangeTest {
   void goodsGoFromOneShopToAnEmptyOne() throws IOException {
     Path file = folder.resolve("all.csv");
     new Exchange().give(url, What.GOODS, file, true, audience());
-    String empty = TestPostgres.freshDatabase("server", Migrations::apply);
+    String empty = TestPostgres.migratedDatabase();
     Taken taken = new Exchange().take(empty, What.GOODS, file, "ann", audience());
     assertThat(taken.written()).isEqualTo(300);
     Path again = folder.resolve("again.csv");
@@ -209,7 +208,7 @@ class ExchangeTest {
         .contains(",'=1+1,", ",'+1,", ",'-1,", ",'@a,", ",''=1,", ",'''-x,", ",'quoted',", ",x=1,")
         .doesNotContainPattern("[,\n][=+@-]");
     assertThat(take(What.GOODS, file)).isEqualTo(new Taken(rows, 0, rows, 0, true));
-    String empty = TestPostgres.freshDatabase("server", Migrations::apply);
+    String empty = TestPostgres.migratedDatabase();
     new Exchange().take(empty, What.GOODS, file, "ann", audience());
     Path again = folder.resolve("again.csv");
     new Exchange().give(empty, What.GOODS, again, false, audience());

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
 import io.tidegate.platform.identity.Caller;
@@ -73,8 +72,7 @@ class FillerTest {
 
   @Test
   void everyStateIsThereAndTheAuditFindsNothingBroken() {
-    String url = fresh();
-    assertThat(fill(url, SETTLED, _ -> false).all()).isTrue();
+    String url = settled();
     try (Database database = database(url)) {
       assertThat(number(database, "select count(*) from ordering.orders")).isEqualTo(6_000);
       assertThat(texts(database, "select distinct state::text from ordering.orders"))
@@ -103,8 +101,7 @@ class FillerTest {
   /** A provider's book of these days has what it took, and made-up payments are none of it. */
   @Test
   void noProvidersStatementIsMissingMadeUpPayments() {
-    String url = fresh();
-    fill(url, SETTLED, _ -> false);
+    String url = settled();
     try (Database database = database(url)) {
       NothingMoved sandbox = new NothingMoved();
       ReconciliationService service =
@@ -191,8 +188,7 @@ class FillerTest {
 
   @Test
   void aCustomerReadsTheOrdersPageByPage() throws Exception {
-    String url = fresh();
-    fill(url, SETTLED, _ -> false);
+    String url = settled();
     try (Database database = database(url);
         Wiring program = start(url);
         HttpClient client = HttpClient.newHttpClient()) {
@@ -277,8 +273,7 @@ class FillerTest {
 
   @Test
   void noEventOfThePastIsDeliveredAndANewOneIs() {
-    String url = fresh();
-    fill(url, SETTLED, _ -> false);
+    String url = settled();
     Heard heard = new Heard();
     try (Database database = database(url);
         TestBroker broker = TestBroker.own(data.resolve("broker"), Wiring.TOPICS)) {
@@ -321,8 +316,7 @@ class FillerTest {
    */
   @Test
   void theRelayStillFindsNewEventsByTheirTransactions() throws Exception {
-    String url = fresh();
-    fill(url, SETTLED, _ -> false);
+    String url = settled();
     StringBuilder plan = new StringBuilder();
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement()) {
@@ -362,7 +356,13 @@ class FillerTest {
   }
 
   private static String fresh() {
-    return TestPostgres.freshDatabase("fill", Migrations::apply);
+    return TestPostgres.migratedDatabase();
+  }
+
+  /** Filled once: each test gets a copy. */
+  private String settled() {
+    return TestPostgres.migratedDatabase(
+        "settled", made -> assertThat(fill(made, SETTLED, _ -> false).all()).isTrue());
   }
 
   private Fills.Report fill(String url, Fills.Wish wish, LongPredicate stopAt) {

@@ -11,7 +11,7 @@ import io.tidegate.platform.identity.DatabaseKeys;
 import io.tidegate.platform.identity.IdentitySettings;
 import io.tidegate.platform.identity.Tokens;
 import io.tidegate.platform.testing.OpenApiContract;
-import io.tidegate.platform.testing.TestPostgres;
+import io.tidegate.server.ProgramDatabase;
 import io.tidegate.server.Wiring;
 import io.tidegate.server.cli.LaneProbes;
 import io.tidegate.server.config.Configuration;
@@ -52,7 +52,7 @@ class LaneProbeTest {
 
   @BeforeAll
   static void start() {
-    url = TestPostgres.freshDatabase();
+    url = ProgramDatabase.fresh();
     settings =
         Configuration.read(
                 new Sources(

@@ -2,7 +2,6 @@ package io.tidegate.shop.fulfilment;
 
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.db.Tx;
 import io.tidegate.platform.testing.TestPostgres;
@@ -38,7 +37,7 @@ final class FulfilmentFixture implements AutoCloseable {
   final FulfilmentStore store;
 
   FulfilmentFixture(FulfilmentSettings settings) {
-    String url = TestPostgres.freshDatabase("fulfilment", FulfilmentFixture::migrate);
+    String url = TestPostgres.migratedDatabase("fulfilment", FulfilmentFixture::migrate);
     database = new Database(DatabaseSettings.of(url), InstantSource.system());
     store = new FulfilmentStore(database, warehouses, settings, FulfilmentFixture::append);
     store.prepare(Instant.now());
@@ -159,7 +158,6 @@ final class FulfilmentFixture implements AutoCloseable {
   }
 
   private static void migrate(String url) {
-    Migrations.apply(url);
     try (var made = new Database(DatabaseSettings.of(url), InstantSource.system())) {
       made.write(
           "facts",

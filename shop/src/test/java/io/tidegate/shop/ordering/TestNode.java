@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.messaging.EventLog;
 import io.tidegate.platform.testing.TestPostgres;
@@ -103,11 +102,10 @@ public final class TestNode implements AutoCloseable {
   }
 
   public static String freshUrl() {
-    return TestPostgres.freshDatabase("shop-with-months", TestNode::prepare);
+    return TestPostgres.migratedDatabase("shop-with-months", TestNode::prepare);
   }
 
   private static void prepare(String url) {
-    Migrations.apply(url);
     try (Database made = new Database(DatabaseSettings.of(url), Clock.system())) {
       Instant now = Instant.now();
       new EventLog(made).partitions();

@@ -3,7 +3,6 @@ package io.tidegate.shop.reporting;
 import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.shop.kernel.OrderNumber;
 import java.io.IOException;
@@ -37,7 +36,7 @@ public final class ArchiveSpeed {
     int orders = Integer.parseInt(arguments[1]);
     int months = Integer.parseInt(arguments[2]);
     int users = Math.max(1_000, orders / 10);
-    String url = TestPostgres.freshDatabase("archive-speed", Migrations::apply);
+    String url = TestPostgres.migratedDatabase();
     try (Database database = new Database(DatabaseSettings.of(url), Clock.system());
         Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
       try (Statement statement = duck.createStatement()) {

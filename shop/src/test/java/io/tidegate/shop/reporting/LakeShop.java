@@ -2,7 +2,6 @@ package io.tidegate.shop.reporting;
 
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.messaging.Event;
 import io.tidegate.platform.messaging.EventLog;
@@ -32,9 +31,7 @@ final class LakeShop implements AutoCloseable {
   static final Instant EVENING = Instant.parse("2026-11-10T15:00:00Z");
 
   final Database database =
-      new Database(
-          DatabaseSettings.of(TestPostgres.freshDatabase("shop", Migrations::apply)),
-          InstantSource.system());
+      new Database(DatabaseSettings.of(TestPostgres.migratedDatabase()), InstantSource.system());
   final EventLog log = new EventLog(database);
   final Lake lake;
   final LakeGround ground;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.messaging.EventLog;
 import io.tidegate.platform.testing.TestPostgres;
@@ -75,9 +74,7 @@ class OrderImportTest {
   @BeforeEach
   void open() {
     database =
-        new Database(
-            DatabaseSettings.of(TestPostgres.freshDatabase("import", Migrations::apply)),
-            InstantSource.system());
+        new Database(DatabaseSettings.of(TestPostgres.migratedDatabase()), InstantSource.system());
     LakeSettings settings =
         LakeSettings.of(folder.resolve("lake"), folder.resolve("tmp"), ZoneId.of("Asia/Shanghai"));
     LakeHome.claim(database, settings, "test");

@@ -15,7 +15,7 @@ class EarlierDatabaseTest {
 
   @Test
   void aMigrationBelowTheLastOneIsApplied() throws SQLException {
-    String url = TestPostgres.freshDatabase("shop", Migrations::apply);
+    String url = TestPostgres.migratedDatabase();
     assertThat(Migrations.pending(url)).isZero();
     try (Connection session = DriverManager.getConnection(url);
         Statement statement = session.createStatement()) {

@@ -2,7 +2,6 @@ package io.tidegate.shop.testing;
 
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
-import io.tidegate.platform.db.Migrations;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.testing.TestPostgres;
 import java.time.InstantSource;
@@ -13,7 +12,7 @@ public final class ShopDatabase implements AutoCloseable {
   private final Database database;
 
   public ShopDatabase() {
-    String url = TestPostgres.freshDatabase("shop", Migrations::apply);
+    String url = TestPostgres.migratedDatabase();
     database = new Database(DatabaseSettings.of(url), InstantSource.system());
   }
 
