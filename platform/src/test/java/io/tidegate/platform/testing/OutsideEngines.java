@@ -1,11 +1,30 @@
 package io.tidegate.platform.testing;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** Engines that tests are told to use in place of starting their own. */
 final class OutsideEngines {
 
+  /** What names there begin with, whichever test JVM made them; nothing else is ever taken away. */
+  static final String PREFIX = "tidegate_test_";
+
+  /**
+   * A broker doesn't say whether whoever made a topic lives. The build ends a JVM of tests after an
+   * hour; one that somebody debugs may take longer.
+   */
+  private static final Duration LIFE_MAX = Duration.ofDays(1);
+
+  private static final Pattern MADE = Pattern.compile(PREFIX + "[0-9]+_([0-9]+)_.*");
+
+  private static final String OWN =
+      PREFIX + ProcessHandle.current().pid() + "_" + System.currentTimeMillis() + "_";
+
   private OutsideEngines() {}
 
-  /** A PostgreSQL's address with a superuser and its password; empty where there is none. */
+  /** A PostgreSQL's address with a role that may create databases; empty where there is none. */
   static String databaseUrl() {
     return System.getProperty("tidegate.test.db.url", "");
   }
@@ -17,6 +36,14 @@ final class OutsideEngines {
 
   /** What names of this JVM's own begin with there, so that many test JVMs can share them. */
   static String ownPrefix() {
-    return "test_" + ProcessHandle.current().pid() + "_" + System.currentTimeMillis() + "_";
+    return OWN;
+  }
+
+  /** Whether something of that name was made by a test JVM that has certainly ended. */
+  static boolean isLeft(String name) {
+    Matcher made = MADE.matcher(name);
+    return made.matches()
+        && Instant.ofEpochMilli(Long.parseLong(made.group(1)))
+            .isBefore(Instant.now().minus(LIFE_MAX));
   }
 }

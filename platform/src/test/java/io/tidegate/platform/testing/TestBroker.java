@@ -89,7 +89,8 @@ public record TestBroker(
 
   private static TestBroker outside(String prefix, List<String> names) {
     List<String> topics = prefixed(prefix, names);
-    OutsideTopics made = new OutsideTopics(OutsideEngines.namesrv());
+    OutsideTopics made = new OutsideTopics(OutsideEngines.namesrv(), prefix);
+    made.remove(OutsideEngines::isLeft);
     made.make(topics);
     return new TestBroker(OutsideEngines.namesrv(), prefix, topics, () -> true, made::close);
   }

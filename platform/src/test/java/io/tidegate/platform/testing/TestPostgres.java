@@ -24,21 +24,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * One PostgreSQL for this JVM, and a fresh database of it for everybody who asks: an embedded one,
  * started at first use and gone with the JVM, or one that is there already ({@code
- * tidegate.test.db.url}), where this JVM's databases go with it. What a class of tests has made
- * goes when it is over ({@link TestLimits}): a thousand databases of a thousand files each would
- * take the disk, and longer to delete at the end than the build waits for it.
+ * tidegate.test.db.url}), where this JVM's databases go with it ({@link OutsidePostgres}). What a
+ * class of tests has made goes when it is over ({@link TestLimits}): a thousand databases of a
+ * thousand files each would take the disk, and longer to delete at the end than the build waits for
+ * it.
  */
 public final class TestPostgres {
   private static final String FOLDER_PREFIX = "tidegate-test-";
   private static final String GONE_PREFIX = "tidegate-gone-";
-  private static final int DROPS_AT_ONCE = 8;
 
   /**
    * Nothing here outlives its machine, and what a killed process has written is in the machine's
@@ -115,7 +113,7 @@ public final class TestPostgres {
   /** Where this server listens. */
   public static InetSocketAddress address() {
     URI uri = URI.create(url("any").substring("jdbc:".length()));
-    return new InetSocketAddress(uri.getHost(), uri.getPort());
+    return new InetSocketAddress(uri.getHost(), uri.getPort() < 0 ? 5432 : uri.getPort());
   }
 
   private static String template(String key, Consumer<String> prepare) {
@@ -251,26 +249,11 @@ public final class TestPostgres {
     }
 
     private static Server outside(String url) {
-      Matcher parts = Pattern.compile("(jdbc:postgresql://[^/]+/)[^?]*(.*)").matcher(url);
-      if (!parts.matches()) {
-        throw new IllegalArgumentException(
-            "tidegate.test.db.url: not jdbc:postgresql://HOST:PORT/");
-      }
-      Server server =
-          new Server(
-              name -> parts.group(1) + name + parts.group(2),
-              url,
-              OutsideEngines.ownPrefix(),
-              new ConcurrentLinkedQueue<>());
-      atTheEnd(() -> dropAll(url, server.made()));
-      return server;
-    }
-
-    /** Together, since each waits for a checkpoint. */
-    private static void dropAll(String url, Queue<String> names) {
-      try (ExecutorService threads = Executors.newFixedThreadPool(DROPS_AT_ONCE)) {
-        names.forEach(name -> threads.execute(() -> execute(url, drop(name) + " with (force)")));
-      }
+      OutsidePostgres there = new OutsidePostgres(url);
+      Queue<String> made = new ConcurrentLinkedQueue<>();
+      atTheEnd(() -> there.end(made));
+      there.sweep();
+      return new Server(there::url, url, OutsideEngines.ownPrefix(), made);
     }
 
     private static void atTheEnd(Runnable work) {

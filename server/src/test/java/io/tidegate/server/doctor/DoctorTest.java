@@ -80,7 +80,9 @@ class DoctorTest {
     assertThat(check.area()).isEqualTo("database");
   }
 
+  /** It makes a role, which belongs to the whole server. */
   @Test
+  @Tag("own-engine")
   void aUserWhoMayNotMakeTheTablesIsNamed() throws Exception {
     String url = TestPostgres.freshDatabase();
     try (Connection connection = DriverManager.getConnection(url);
