@@ -17,10 +17,18 @@ final class OutsideEngines {
    */
   private static final Duration LIFE_MAX = Duration.ofDays(1);
 
-  private static final Pattern MADE = Pattern.compile(PREFIX + "[0-9]+_([0-9]+)_.*");
+  /** Process and time: short, since a prefix of topics has no more than 32 letters. */
+  static final String RUN = "[0-9a-z]{1,6}_[0-9a-z]{8}_";
+
+  private static final int RADIX = Character.MAX_RADIX;
+  private static final Pattern MADE = Pattern.compile(PREFIX + "[0-9a-z]{1,6}_([0-9a-z]{8})_.*");
 
   private static final String OWN =
-      PREFIX + ProcessHandle.current().pid() + "_" + System.currentTimeMillis() + "_";
+      PREFIX
+          + Long.toString(ProcessHandle.current().pid(), RADIX)
+          + "_"
+          + Long.toString(System.currentTimeMillis(), RADIX)
+          + "_";
 
   private OutsideEngines() {}
 
@@ -43,7 +51,7 @@ final class OutsideEngines {
   static boolean isLeft(String name) {
     Matcher made = MADE.matcher(name);
     return made.matches()
-        && Instant.ofEpochMilli(Long.parseLong(made.group(1)))
+        && Instant.ofEpochMilli(Long.parseLong(made.group(1), RADIX))
             .isBefore(Instant.now().minus(LIFE_MAX));
   }
 }

@@ -98,10 +98,14 @@ class OutsideEnginesTest {
     assertThat(OutsideEngines.isLeft(ofTime(Duration.ofHours(25)))).isTrue();
     assertThat(OutsideEngines.isLeft("tidegate-order")).isFalse();
     assertThat(OutsideEngines.isLeft("tidegate_test_mine")).isFalse();
+    assertThat(OutsideEngines.ownPrefix() + "99-").hasSizeLessThanOrEqualTo(32);
   }
 
   private static String ofTime(Duration ago) {
-    return OutsideEngines.PREFIX + "7_" + Instant.now().minus(ago).toEpochMilli() + "_thing";
+    return OutsideEngines.PREFIX
+        + "7_"
+        + Long.toString(Instant.now().minus(ago).toEpochMilli(), 36)
+        + "_thing";
   }
 
   /** Those of outside users. */

@@ -28,10 +28,10 @@ final class OutsidePostgres {
   private static final String LEFT =
       """
       select d.datname from pg_database d
-      where d.datname ~ ('^' || ? || '[0-9]+_[0-9]+_')
+      where d.datname ~ ('^' || ?)
         and d.datdba = (select oid from pg_roles where rolname = current_user)
         and not exists (select from pg_stat_activity a
-          where a.application_name = substring(d.datname from '^' || ? || '[0-9]+_[0-9]+_'))
+          where a.application_name = substring(d.datname from '^' || ?))
       """;
 
   private final Matcher parts;
@@ -89,8 +89,8 @@ final class OutsidePostgres {
   /** Those of other roles are theirs. */
   private List<String> leftovers() {
     try (PreparedStatement statement = life.prepareStatement(LEFT)) {
-      statement.setString(1, OutsideEngines.PREFIX);
-      statement.setString(2, OutsideEngines.PREFIX);
+      statement.setString(1, OutsideEngines.PREFIX + OutsideEngines.RUN);
+      statement.setString(2, OutsideEngines.PREFIX + OutsideEngines.RUN);
       List<String> names = new ArrayList<>();
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
