@@ -12,9 +12,10 @@ import java.util.regex.Pattern;
 final class Environment {
   static final String PREFIX = "TIDEGATE_";
 
-  /** Variables of the launcher. */
-  private static final Set<String> LAUNCHER =
+  /** Variables of the launcher, and where PostgreSQL's binaries are unpacked. */
+  private static final Set<String> NO_KEYS =
       Set.of(
+          "TIDEGATE_CACHE",
           "TIDEGATE_JAVA_HOME",
           "TIDEGATE_JAVA_OPTS",
           "TIDEGATE_NO_BUILD",
@@ -46,7 +47,7 @@ final class Environment {
   }
 
   private static boolean isForeign(String name) {
-    return LAUNCHER.contains(name) || SERVICE_LINK.matcher(name).matches();
+    return NO_KEYS.contains(name) || SERVICE_LINK.matcher(name).matches();
   }
 
   /** A key that the variable may have meant, to look for the nearest one. */

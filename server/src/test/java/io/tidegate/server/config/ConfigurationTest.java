@@ -407,6 +407,7 @@ final class ConfigurationTest {
         Map.of(
             "TIDEGATE_JAVA_OPTS", "-Xmx1g",
             "TIDEGATE_NO_BUILD", "1",
+            "TIDEGATE_CACHE", "/somewhere",
             "TIDEGATE_SERVICE_HOST", "10.0.0.1",
             "TIDEGATE_PORT", "tcp://10.0.0.1:80",
             "TIDEGATE_PORT_80_TCP_ADDR", "10.0.0.1",
