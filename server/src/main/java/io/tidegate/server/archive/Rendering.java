@@ -5,7 +5,7 @@ import io.tidegate.platform.http.JsonWriter;
 import io.tidegate.shop.aftersales.OrderAftersalesJson;
 import io.tidegate.shop.effects.EffectService;
 import io.tidegate.shop.effects.GrantService;
-import io.tidegate.shop.effects.OrderEffects;
+import io.tidegate.shop.effects.OrderEffectsJson;
 import io.tidegate.shop.fulfilment.FulfilmentRoutes;
 import io.tidegate.shop.fulfilment.FulfilmentSettings;
 import io.tidegate.shop.fulfilment.FulfilmentStore;
@@ -39,7 +39,7 @@ final class Rendering implements AutoCloseable {
             database,
             new OrderPageJson(
                 database,
-                new OrderEffects(GrantService.of(database, EffectService.Rules.DEFAULT, null)),
+                new OrderEffectsJson(GrantService.of(database, EffectService.Rules.DEFAULT, null)),
                 OrderAftersalesJson.withoutWords()));
   }
 

@@ -78,8 +78,8 @@ public final class EffectService {
   }
 
   /** Where all seven effects of orders stand. */
-  public OrderEffects shown() {
-    return new OrderEffects(grants);
+  public OrderEffectsJson shown() {
+    return new OrderEffectsJson(grants);
   }
 
   /**

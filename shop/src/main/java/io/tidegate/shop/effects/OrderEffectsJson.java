@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Where all seven effects of orders stand, and their parcels. */
-public final class OrderEffects implements OrderPartsJson {
+public final class OrderEffectsJson implements OrderPartsJson {
 
   private static final List<String> CONSUMERS =
       Arrays.stream(AfterPayment.values()).map(AfterPayment::wire).toList();
@@ -41,7 +41,7 @@ public final class OrderEffects implements OrderPartsJson {
    *
    * @param grants who decides what orders bring
    */
-  public OrderEffects(GrantService grants) {
+  public OrderEffectsJson(GrantService grants) {
     this.grants = grants;
     this.rules = grants.rules();
   }
