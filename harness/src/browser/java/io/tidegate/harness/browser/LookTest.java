@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +24,14 @@ class LookTest {
 
   /** A desk's, a notebook's, a tablet's and a phone's. */
   private static final List<Integer> WIDTHS = List.of(Stage.WIDE, 1024, 768, Stage.PHONE);
+
+  /** Charts are drawn anew after their window has become narrower. */
+  private static final double FITTED_MILLIS_MAX = 5_000;
+
+  private static final String HIDDEN =
+      "[...document.querySelectorAll('main *')].filter(e => e.scrollWidth > e.clientWidth"
+          + " && getComputedStyle(e).overflowX === 'auto')"
+          + ".map(e => e.className + ' ' + e.scrollWidth + ' px in ' + e.clientWidth)";
 
   /** Every page, with something on it. */
   @BeforeAll
@@ -187,22 +196,22 @@ class LookTest {
     assertThat(faults).isEmpty();
   }
 
-  /** What of a page is wider than its window. */
+  /** What of a page is wider than its window, once what fits itself into it has done so. */
   private static List<String> sideways(Page page, String name, int width) {
-    List<String> faults = new ArrayList<>();
-    Object inside = page.evaluate("document.documentElement.scrollWidth");
-    if (!inside.equals(width)) {
-      faults.add(name + " is " + inside + " px wide");
+    try {
+      page.waitForFunction(
+          "width => document.documentElement.scrollWidth === width && " + HIDDEN + ".length === 0",
+          width,
+          new Page.WaitForFunctionOptions().setTimeout(FITTED_MILLIS_MAX));
+      return List.of();
+    } catch (TimeoutError e) {
+      return List.of(
+          name
+              + " is "
+              + page.evaluate("document.documentElement.scrollWidth")
+              + " px wide, and hides "
+              + page.evaluate(HIDDEN));
     }
-    Object hidden =
-        page.evaluate(
-            "[...document.querySelectorAll('main *')].filter(e => e.scrollWidth >"
-                + " e.clientWidth && getComputedStyle(e).overflowX === 'auto').map(e =>"
-                + " e.className + ' ' + e.scrollWidth + ' px in ' + e.clientWidth)");
-    if (!hidden.equals(List.of())) {
-      faults.add(name + " hides a part in " + hidden);
-    }
-    return faults;
   }
 
   @FunctionalInterface
