@@ -35,6 +35,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +49,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
@@ -71,6 +73,7 @@ class BudgetTest {
   @TempDir private static Path data;
   private static final CountDownLatch over = new CountDownLatch(1);
   private static final AtomicInteger keys = new AtomicInteger();
+  private static final Map<String, String> most = new HashMap<>();
   private static TestBroker broker;
   private static HttpServer outside;
   private static ExecutorService outsideThreads;
@@ -175,7 +178,11 @@ class BudgetTest {
     assertThat(costs)
         .allSatisfy((name, cost) ->
             assertThat(cost)
-                .as(name + ", of which budget.properties allows " + budget.getProperty(name))
+                .as(
+                    "%s, of which budget.properties allows %s; statements an order:%n%s",
+                    name,
+                    budget.getProperty(name),
+                    most.get(name.substring(0, name.lastIndexOf('.'))))
                 .isLessThanOrEqualTo(Double.parseDouble(budget.getProperty(name))));
   }
 
@@ -230,6 +237,34 @@ class BudgetTest {
     return Counters.Rate.between(before, Counters.now());
   }
 
+  /** How often each statement ran. */
+  private static Map<String, Long> calls() throws SQLException {
+    Map<String, Long> calls = new HashMap<>();
+    try (Statement statement = database.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "/* test */ select query, calls from pg_stat_statements s"
+                    + " join pg_database d on d.oid = s.dbid where d.datname = current_database()"
+                    + " and not starts_with(s.query, '/* test */')")) {
+      while (rows.next()) {
+        calls.merge(rows.getString(1), rows.getLong(2), Long::sum);
+      }
+    }
+    return calls;
+  }
+
+  /** A line for each of the statements that ran most often since, the most frequent first. */
+  private static String most(Map<String, Long> before, double orders) throws SQLException {
+    Map<String, Long> since = calls();
+    since.replaceAll((query, calls) -> calls - before.getOrDefault(query, 0L));
+    return since.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .limit(40)
+        .map(one ->
+            "%8.2f %.120s".formatted(one.getValue() / orders, one.getKey().replaceAll("\\s+", " ")))
+        .collect(Collectors.joining("\n"));
+  }
+
   private static long allocatedByTest() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().startsWith("budget"))
@@ -239,11 +274,13 @@ class BudgetTest {
 
   private static Map<String, Double> costs(
       String name, int clients, int each, boolean paid, Counters.Rate idle) throws Exception {
+    Map<String, Long> callsBefore = calls();
     Counters before = Counters.now();
     buy(clients, each, paid);
     Counters after = Counters.now();
     long nanos = after.nanos() - before.nanos();
     double orders = (double) clients * each;
+    most.put(name, most(callsBefore, orders));
     Map<String, Double> costs = new LinkedHashMap<>();
     costs.put(
         name + ".statements",
