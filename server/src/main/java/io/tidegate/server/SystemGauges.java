@@ -1,5 +1,6 @@
 package io.tidegate.server;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -63,6 +64,9 @@ final class SystemGauges {
         "Age of the oldest event that was not published",
         Backlog::relaySeconds);
     looked.gauge("tidegate.relay.backlog", "Events that were not published", Backlog::relayEvents);
+    FunctionCounter.builder("tidegate.relay.sent", messaging, Messaging::sent)
+        .description("Messages that the broker acknowledged to this node's relay, repeats included")
+        .register(meters);
     for (String consumer : consumers) {
       looked.gauge(
           "tidegate.consumer.backlog",

@@ -21,7 +21,8 @@ record Counted(
   record At(
       DatabaseFigures.Counters database,
       Map<String, Long> cpuMicros,
-      Optional<Long> allocatedBytes) {}
+      Optional<Long> allocatedBytes,
+      Optional<Long> messagesSent) {}
 
   Optional<Long> ordersBefore() {
     return before.database().orders();
@@ -41,6 +42,11 @@ record Counted(
 
   Optional<Long> allocatedBytes() {
     return before.allocatedBytes().flatMap(b -> after.allocatedBytes().map(a -> a - b));
+  }
+
+  /** Messages that the broker acknowledged to the relay, those sent again included. */
+  Optional<Long> messagesSent() {
+    return before.messagesSent().flatMap(b -> after.messagesSent().map(a -> a - b));
   }
 
   /** CPU by part, from the load's begin until what it caused was done. */

@@ -29,7 +29,7 @@ final class CountedJson {
     }
     counted.statements().ifPresent(n -> json.put("statements", each(n, units)));
     counted.walBytes().ifPresent(n -> json.put("walBytes", each(n, units)));
-    counted.events().ifPresent(n -> json.put("messages", each(n, units)));
+    counted.messagesSent().ifPresent(n -> json.put("messages", each(n, units)));
     counted.allocatedBytes().ifPresent(n -> json.put("allocatedBytes", each(n, units)));
     ObjectNode cpu = json.putObject("cpuMicros");
     counted.cpuMicros().forEach((part, micros) -> cpu.put(part, each(micros, units)));

@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ final class Meter implements AutoCloseable {
   private static final Duration STATISTICS_SETTLE = Duration.ofMillis(10_500);
 
   private static final String ALLOCATED = "tidegate_jvm_allocated_bytes_total ";
+  private static final String SENT = "tidegate_relay_sent_total ";
 
   private final SystemUnderTest system;
   private final DatabaseFigures database;
@@ -37,6 +39,9 @@ final class Meter implements AutoCloseable {
   /** Other nodes' processes, with the CPU that they had taken when they were added. */
   private final Map<Long, Long> nodes = new LinkedHashMap<>();
 
+  /** What nodes that were removed had taken. */
+  private long gone;
+
   Meter(SystemUnderTest system) throws BenchFailure {
     this.system = system;
     this.database = DatabaseFigures.connect(system.database());
@@ -46,6 +51,17 @@ final class Meter implements AutoCloseable {
   /** One more node, whose CPU from now on is the server's too. */
   void add(SystemUnderTest node) {
     node.pid().ifPresent(pid -> Processes.own(pid).ifPresent(micros -> nodes.put(pid, micros)));
+  }
+
+  /** Before that node stops: what it has taken stays counted. */
+  void remove(SystemUnderTest node) {
+    node.pid()
+        .ifPresent(pid -> {
+          Long earlier = nodes.remove(pid);
+          if (earlier != null) {
+            gone += Processes.own(pid).orElse(earlier) - earlier;
+          }
+        });
   }
 
   DatabaseFigures database() {
@@ -92,12 +108,18 @@ final class Meter implements AutoCloseable {
   }
 
   private Counted.At at() throws InterruptedException {
-    return new Counted.At(database.counters(), cpuMicros(), allocatedBytes());
+    Map<String, Long> told = told();
+    return new Counted.At(
+        database.counters(),
+        cpuMicros(),
+        Optional.ofNullable(told.get(ALLOCATED)),
+        Optional.ofNullable(told.get(SENT)));
   }
 
   /** CPU microseconds so far, by part of the system. */
   Map<String, Long> cpuMicros() {
     Map<String, Long> cpu = Processes.cpuMicros(system.pid(), database.backend());
+    cpu.computeIfPresent("server", (_, micros) -> micros + gone);
     nodes.forEach((pid, earlier) -> {
       long more = Processes.own(pid).orElse(earlier) - earlier;
       cpu.computeIfPresent("server", (_, micros) -> micros + more);
@@ -127,22 +149,28 @@ final class Meter implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** What the server's JVM has allocated since it began, as it tells in its metrics. */
-  private Optional<Long> allocatedBytes() throws InterruptedException {
+  /** What the server tells in its metrics: bytes that its JVM allocated, messages that it sent. */
+  private Map<String, Long> told() throws InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(system.api() + "/metrics"))
             .timeout(Duration.ofSeconds(10))
             .build();
+    Map<String, Long> told = new LinkedHashMap<>();
     try {
-      return client
+      client
           .send(request, HttpResponse.BodyHandlers.ofString()) // Read whole: else it never ends.
           .body()
           .lines()
-          .filter(line -> line.startsWith(ALLOCATED))
-          .findFirst()
-          .map(line -> (long) Double.parseDouble(line.substring(ALLOCATED.length())));
+          .forEach(line -> {
+            for (String figure : List.of(ALLOCATED, SENT)) {
+              if (line.startsWith(figure)) {
+                told.put(figure, (long) Double.parseDouble(line.substring(figure.length())));
+              }
+            }
+          });
+      return told;
     } catch (IOException e) {
-      return Optional.empty(); // A figure that cannot be had is absent.
+      return Map.of(); // A figure that cannot be had is absent.
     }
   }
 

@@ -19,22 +19,8 @@ final class SampleReport {
   private SampleReport() {}
 
   static Report of(FakeShop shop, long newOrders, String fsync) throws IOException {
-    PlaceTraffic traffic =
-        new PlaceTraffic(
-            new Customers("x", List.of("T")),
-            new Basket(List.of("A", "B"), 1, Skew.UNIFORM, new SplittableRandom(1)),
-            new Keys("sample"),
-            new SplittableRandom(2));
-    Tally tally =
-        LoadGenerator.run(
-            new Load(
-                List.of(shop.address()),
-                2,
-                new Load.UpTo(100),
-                Duration.ofSeconds(20),
-                Duration.ofSeconds(10)),
-            traffic,
-            _ -> {});
+    PlaceTraffic traffic = traffic();
+    Tally tally = load(shop, traffic);
     Report report = new Report("place", Instant.EPOCH);
     report.settings(plan(), 2, 1);
     report.result(tally, traffic, "orders", traffic.created());
@@ -42,6 +28,27 @@ final class SampleReport {
     report.counted(counted, traffic.created(), tally);
     report.created(counted.newOrders(), traffic);
     return report;
+  }
+
+  static PlaceTraffic traffic() {
+    return new PlaceTraffic(
+        new Customers("x", List.of("T")),
+        new Basket(List.of("A", "B"), 1, Skew.UNIFORM, new SplittableRandom(1)),
+        new Keys("sample"),
+        new SplittableRandom(2));
+  }
+
+  /** A hundred orders. */
+  static Tally load(FakeShop shop, PlaceTraffic traffic) throws IOException {
+    return LoadGenerator.run(
+        new Load(
+            List.of(shop.address()),
+            2,
+            new Load.UpTo(100),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(10)),
+        traffic,
+        _ -> {});
   }
 
   static Plan plan() {
@@ -61,8 +68,8 @@ final class SampleReport {
 
   private static Counted counted(long newOrders, String fsync) {
     return new Counted(
-        at(5, 0, 0, 1_000),
-        at(5 + newOrders, STATEMENTS, 250_000, 9_000),
+        at(5, 0, 0, 1_000, 7),
+        at(5 + newOrders, STATEMENTS, 250_000, 9_000, 7 + EVENTS),
         statistics(0),
         statistics(40),
         Optional.of(EVENTS),
@@ -72,12 +79,13 @@ final class SampleReport {
             Optional.of(fsync), Optional.of("on"), Optional.of("on"), Optional.of("ext4")));
   }
 
-  private static Counted.At at(long orders, long statements, long wal, long micros) {
+  private static Counted.At at(long orders, long statements, long wal, long micros, long sent) {
     return new Counted.At(
         new DatabaseFigures.Counters(
             Optional.of(orders), Optional.of(7L), Optional.of(wal), Optional.of(statements)),
         Map.of("server", micros, "database", 2 * micros),
-        Optional.of(3 * micros));
+        Optional.of(3 * micros),
+        Optional.of(sent));
   }
 
   private static DatabaseFigures.Statistics statistics(long n) {

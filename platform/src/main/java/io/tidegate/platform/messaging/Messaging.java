@@ -195,6 +195,11 @@ public final class Messaging implements AutoCloseable {
     return handled.of(consumer);
   }
 
+  /** Messages that the broker has acknowledged to this node's relay, those sent again included. */
+  public long sent() {
+    return relay.sent();
+  }
+
   /** What has not arrived yet. Asks database and broker: for a look every few seconds. */
   public Backlog backlog() {
     return Backlog.read(database, consumers);

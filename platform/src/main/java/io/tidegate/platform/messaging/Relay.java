@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ public final class Relay implements AutoCloseable {
   private final Steps steps;
   private final Semaphore woken = new Semaphore(0);
   private final Thread thread;
+  private final LongAdder sent = new LongAdder();
   private volatile boolean closed;
 
   private @Nullable RelayCursor cursor;
@@ -200,7 +202,13 @@ public final class Relay implements AutoCloseable {
 
   private void publish(List<LoggedEvent> events) {
     publisher.publish(events);
+    sent.add(events.size());
     steps.at(Steps.Moment.SENT);
+  }
+
+  /** Messages that the broker has acknowledged to this process, those sent again included. */
+  long sent() {
+    return sent.sum();
   }
 
   private void store(RelayCursor next) {
