@@ -87,9 +87,13 @@ final class AllBenches {
       runs.add(new Run(scenario.name(), scenario, plan));
       if (scenario instanceof PlaceBench) {
         runs.add(new Run("place-1024", scenario, plan.withConnections(1_024).alone()));
-        runs.add(new Run("place-hot", scenario, plan.with(Skew.HOT).withPairs(2).alone()));
+        runs.add(new Run("place-hot", scenario, plan.with(Skew.HOT).alone()));
         runs.add(new Run("place-zipf", scenario, plan.with(Skew.ZIPF).alone()));
-        runs.add(new Run("place-2000", scenario, plan.with(new Load.AtRate(PLACE_RATE)).alone()));
+        runs.add(
+            new Run(
+                "place-2000",
+                scenario,
+                plan.with(new Load.AtRate(PLACE_RATE)).withLength(PlaceBench.PROMISED).alone()));
       }
     }
     return runs;

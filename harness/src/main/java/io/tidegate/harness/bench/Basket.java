@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** What customers order: bodies of {@code POST /v1/orders}, each drawn anew. */
+/**
+ * What customers order: bodies of {@code POST /v1/orders} and of {@code POST /v1/quotes}, each
+ * drawn anew.
+ */
 final class Basket {
   private static final int BODY_BYTES_MAX = 32 * 1024;
   private static final byte[] AFTER_ITEMS =

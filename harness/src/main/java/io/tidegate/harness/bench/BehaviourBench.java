@@ -50,6 +50,7 @@ final class BehaviourBench implements Scenario {
       Customers customers = bench.customers(system);
       report.version(system);
       report.settings(plan, skus.size(), customers.count());
+      Anchor.measure(meter.database(), report);
       report.section("settings").put("eventsPerBatch", BehaviourTraffic.EVENTS);
       long before = inLake(meter);
       BehaviourTraffic all = new BehaviourTraffic(customers, skus, bench.random());

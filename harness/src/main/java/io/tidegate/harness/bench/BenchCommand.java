@@ -216,7 +216,8 @@ public final class BenchCommand implements Callable<Integer> {
     if (known.isPresent()) {
       return known.get();
     }
-    throw wrong("WHAT is unknown: " + what + "; there is " + String.join(", ", scenarios.names()));
+    String unknown = what.isEmpty() ? "WHAT is missing" : "WHAT is unknown: " + what;
+    throw wrong(unknown + "; there is " + String.join(", ", scenarios.names()));
   }
 
   private Plan plan(Defaults usual) {

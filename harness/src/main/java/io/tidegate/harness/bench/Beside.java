@@ -26,6 +26,10 @@ final class Beside {
   /** A fresh JVM is slow for as long as that, and a limit must not be. */
   private static final Duration WARMUP_MAX = Duration.ofSeconds(30);
 
+  /** Sessions of the naive path's pool that are tried. */
+  private static final List<Integer> POOLS = List.of(8, 16, 32, 64);
+
+  private static final Duration POOL_TRY = Duration.ofSeconds(5);
   private static final int USAGE = 2;
   private static final int CALLERS_MAX = 4_096;
 
@@ -43,13 +47,15 @@ final class Beside {
     if (data.isEmpty() || bench.plan().open()) {
       return; // A rate is not what the limits are held against.
     }
-    OptionalDouble lane = probe(bench, data.get(), List.of());
+    OptionalDouble lane =
+        probe(
+            bench, data.get(), "raw lane", bench.plan().length(), warmUp(bench.plan()), List.of());
     if (lane.isEmpty()) {
       bench.say("lane-probe is not built into this program: no raw figures");
       return;
     }
     double http = http(bench, data.get(), placing);
-    OptionalDouble naive = probe(bench, data.get(), List.of("--naive"));
+    Naive naive = naive(bench, data.get());
     meter.drain();
     double composed = 1 / (1 / http + 1 / lane.getAsDouble());
     report
@@ -58,24 +64,54 @@ final class Beside {
         .put("lane", Report.rounded(lane.getAsDouble()))
         .put("composed", Report.rounded(composed))
         .put("ratio", Report.rounded(perSecond / composed));
-    naive.ifPresent(n ->
-        report
-            .section("naive")
-            .put("perSecond", Report.rounded(n))
-            // Both without HTTP: the one is held against the other, not against placing.
-            .put("ratio", Report.rounded(lane.getAsDouble() / n)));
+    report
+        .section("naive")
+        .put("perSecond", Report.rounded(naive.perSecond()))
+        .put("pool", naive.pool())
+        // Both without HTTP: the one is held against the other, not against placing.
+        .put("ratio", Report.rounded(lane.getAsDouble() / naive.perSecond()));
     if (bench.plan().goods().skew() == Skew.UNIFORM) {
       report.target("place_to_composed_ratio", Report.Sense.AT_LEAST, 0.65, perSecond / composed);
     }
   }
 
+  /** Orders a second of one transaction each, and how many sessions did them. */
+  private record Naive(double perSecond, int pool) {}
+
+  /** The naive path at its best: a short try of each pool, then the best of them as long as all. */
+  private static Naive naive(Bench bench, Path data) throws BenchFailure, InterruptedException {
+    String phase = "naive: one transaction for each order, pool of ";
+    Naive best = new Naive(0, POOLS.getFirst());
+    for (int pool : POOLS) {
+      double tried = naive(bench, data, phase + pool + ", a try", pool, POOL_TRY, POOL_TRY);
+      best = tried > best.perSecond() ? new Naive(tried, pool) : best;
+    }
+    Plan plan = bench.plan();
+    int pool = best.pool();
+    return new Naive(naive(bench, data, phase + pool, pool, plan.length(), warmUp(plan)), pool);
+  }
+
+  private static double naive(
+      Bench bench, Path data, String phase, int pool, Duration length, Duration warmup)
+      throws BenchFailure, InterruptedException {
+    return probe(
+            bench,
+            data,
+            phase,
+            length,
+            warmup,
+            List.of("--naive", "--pool", Integer.toString(pool)))
+        .orElseThrow(() -> new BenchFailure("lane-probe does not know --naive"));
+  }
+
   /**
    * Orders a second of the lane that is fed in its process; empty where there is no such command.
    */
-  private static OptionalDouble probe(Bench bench, Path data, List<String> more)
+  private static OptionalDouble probe(
+      Bench bench, Path data, String phase, Duration length, Duration warmup, List<String> more)
       throws BenchFailure, InterruptedException {
     Plan plan = bench.plan();
-    bench.say(more.isEmpty() ? "raw lane" : "naive: one transaction for each order");
+    bench.say(phase);
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -86,9 +122,9 @@ final class Beside {
                 "--callers",
                 Integer.toString(Math.clamp(plan.connections(), 512, CALLERS_MAX)),
                 "--seconds",
-                Long.toString(plan.length().toSeconds()),
+                Long.toString(length.toSeconds()),
                 "--warmup",
-                Long.toString(warmUp(plan).toSeconds()),
+                Long.toString(warmup.toSeconds()),
                 "--skus",
                 Integer.toString(plan.goods().skus()),
                 "--skew",
@@ -98,7 +134,7 @@ final class Beside {
                 "--users",
                 Integer.toString(plan.users())));
     arguments.addAll(more);
-    Duration within = plan.length().plus(plan.warmup()).plus(PROBE_EXTRA);
+    Duration within = length.plus(warmup).plus(PROBE_EXTRA);
     Launcher.Ended ended = Launcher.find().end(arguments, within);
     if (ended.code() == USAGE) {
       return OptionalDouble.empty();

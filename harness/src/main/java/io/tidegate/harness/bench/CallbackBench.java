@@ -76,6 +76,7 @@ final class CallbackBench implements Scenario {
       Paying paying = new Paying(bench, system);
       report.version(system);
       report.settings(plan, paying.skus(), paying.customers().count());
+      Anchor.measure(meter.database(), report);
       Round round = new Round(bench, system, paying, provider, requests(system, secret));
       if (plan.warmup().isPositive()) {
         round.run("warm-up", plan.warmup());

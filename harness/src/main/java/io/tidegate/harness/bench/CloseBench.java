@@ -55,6 +55,7 @@ final class CloseBench implements Scenario {
       Paying paying = new Paying(bench, system);
       report.version(system);
       report.settings(plan, paying.skus(), paying.customers().count());
+      Anchor.measure(meter.database(), report);
       long few = Math.min(FEW, plan.orders());
       Fill.unpaid(bench, system, few, 1);
       close(bench, system, paying, meter); // Warms up.

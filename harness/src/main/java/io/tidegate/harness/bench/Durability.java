@@ -1,6 +1,7 @@
 package io.tidegate.harness.bench;
 
 import java.util.Optional;
+import java.util.Set;
 
 /** Whether a commit reaches the disk before it is answered; absent settings could not be read. */
 record Durability(
@@ -8,6 +9,9 @@ record Durability(
     Optional<String> synchronousCommit,
     Optional<String> fullPageWrites,
     Optional<String> filesystem) {
+
+  /** File systems without a disk: what is synced there is gone with the power all the same. */
+  private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
 
   static Durability of(DatabaseFigures database) {
     return new Durability(
@@ -20,6 +24,7 @@ record Durability(
   boolean holds() {
     return fsync.equals(Optional.of("on"))
         && synchronousCommit.filter(s -> !s.equals("off")).isPresent()
-        && fullPageWrites.equals(Optional.of("on"));
+        && fullPageWrites.equals(Optional.of("on"))
+        && filesystem.filter(IN_MEMORY::contains).isEmpty();
   }
 }

@@ -13,6 +13,12 @@ final class Ending {
   private static final Duration AUDIT_MAX = Duration.ofMinutes(30);
   private static final int BROKEN = 3;
 
+  /**
+   * Some promises hold only when all queues are empty, and the audit counts them only then. Parcels
+   * may be longer on their way than anybody waits: what was under way is told.
+   */
+  private static final Duration REST_MAX = Duration.ofMinutes(1);
+
   private Ending() {}
 
   /** Audits a system of the bench's own. */
@@ -23,16 +29,28 @@ final class Ending {
       return;
     }
     bench.say("audit");
+    long start = System.nanoTime();
+    JsonNode audit = audit(data.get());
+    while (!atRest(audit) && System.nanoTime() - start < REST_MAX.toNanos()) {
+      bench.say("not at rest yet, audit again");
+      audit = audit(data.get());
+    }
+    long broken = audit.path("broken").asLong(-1);
+    report.section("verified").put("auditBroken", broken).put("auditAtRest", atRest(audit));
+    if (!atRest(audit)) {
+      report.section("verified").set("auditPending", audit.path("pending"));
+    }
+    report.section("verified").put("auditMillis", audit.path("millis").asLong());
+    report.check("audit_finds_nothing_broken", 0, broken);
+  }
+
+  private static JsonNode audit(Path data) throws BenchFailure, InterruptedException {
     Launcher.Ended ended =
-        Launcher.find().end(List.of("audit", "--json", "--data", data.get().toString()), AUDIT_MAX);
+        Launcher.find().end(List.of("audit", "--json", "--data", data.toString()), AUDIT_MAX);
     if (ended.code() != 0 && ended.code() != BROKEN) {
       ended.done("audit");
     }
-    JsonNode audit = read(ended.out());
-    long broken = audit.path("broken").asLong(-1);
-    report.section("verified").put("auditBroken", broken).put("auditAtRest", atRest(audit));
-    report.section("verified").put("auditMillis", audit.path("millis").asLong());
-    report.check("audit_finds_nothing_broken", 0, broken);
+    return read(ended.out());
   }
 
   private static boolean atRest(JsonNode audit) {

@@ -18,7 +18,7 @@ final class EveningBench implements Scenario {
 
   @Override
   public String purpose() {
-    return "of 90: 10 place, 8 pay, 60 list or detail, 10 tracking, 2 cancel; quotes are left out";
+    return "of 100: 10 place, 8 pay, 10 quote, 60 list or detail, 10 tracking, 2 cancel";
   }
 
   @Override
@@ -35,6 +35,7 @@ final class EveningBench implements Scenario {
       Paying paying = new Paying(bench, system);
       report.version(system);
       report.settings(plan, paying.skus(), paying.customers().count());
+      Anchor.measure(meter.database(), report);
       if (plan.warmup().isPositive()) {
         PaidRows before = PaidRows.from(meter.database());
         before.await(load(bench, paying, "warm-up", plan.warmup()).traffic().paid());
@@ -54,6 +55,7 @@ final class EveningBench implements Scenario {
           ran.traffic().answers(EveningTraffic.CASHIER));
       report.counted(counted, requests, ran.tally());
       report.created(counted.newOrders(), ran.traffic());
+      report.allServed(ran.tally(), ran.traffic());
       Answers cashier = ran.traffic().answers(EveningTraffic.CASHIER);
       rows.verify(
           report,

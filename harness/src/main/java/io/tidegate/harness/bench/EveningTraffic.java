@@ -8,9 +8,8 @@ import java.util.SplittableRandom;
 /**
  * What customers of an evening do: mostly they look at their orders, some place, pay or cancel.
  *
- * <p>Of a hundred requests 10 place, 8 start a payment (which the cashier then takes), 60 look at
- * the list or at one order, 10 at tracking, 2 cancel; the 10 that would ask for a quote are not
- * sent.
+ * <p>Of a hundred requests 10 place, 8 start a payment (which the cashier then takes), 10 ask for a
+ * quote, 60 look at the list or at one order, 10 at tracking, 2 cancel.
  */
 final class EveningTraffic extends ShopTraffic {
   static final int PLACE = 0;
@@ -19,12 +18,13 @@ final class EveningTraffic extends ShopTraffic {
   static final int DETAIL = 3;
   static final int TRACKING = 4;
   static final int CANCEL = 5;
-  static final int CASHIER = 6;
+  static final int QUOTE = 6;
+  static final int CASHIER = 7;
 
-  /** Shares of 90, as the quotes' 10 are left out. */
-  private static final int[] SHARES = {10, 8, 30, 30, 10, 2};
+  /** What of a hundred requests is of which kind. */
+  private static final int[] SHARES = {10, 8, 30, 30, 10, 2, 10};
 
-  private static final int OF = 90;
+  private static final int OF = 100;
   private static final int CASHIER_TARGET = 1;
   private static final int KNOWN_MAX = 4_096;
   private static final byte[] NUMBER = Ascii.field("number");
@@ -40,7 +40,7 @@ final class EveningTraffic extends ShopTraffic {
   private final byte[][] paymentOf;
 
   EveningTraffic(Customers customers, Basket basket, SplittableRandom random, int slots) {
-    super(List.of("place", "pay", "list", "detail", "tracking", "cancel", "cashier"));
+    super(List.of("place", "pay", "list", "detail", "tracking", "cancel", "quote", "cashier"));
     this.customers = customers;
     this.basket = basket;
     this.random = random;
@@ -79,7 +79,7 @@ final class EveningTraffic extends ShopTraffic {
   @Override
   public int begin(int slot) {
     int kind = drawn();
-    if (kind == LIST || kind == PLACE) {
+    if (kind == LIST || kind == PLACE || kind == QUOTE) {
       orderOf[slot] = new Unpaid(random.nextInt(customers.count()), new byte[0], new byte[0], 0);
       return kind;
     }
@@ -123,6 +123,11 @@ final class EveningTraffic extends ShopTraffic {
       case DETAIL -> get(out, order.customer(), order.order(), "");
       case TRACKING -> get(out, order.customer(), order.order(), "/tracking");
       case CANCEL -> JourneyTraffic.cancel(out, customers, order.customer(), order.order());
+      case QUOTE -> {
+        out.put(QuoteTraffic.POST);
+        customers.head(out, order.customer());
+        Customers.body(out, basket.next());
+      }
       case CASHIER -> JourneyTraffic.cashier(out, paymentOf[slot]);
       default -> throw new IllegalArgumentException("kind " + kind);
     }

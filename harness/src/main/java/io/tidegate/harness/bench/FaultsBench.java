@@ -74,6 +74,7 @@ final class FaultsBench implements Scenario {
       Paying paying = new Paying(bench, system);
       report.version(system);
       report.settings(plan, paying.skus(), paying.customers().count());
+      Anchor.measure(meter.database(), report);
       if (plan.warmup().isPositive()) {
         load(bench, paying, "warm-up", plan.warmup(), paying.journey(MIX, 1));
         meter.drain();
@@ -103,6 +104,9 @@ final class FaultsBench implements Scenario {
       report.result(shown.tally(), shown.traffic(), "orders", shown.traffic().created());
       report.counted(counted, all.created(), shown.tally());
       report.created(counted.newOrders(), all);
+      Answers placed = all.answers(JourneyTraffic.PLACE);
+      report.check(
+          "placing_was_never_turned_away", 0, placed.shed() + placed.failed() + placed.lost());
       double spread = Pairs.spread(well);
       report.figure("aaSpread", spread);
       if (plan.pairs() >= Pairs.PAIRS_MIN) {

@@ -45,6 +45,7 @@ final class FeedBench implements Scenario {
       Placing placing = new Placing(bench, system);
       report.version(system);
       report.settings(plan, placing.skus(), placing.customers());
+      Anchor.measure(meter.database(), report);
       String namesrv =
           system
               .endpoints()

@@ -48,11 +48,25 @@ final class Fill {
   /** Fills in orders that nobody has paid and that fall due long after the bench. */
   static void unpaid(Bench bench, SystemUnderTest system, long orders, int seed)
       throws BenchFailure, InterruptedException {
+    unpaid(bench, system, orders, seed, List.of());
+  }
+
+  /** The same of users 1 to this number. */
+  static void unpaid(Bench bench, SystemUnderTest system, long orders, int users, int seed)
+      throws BenchFailure, InterruptedException {
+    unpaid(bench, system, orders, seed, List.of("--users", Integer.toString(users)));
+  }
+
+  private static void unpaid(
+      Bench bench, SystemUnderTest system, long orders, int seed, List<String> more)
+      throws BenchFailure, InterruptedException {
     if (orders <= 0) {
       return;
     }
     bench.say("filling in " + orders + " unpaid orders");
-    if (!fill(system, orders, seed, List.of("--unpaid", Long.toString(orders)))) {
+    List<String> arguments = new ArrayList<>(List.of("--unpaid", Long.toString(orders)));
+    arguments.addAll(more);
+    if (!fill(system, orders, seed, arguments)) {
       throw new BenchFailure("this program has no fill yet, and orders that wait are its to make");
     }
   }

@@ -91,6 +91,7 @@ final class FlashBench implements Scenario {
     SaleStand stand = new SaleStand(bench, system, nodes);
     report.version(system);
     report.settings(plan, placing.skus(), stand.customers().count());
+    Anchor.measure(meter.database(), report);
     report
         .section("settings")
         .put("pieces", plan.flash().pieces())

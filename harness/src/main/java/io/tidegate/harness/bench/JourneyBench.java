@@ -32,6 +32,7 @@ final class JourneyBench implements Scenario {
       Paying paying = new Paying(bench, system);
       report.version(system);
       report.settings(plan, paying.skus(), paying.customers().count());
+      Anchor.measure(meter.database(), report);
       warmUp(paying, plan, meter);
       Meter.Begun begun = meter.begin();
       PaidRows rows = PaidRows.from(meter.database());

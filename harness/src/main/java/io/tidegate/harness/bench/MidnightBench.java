@@ -55,6 +55,7 @@ final class MidnightBench implements Scenario {
       Placing placing = new Placing(bench, system);
       report.version(system);
       report.settings(plan, placing.skus(), placing.customers());
+      Anchor.measure(meter.database(), report);
       placing.warmUp(meter);
       Customers customers = bench.customers(system);
       int buyers =

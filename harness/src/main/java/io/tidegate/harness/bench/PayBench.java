@@ -39,6 +39,7 @@ final class PayBench implements Scenario {
       Paying paying = new Paying(bench, system);
       report.version(system);
       report.settings(plan, paying.skus(), paying.customers().count());
+      Anchor.measure(meter.database(), report);
       JourneyBench.warmUp(paying, plan, meter);
       PayTraffic traffic =
           new PayTraffic(

@@ -97,6 +97,11 @@ public record Plan(
         pace, connections, length, warmup, goods, users, orders, n, beside, audit, flash);
   }
 
+  Plan withLength(Duration other) {
+    return new Plan(
+        pace, connections, other, warmup, goods, users, orders, pairs, beside, audit, flash);
+  }
+
   Plan alone() {
     return new Plan(
         pace, connections, length, warmup, goods, users, orders, pairs, false, audit, flash);

@@ -44,6 +44,7 @@ final class QuoteBench implements Scenario {
       Paying paying = new Paying(bench, system);
       report.version(system);
       report.settings(plan, paying.skus(), paying.customers().count());
+      Anchor.measure(meter.database(), report);
       if (plan.warmup().isPositive()) {
         load(bench, system, paying, "warm-up", plan.warmup(), plan.pace(), false);
         meter.drain();

@@ -17,7 +17,7 @@ final class QuoteTraffic extends ShopTraffic {
   static final int WITH_COUPON = 1;
   static final int PLACE = 2;
 
-  private static final byte[] POST = Ascii.of("POST /v1/quotes");
+  static final byte[] POST = Ascii.of("POST /v1/quotes");
   private static final byte[] TOKEN = Ascii.field("quote");
   private static final byte[] COUPON = Ascii.of("\"coupons\":[{\"id\":\"");
   private static final byte[] PLACED =

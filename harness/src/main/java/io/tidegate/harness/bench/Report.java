@@ -146,6 +146,23 @@ public final class Report {
         equal);
   }
 
+  /**
+   * At a rate, every customer must have been served: what is turned away is answered fast, and
+   * would make latencies look good.
+   */
+  void allServed(Tally tally, ShopTraffic traffic) {
+    Answers all = traffic.all();
+    check(
+        "nobody_was_turned_away",
+        0,
+        all.refused().values().stream().mapToLong(Long::longValue).sum()
+            + all.shed()
+            + all.failed()
+            + tally.failed()
+            + tally.unknown()
+            + tally.notSent());
+  }
+
   void check(String name, long want, long got) {
     check(name, Long.toString(want), Long.toString(got), want == got);
   }

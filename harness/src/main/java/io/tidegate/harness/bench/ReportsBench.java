@@ -72,6 +72,7 @@ final class ReportsBench implements Scenario {
       Placing placing = new Placing(bench, system);
       report.version(system);
       report.settings(plan, placing.skus(), placing.customers());
+      Anchor.measure(meter.database(), report);
       fill(bench, system, meter, report);
       List<ReportReader.Cut> cuts = reader.cuts();
       LocalDate to = today(reader);

@@ -42,7 +42,13 @@ public final class LoadGenerator {
   private long startNanos;
   private long endNanos;
   private long giveUpNanos;
+
+  /** The last answer, or when one became due after nobody had waited for any. */
   private long lastAnswerNanos;
+
+  /** The last request's end, answered or lost. */
+  private long lastEndNanos;
+
   private long silenceNanosMax;
   private int busy;
   private long begun;
@@ -104,6 +110,7 @@ public final class LoadGenerator {
     startNanos = System.nanoTime();
     latencies.start(startNanos);
     lastAnswerNanos = startNanos;
+    lastEndNanos = startNanos;
     endNanos = startNanos + load.length().toNanos();
     giveUpNanos = endNanos + load.answerWithin().toNanos();
     long nextSweep = startNanos;
@@ -293,6 +300,7 @@ public final class LoadGenerator {
     long now = System.nanoTime();
     silenceNanosMax = Math.max(silenceNanosMax, now - lastAnswerNanos);
     lastAnswerNanos = now;
+    lastEndNanos = now;
     boolean good = connection.reader.status() < 400;
     latencies.answer(customer.kind, good, customer.intendedNanos, now);
     answered++;
@@ -327,11 +335,13 @@ public final class LoadGenerator {
   private void lost(Customer customer) {
     failed++;
     busy--;
-    lastAnswerNanos = System.nanoTime();
-    latencies.none(customer.kind, customer.intendedNanos, lastAnswerNanos);
+    lastEndNanos = System.nanoTime();
+    // No answer: the silence that it ends in goes on as long as others wait.
+    silenceNanosMax = Math.max(silenceNanosMax, lastEndNanos - lastAnswerNanos);
+    latencies.none(customer.kind, customer.intendedNanos, lastEndNanos);
     traffic.lost(customer.slot, customer.kind);
     customer.state = Customer.State.RESTING;
-    customer.retryNanos = lastAnswerNanos + RECONNECT_NANOS;
+    customer.retryNanos = lastEndNanos + RECONNECT_NANOS;
   }
 
   /** A connection that nobody waits for has ended. */
@@ -415,7 +425,7 @@ public final class LoadGenerator {
         unknown,
         notSent,
         connectFailures,
-        Duration.ofNanos(Math.max(1, lastAnswerNanos - startNanos)),
+        Duration.ofNanos(Math.max(1, lastEndNanos - startNanos)),
         Duration.ofNanos(silenceNanosMax),
         latencies.kinds(),
         latencies.seconds(),

@@ -2,7 +2,10 @@ package io.tidegate.harness.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.harness.load.Tally;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,5 +116,28 @@ final class ReportTest {
     report.target("fast", Report.Sense.AT_LEAST, 10, 11);
     assertThat(report.json().path("targets")).isEmpty();
     assertThat(ReportTable.of(report.json())).contains("NOT DURABLE");
+  }
+
+  @Test
+  void what_lies_in_memory_is_not_durable() {
+    Optional<String> on = Optional.of("on");
+    assertThat(new Durability(on, on, on, Optional.of("ext4")).holds()).isTrue();
+    assertThat(new Durability(on, on, on, Optional.empty()).holds()).isTrue();
+    assertThat(new Durability(on, on, on, Optional.of("tmpfs")).holds()).isFalse();
+  }
+
+  @Test
+  void latencies_of_customers_who_were_turned_away_are_no_good_report() throws IOException {
+    try (FakeShop full = new FakeShop(1)) {
+      PlaceTraffic traffic = SampleReport.traffic();
+      Tally tally = SampleReport.load(full, traffic);
+      Report report = new Report("place", Instant.EPOCH);
+      report.allServed(tally, traffic);
+      assertThat(report.good()).isFalse();
+      traffic = SampleReport.traffic();
+      report = new Report("place", Instant.EPOCH);
+      report.allServed(SampleReport.load(full, traffic), traffic);
+      assertThat(report.good()).isTrue();
+    }
   }
 }

@@ -124,10 +124,14 @@ final class ShopTrafficTest {
       EveningTraffic traffic =
           new EveningTraffic(customers, basket(), new SplittableRandom(6), SLOTS);
       Tally tally = run(shop, traffic, 3_600);
-      double one = 3_600 / 90.0;
+      double one = 3_600 / 100.0;
       assertThat(tally.kind("list").good().getTotalCount() / one).isBetween(26.0, 34.0);
       assertThat(tally.kind("detail").good().getTotalCount() / one).isBetween(26.0, 34.0);
       assertThat(tally.kind("tracking").good().getTotalCount() / one).isBetween(7.0, 13.0);
+      assertThat(tally.kind("quote").good().getTotalCount() / one).isBetween(7.0, 13.0);
+      assertThat(shop.asked("/v1/quotes"))
+          .hasSize((int) tally.kind("quote").good().getTotalCount())
+          .allMatch(asked -> asked.body().contains("\"items\":[{\"sku\":"));
       assertThat(traffic.created() / one).isBetween(7.0, 13.0);
       assertThat(traffic.paid() / one).isBetween(5.0, 11.0);
       assertThat(traffic.paid()).isLessThan(traffic.answers(EveningTraffic.PAY).good());

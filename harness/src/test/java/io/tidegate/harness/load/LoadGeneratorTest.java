@@ -104,6 +104,22 @@ final class LoadGeneratorTest {
   }
 
   @Test
+  void a_wait_that_ends_with_the_connection_is_a_silence_too() throws IOException {
+    try (SmallServer server =
+        new SmallServer((n, out) -> {
+          if (n == 5) {
+            Thread.sleep(Duration.ofMillis(200));
+            return false;
+          }
+          return sent(out, OK);
+        })) {
+      Tally tally = run(server, 1, new Load.AtRate(100), 500, 5_000);
+      assertThat(tally.failed()).isEqualTo(1);
+      assertThat(tally.longestSilence()).isGreaterThanOrEqualTo(Duration.ofMillis(199));
+    }
+  }
+
+  @Test
   void an_answer_that_does_not_come_is_unknown() throws IOException {
     AtomicBoolean first = new AtomicBoolean(true);
     try (SmallServer server =

@@ -22,6 +22,11 @@ final class PlaceWishes {
   private static final Address ADDRESS =
       new Address("Bench", "13800000000", "330106", "1 Bench Road");
 
+  /**
+   * The same as the bench's, or its raw lane would be another load than what it is held against.
+   */
+  private static final double ZIPF_POWER = 1.1;
+
   private final Placing placing;
   private final List<String> skus;
   private final LaneProbes.Orders orders;
@@ -100,7 +105,7 @@ final class PlaceWishes {
     double[] upTo = new double[size];
     double sum = 0;
     for (int i = 0; i < size; i++) {
-      sum += 1.0 / (i + 1);
+      sum += 1.0 / Math.pow(i + 1.0, ZIPF_POWER);
       upTo[i] = sum;
     }
     return upTo;
