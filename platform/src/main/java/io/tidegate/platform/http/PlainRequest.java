@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * where it ends.
  *
  * <p>This is no second reader of HTTP: whatever has two readings, or asks for more than an answer
- * (a chunked or a partial body, Expect, Upgrade, Connection: close, a query, an escape, a second
- * request behind the first), is not plain, and goes to the reader that knows all of it.
+ * (a chunked, a partial or an encoded body, Expect, Upgrade, Connection: close, a query, an escape,
+ * a second request behind the first), is not plain, and goes to the reader that knows all of it.
  */
 final class PlainRequest {
   /** A longer piece is not looked at. */
@@ -22,7 +22,8 @@ final class PlainRequest {
   private static final byte[] VERSION = ascii("HTTP/1.1\r\n");
   private static final boolean[] IN_NAME = letters("!#$%&'*+-.^_`|~");
   private static final boolean[] IN_PATH = letters("/-._~");
-  private static final boolean[] IN_HOST = letters("-.:[]");
+  private static final boolean[] IN_HOST = letters("-.");
+  private static final boolean[] IN_ADDRESS = letters(".:");
   private static final int LENGTH_DIGITS_MAX = 5;
   private static final int NONE = -1;
 
@@ -44,7 +45,7 @@ final class PlainRequest {
       return null;
     }
     var request = new PlainRequest(bytes);
-    return request.isFirstLine() && request.areHeaders() && request.isWhole() ? request : null;
+    return request.takeFirstLine() && request.takeHeaders() && request.isWhole() ? request : null;
   }
 
   String method() {
@@ -64,12 +65,12 @@ final class PlainRequest {
     return Math.max(0, bodyBytes);
   }
 
-  private boolean isFirstLine() {
+  private boolean takeFirstLine() {
     for (String known : METHODS) {
       if (isWord(known) && is(known.length(), ' ')) {
         method = known;
         at = known.length() + 1;
-        return isPath() && isVersion();
+        return takePath() && takeVersion();
       }
     }
     return false;
@@ -87,7 +88,7 @@ final class PlainRequest {
     return true;
   }
 
-  private boolean isPath() {
+  private boolean takePath() {
     int from = at;
     if (!is(at, '/')) {
       return false;
@@ -103,7 +104,7 @@ final class PlainRequest {
     return true;
   }
 
-  private boolean isVersion() {
+  private boolean takeVersion() {
     for (byte expected : VERSION) {
       if (!is(at, (char) expected)) {
         return false;
@@ -113,7 +114,7 @@ final class PlainRequest {
     return true;
   }
 
-  private boolean areHeaders() {
+  private boolean takeHeaders() {
     while (!isLineEnd()) {
       int name = at;
       while (isOne(at, IN_NAME)) {
@@ -139,7 +140,7 @@ final class PlainRequest {
       while (valueEnd > value && isBlank(valueEnd - 1)) {
         valueEnd--;
       }
-      if (!isUsual(name, nameEnd, value, valueEnd)) {
+      if (!takeUsual(name, nameEnd, value, valueEnd)) {
         return false;
       }
     }
@@ -148,45 +149,65 @@ final class PlainRequest {
   }
 
   /** Looks at the headers that say how long the request is, or that more is wanted. */
-  private boolean isUsual(int name, int nameEnd, int value, int valueEnd) {
+  private boolean takeUsual(int name, int nameEnd, int value, int valueEnd) {
     return switch (nameEnd - name) {
-      case 4 -> !isText(name, nameEnd, "host") || isHost(value, valueEnd);
+      case 4 -> !isText(name, nameEnd, "host") || takeHost(value, valueEnd);
       case 6 -> !isText(name, nameEnd, "expect");
       case 7 -> !isText(name, nameEnd, "upgrade");
       case 10 -> !isText(name, nameEnd, "connection") || isText(value, valueEnd, "keep-alive");
-      case 11 -> !isText(name, nameEnd, "traceparent") || isTrace(value, valueEnd);
-      case 14 -> !isText(name, nameEnd, "content-length") || isLength(value, valueEnd);
+      case 11 -> !isText(name, nameEnd, "traceparent") || takeTrace(value, valueEnd);
+      case 14 -> !isText(name, nameEnd, "content-length") || takeLength(value, valueEnd);
+      case 16 -> !isText(name, nameEnd, "content-encoding");
       case 17 -> !isText(name, nameEnd, "transfer-encoding");
       default -> true;
     };
   }
 
-  private boolean isHost(int from, int to) {
+  private boolean takeHost(int from, int to) {
     hosts++;
+    int nameEnd = is(from, '[') ? addressEnd(from) : whileOne(from, to, IN_HOST);
+    if (nameEnd == from || nameEnd == to) {
+      return nameEnd > from;
+    }
+    return is(nameEnd, ':') && areDigits(nameEnd + 1, to);
+  }
+
+  /** Behind an address in brackets; its begin where it is none. */
+  private int addressEnd(int from) {
+    int last = whileOne(from + 1, bytes.length, IN_ADDRESS);
+    return last > from + 1 && is(last, ']') ? last + 1 : from;
+  }
+
+  private int whileOne(int from, int to, boolean[] letters) {
+    int i = from;
+    while (i < to && isOne(i, letters)) {
+      i++;
+    }
+    return i;
+  }
+
+  private boolean areDigits(int from, int to) {
     for (int i = from; i < to; i++) {
-      if (!isOne(i, IN_HOST)) {
+      if (bytes[i] < '0' || bytes[i] > '9') {
         return false;
       }
     }
     return to > from;
   }
 
-  private boolean isTrace(int from, int to) {
+  private boolean takeTrace(int from, int to) {
     if (traceparent == null) {
       traceparent = text(from, to);
     }
     return true;
   }
 
-  private boolean isLength(int from, int to) {
-    if (bodyBytes != NONE || to == from || to - from > LENGTH_DIGITS_MAX) {
+  private boolean takeLength(int from, int to) {
+    if (bodyBytes != NONE || to - from > LENGTH_DIGITS_MAX || !areDigits(from, to)) {
       return false;
     }
     int length = 0;
     for (int i = from; i < to; i++) {
-      if (bytes[i] < '0' || bytes[i] > '9') {
-        return false;
-      }
       length = length * 10 + bytes[i] - '0';
     }
     bodyBytes = length;

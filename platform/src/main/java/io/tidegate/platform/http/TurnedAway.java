@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * nothing is made, so that a flood of them leaves processor and memory to those that are inside.
  *
  * <p>{@link Dispatcher} refuses the rest with the same answer: what is not plain, what its route
- * wants to look at first, and everything while requests are traced.
+ * wants to look at first, what comes while only bounds of routes with a query are full, and
+ * everything while requests are traced.
  */
 final class TurnedAway {
   private static final byte[] HEAD_END = ascii("\r\n\r\n");
@@ -46,7 +47,7 @@ final class TurnedAway {
     Set<Bulkhead> all = new LinkedHashSet<>(List.of(inFlight));
     for (Route route : router.templates()) {
       Bulkhead own = route.bulkhead();
-      if (own != null && route.early() == null) {
+      if (own != null && isLookedAt(route)) {
         all.add(own);
       }
     }
@@ -55,6 +56,15 @@ final class TurnedAway {
     this.metrics = metrics;
     this.tracer = tracer;
     this.head = head(Dispatcher.OVERLOADED.reply("", ""));
+  }
+
+  /**
+   * Whether a route's own bound is a reason to look at what comes. One that knows names of a query
+   * is asked with them mostly, and then it is not plain; long polls are such ones, and their bound
+   * is full as long as many wait: the requests of all others would be looked at in vain.
+   */
+  private static boolean isLookedAt(Route route) {
+    return route.early() == null && route.query().isEmpty();
   }
 
   /** The lines that are the same each time. */

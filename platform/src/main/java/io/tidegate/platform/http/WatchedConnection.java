@@ -23,13 +23,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection. Its thread reads through it, so it sees when a head is begun and not complete.
  *
- * <p>Between two requests nothing is watched here: that is Helidon's idle limit. A head that comes
- * in one piece, as nearly all do, costs a look at a flag.
+ * <p>Between two requests nothing is watched here: that is Helidon's idle limit, which counts from
+ * the last request that it was given. What was refused here after that one is none, so a connection
+ * may be closed sooner after its last answer ({@link HttpServer#IDLE_MAX}). A head that comes in
+ * one piece, as nearly all do, costs a look at a flag.
  */
 final class WatchedConnection implements ConnectionContext {
   private static final ThreadLocal<@Nullable WatchedConnection> CURRENT = new ThreadLocal<>();
 
-  /** So often a busy connection's request goes to Helidon, which would take it for an idle one. */
+  /**
+   * So often a busy connection's request goes to Helidon, which would take it for an idle one; what
+   * is refused here is not seen there, so its idle time may begin this much before the last answer.
+   */
   private static final long TURNED_AWAY_NANOS_MAX = HttpServer.IDLE_MAX.dividedBy(4).toNanos();
 
   private final ConnectionContext context;

@@ -82,6 +82,8 @@ class PlainRequestTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "Content-Encoding: gzip",
+        "content-encoding: identity",
         "Transfer-Encoding: chunked",
         "transfer-encoding: identity",
         "Expect: 100-continue",
@@ -117,9 +119,38 @@ class PlainRequestTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"A: b", "Host:", "Host: a b", "Host: a,b", "Host: a/b", "Host: u@b"})
+  @ValueSource(
+      strings = {
+        "A: b",
+        "Host:",
+        "Host: a b",
+        "Host: a,b",
+        "Host: a/b",
+        "Host: u@b",
+        "Host: a:",
+        "Host: a:b",
+        "Host: a:80x",
+        "Host: a:8:0",
+        "Host: a:-1",
+        "Host: :80",
+        "Host: []",
+        "Host: []:80",
+        "Host: [::1",
+        "Host: ::1]",
+        "Host: [::1]80",
+        "Host: [::1]:",
+        "Host: [::1]:x",
+        "Host: [[::1]]",
+        "Host: a[b"
+      })
   void withoutOneHostItIsNotPlain(String header) {
     assertThat(read("GET / HTTP/1.1\r\n" + header + "\r\n\r\n")).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "a.b-c:8080", "127.0.0.1:1", "[::1]", "[fe80::1]:443"})
+  void aHostMayHaveAPort(String host) {
+    assertThat(read("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n")).isNotNull();
   }
 
   @Test

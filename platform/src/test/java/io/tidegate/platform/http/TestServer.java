@@ -7,6 +7,7 @@ import io.tidegate.platform.identity.Caller;
 import io.tidegate.platform.identity.IdentitySettings;
 import io.tidegate.platform.identity.SigningKey;
 import io.tidegate.platform.identity.Tokens;
+import io.tidegate.platform.trace.Tracer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -36,9 +37,13 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(HttpSettings settings, Routes... routes) {
+    this(settings, Tracer.OFF, routes);
+  }
+
+  TestServer(HttpSettings settings, Tracer tracer, Routes... routes) {
     this.tokens =
         Tokens.local(IdentitySettings.local("https://here", "api"), () -> List.of(KEY), clock);
-    this.server = HttpServer.start(settings, tokens, clock, registry, List.of(routes));
+    this.server = HttpServer.start(settings, tokens, clock, registry, tracer, List.of(routes));
   }
 
   String customer(long number) {

@@ -32,6 +32,7 @@ class TurnedAwayTest {
   private final CountDownLatch entered = new CountDownLatch(1);
   private final AtomicInteger handled = new AtomicInteger();
   private final Bulkhead own = new Bulkhead(1);
+  private final Bulkhead polls = new Bulkhead(1);
   private final TestServer server = new TestServer(settings(), this::routes);
   private final CompletableFuture<HttpResponse<String>> inside;
 
@@ -61,6 +62,7 @@ class TurnedAwayTest {
           return Reply.text(201, request.header("Idempotency-Key") + " " + request.body().length);
         });
     router.post("/own/{id}", Access.raw(), _ -> Reply.text(200, "own")).bulkhead(own);
+    router.get("/polls", Access.raw(), _ -> Reply.text(200, "polled")).query("a").bulkhead(polls);
     router
         .post("/early/{id}", Access.customer(), _ -> Reply.text(200, "early"))
         .early(head -> head.pathNumber("id") == 1 ? Reply.text(409, "seen") : null);
@@ -234,6 +236,23 @@ class TurnedAwayTest {
       assertThat(client.ask(post("/wait", "", "x")).statusLine()).startsWith("HTTP/1.1 503 ");
     }
     assertThat(server.server.turnedAway()).isZero();
+  }
+
+  /** A bound that is full for long, as that of long polls is, makes nobody look at all requests. */
+  @Test
+  void theOwnBoundOfARouteWithAQueryIsLookedAtByTheOrdinaryReaderAlone() throws IOException {
+    leave.countDown();
+    inside.join();
+    String poll = "GET /polls HTTP/1.1\r\nHost: x\r\n\r\n";
+    try (var client = new Client(server)) {
+      await().until(() -> client.ask(post("/own/1", "", "x")).statusLine().contains(" 200 "));
+      assertThat(polls.enter()).isTrue();
+      assertThat(client.ask(poll).statusLine()).startsWith("HTTP/1.1 503 ");
+      polls.leave();
+      assertThat(client.ask(poll).statusLine()).startsWith("HTTP/1.1 200 ");
+    }
+    assertThat(server.server.turnedAway()).isZero();
+    assertThat(polls.turnedAway()).isEqualTo(1);
   }
 
   /** However a request comes, one answer follows for each, and the next one is not lost. */
