@@ -75,7 +75,10 @@ public final class OutsideTopics implements AutoCloseable {
     }
   }
 
-  /** Takes away topics and groups, by their names; those of retries are their group's. */
+  /**
+   * Takes away topics and groups, by their names; those of retries and dead letters are their
+   * group's.
+   */
   public void remove(Predicate<String> which) {
     onMasters((cluster, address) -> {
       for (String topic : topics(address, which)) {
@@ -92,11 +95,14 @@ public final class OutsideTopics implements AutoCloseable {
     });
   }
 
-  /** Of a group's retries the group. */
+  /** Of a group's retries, and of what it never managed, the group. */
   private static String owner(String topic) {
-    return topic.startsWith(MixAll.RETRY_GROUP_TOPIC_PREFIX)
-        ? topic.substring(MixAll.RETRY_GROUP_TOPIC_PREFIX.length())
-        : topic;
+    for (String of : List.of(MixAll.RETRY_GROUP_TOPIC_PREFIX, MixAll.DLQ_GROUP_TOPIC_PREFIX)) {
+      if (topic.startsWith(of)) {
+        return topic.substring(of.length());
+      }
+    }
+    return topic;
   }
 
   private boolean isOurs(String name) {

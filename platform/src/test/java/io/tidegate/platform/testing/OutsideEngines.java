@@ -17,6 +17,12 @@ final class OutsideEngines {
    */
   private static final Duration LIFE_MAX = Duration.ofDays(1);
 
+  /** No test JVM has made anything there before; a word that looks like a time mostly means one. */
+  private static final Instant FIRST = Instant.parse("2025-01-01T00:00:00Z");
+
+  /** So much may the clock of another machine be ahead. */
+  private static final Duration AHEAD_MAX = Duration.ofDays(1);
+
   /** Process and time: short, since a prefix of topics has no more than 32 letters. */
   static final String RUN = "[0-9a-z]{1,6}_[0-9a-z]{8}_";
 
@@ -49,9 +55,22 @@ final class OutsideEngines {
 
   /** Whether something of that name was made by a test JVM that has certainly ended. */
   static boolean isLeft(String name) {
+    return isOlder(name, LIFE_MAX);
+  }
+
+  /**
+   * Whether something of that name was made by a test JVM that began longer ago. Somebody's own
+   * thing may be called alike, but for a time within the years of these tests.
+   */
+  static boolean isOlder(String name, Duration age) {
     Matcher made = MADE.matcher(name);
-    return made.matches()
-        && Instant.ofEpochMilli(Long.parseLong(made.group(1), RADIX))
-            .isBefore(Instant.now().minus(LIFE_MAX));
+    if (!made.matches()) {
+      return false;
+    }
+    Instant begun = Instant.ofEpochMilli(Long.parseLong(made.group(1), RADIX));
+    Instant now = Instant.now();
+    return !begun.isBefore(FIRST)
+        && begun.isBefore(now.plus(AHEAD_MAX))
+        && begun.isBefore(now.minus(age));
   }
 }

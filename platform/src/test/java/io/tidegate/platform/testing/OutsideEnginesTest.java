@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,15 +68,111 @@ class OutsideEnginesTest {
       }
       assertThat(databases()).contains(left);
 
+      String mine = left.substring(0, left.length() - "test_1".length());
+      String old = nameOfTime(Duration.ofHours(2));
+      for (String database : databases()) {
+        if (database.startsWith(mine)) { // its sessions may end a moment after it
+          String aged = database.replace(mine, old);
+          await().ignoreExceptions().until(() -> renamed(database, aged));
+        }
+      }
+      List<String> own = databasesThatOnlyLookLikeLeftOnes();
       try (User next = User.start(url, namesrv)) {
-        await().until(() -> !databases().contains(left));
-        assertThat(databases()).contains(lives.database(), next.database());
+        await().until(() -> databases().stream().noneMatch(name -> name.startsWith(old)));
+        assertThat(databases()).contains(lives.database(), next.database()).containsAll(own);
+        for (String database : own) {
+          run(url, "drop database " + database);
+        }
         next.end();
         assertThat(databases()).contains(lives.database()).doesNotContain(next.database());
         assertThat(topics.names()).contains(lives.topic()).doesNotContain(next.topic());
       }
       lives.end();
       assertThat(databases()).isEmpty();
+    }
+  }
+
+  private static boolean renamed(String database, String to) throws SQLException {
+    run(TestPostgres.url("postgres"), "alter database " + database + " rename to " + to);
+    return true;
+  }
+
+  /** Somebody's own, whatever they are called, and one of a JVM that began not long ago. */
+  private static List<String> databasesThatOnlyLookLikeLeftOnes() throws SQLException {
+    List<String> own =
+        new ArrayList<>(
+            List.of(
+                "tidegate_test_db_snapshot_1",
+                "tidegate_test_shop_20261127_x",
+                nameOfTime(Duration.ofMinutes(50)) + "test_1"));
+    String comment = comment();
+    for (String name : own) {
+      run(url, "create database " + name);
+      run(url, "comment on database " + name + " is '" + comment + "'");
+    }
+    String withoutComment = nameOfTime(Duration.ofHours(3)) + "test_1";
+    run(url, "create database " + withoutComment);
+    own.add(withoutComment);
+    return own;
+  }
+
+  /** What test JVMs write at their databases. */
+  private static String comment() throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select distinct shobj_description(d.oid, 'pg_database') from pg_database d"
+                    + " join pg_roles r on r.oid = d.datdba where rolname = 'outside_user'")) {
+      assertThat(rows.next()).isTrue();
+      String comment = rows.getString(1);
+      assertThat(comment).isNotBlank();
+      assertThat(rows.next()).as("each has it").isFalse();
+      return comment;
+    }
+  }
+
+  @Test
+  void deadLettersAndRetriesGoWithTheirGroup() throws Exception {
+    try (OutsideTopics topics =
+        new OutsideTopics(TestBroker.shared().namesrv(), OutsideEngines.PREFIX + "dead_")) {
+      String group = OutsideEngines.PREFIX + "dead_group";
+      topics.make(List.of("%DLQ%" + group, "%RETRY%" + group));
+      assertThat(topics.names()).containsExactly("%DLQ%" + group, "%RETRY%" + group);
+      topics.remove(group::equals);
+      assertThat(topics.names()).isEmpty();
+    }
+  }
+
+  @Test
+  void aJvmWhoseSessionEndedSaysAnewThatItLives() throws Exception {
+    OutsidePostgres there = new OutsidePostgres(url);
+    Queue<String> made = new ConcurrentLinkedQueue<>();
+    try {
+      run(
+          TestPostgres.url("postgres"),
+          "select pg_terminate_backend(pid, 10000) from pg_stat_activity"
+              + " where usename = 'outside_user' and application_name = '"
+              + OutsideEngines.ownPrefix()
+              + "'");
+      made.add(OutsideEngines.ownPrefix() + "again");
+      there.create(made.element(), "template1");
+      assertThat(lives()).isTrue();
+    } finally {
+      there.end(made);
+    }
+    assertThat(databases()).doesNotContain(made.element());
+  }
+
+  private static boolean lives() throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select from pg_stat_activity where application_name = '"
+                    + OutsideEngines.ownPrefix()
+                    + "'")) {
+      return rows.next();
     }
   }
 
@@ -98,14 +196,20 @@ class OutsideEnginesTest {
     assertThat(OutsideEngines.isLeft(ofTime(Duration.ofHours(25)))).isTrue();
     assertThat(OutsideEngines.isLeft("tidegate-order")).isFalse();
     assertThat(OutsideEngines.isLeft("tidegate_test_mine")).isFalse();
+    assertThat(OutsideEngines.isLeft("tidegate_test_db_snapshot_1")).as("2039").isFalse();
+    assertThat(OutsideEngines.isLeft("tidegate_test_shop_20261127_x")).as("1974").isFalse();
     assertThat(OutsideEngines.ownPrefix() + "99-").hasSizeLessThanOrEqualTo(32);
   }
 
   private static String ofTime(Duration ago) {
+    return nameOfTime(ago) + "thing";
+  }
+
+  private static String nameOfTime(Duration ago) {
     return OutsideEngines.PREFIX
         + "7_"
         + Long.toString(Instant.now().minus(ago).toEpochMilli(), 36)
-        + "_thing";
+        + "_";
   }
 
   /** Those of outside users. */

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -128,9 +129,26 @@ public final class TestPostgres {
       }
       String name = Holder.SERVER.prefix() + "template_" + TEMPLATES.size();
       create(name, basis);
-      prepare.accept(url(name));
+      try {
+        prepare.accept(url(name));
+      } catch (RuntimeException | Error e) {
+        undo(name, e);
+        throw e;
+      }
       TEMPLATES.put(key, name);
       return name;
+    }
+  }
+
+  /**
+   * Takes what is half made away, so that whoever asks again hears why and not that it is there.
+   */
+  private static void undo(String name, Throwable why) {
+    try {
+      execute(Holder.SERVER.maintenance(), drop(name) + " with (force)");
+      Holder.SERVER.made().remove(name);
+    } catch (IllegalStateException e) {
+      why.addSuppressed(e);
     }
   }
 
@@ -174,12 +192,15 @@ public final class TestPostgres {
     }
   }
 
-  /** Its files are copied: by default each page of them is logged, and written again later. */
   private static void create(String name, String template) {
-    execute(
-        Holder.SERVER.maintenance(),
-        "create database " + name + " template " + template + " strategy file_copy");
+    Holder.SERVER.maker().accept(name, template);
     Holder.SERVER.made().add(name);
+  }
+
+  /** Its files are copied: by default each page of them is logged, and written again later. */
+  private static void copy(String maintenance, String name, String template) {
+    execute(
+        maintenance, "create database " + name + " template " + template + " strategy file_copy");
   }
 
   private static String drop(String name) {
@@ -204,11 +225,16 @@ public final class TestPostgres {
    *
    * @param address gives a database's address by its name
    * @param maintenance the address of a database that is always there
+   * @param maker makes a database by its name and its template's
    * @param prefix what names of databases begin with
    * @param made names of databases
    */
   private record Server(
-      UnaryOperator<String> address, String maintenance, String prefix, Queue<String> made) {
+      UnaryOperator<String> address,
+      String maintenance,
+      BiConsumer<String, String> maker,
+      String prefix,
+      Queue<String> made) {
 
     String url(String database) {
       return address.apply(database);
@@ -242,7 +268,12 @@ public final class TestPostgres {
           server.close();
           discard(folder);
         });
-        return new Server(server::jdbcUrl, server.jdbcUrl(), "", new ConcurrentLinkedQueue<>());
+        return new Server(
+            server::jdbcUrl,
+            server.jdbcUrl(),
+            (name, template) -> copy(server.jdbcUrl(), name, template),
+            "",
+            new ConcurrentLinkedQueue<>());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -253,7 +284,7 @@ public final class TestPostgres {
       Queue<String> made = new ConcurrentLinkedQueue<>();
       atTheEnd(() -> there.end(made));
       there.sweep();
-      return new Server(there::url, url, OutsideEngines.ownPrefix(), made);
+      return new Server(there::url, url, there::create, OutsideEngines.ownPrefix(), made);
     }
 
     private static void atTheEnd(Runnable work) {

@@ -1,6 +1,7 @@
 package io.tidegate.platform.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -24,6 +25,22 @@ class TestPostgresTest {
     assertThat(count(first)).isEqualTo(2);
     assertThat(count(second)).isEqualTo(1);
     execute(TestPostgres.freshDatabase(), "create table number (n int)");
+  }
+
+  @Test
+  void whoeverAsksForWhatCanNotBeMadeHearsWhyEachTime() {
+    for (int i = 1; i <= 2; i++) {
+      String why = "broken " + i;
+      assertThatThrownBy(() ->
+              TestPostgres.freshDatabase(
+                  "broken",
+                  _ -> {
+                    throw new IllegalArgumentException(why);
+                  }))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(why);
+    }
+    assertThat(TestPostgres.freshDatabase("mended", _ -> {})).startsWith("jdbc:postgresql:");
   }
 
   private static void prepare(List<String> prepared, String url) {
