@@ -136,6 +136,8 @@ public final class Database implements AutoCloseable {
   /**
    * Reads with one statement, on a session that can't write. A session that died while it lay in
    * the pool, as all do when the database starts again, is replaced a bounded number of times.
+   *
+   * @throws DatabaseFailure when there is no answer
    */
   public <R extends @Nullable Object> List<R> read(
       Sql sql, RowReader<R> reader, @Nullable Object... parameters) {
@@ -143,12 +145,22 @@ public final class Database implements AutoCloseable {
         sql.text(), connection -> Transaction.select(connection, sql, reader, parameters));
   }
 
-  /** Asks one question; as {@link #read}. */
+  /**
+   * Asks one question; as {@link #read}.
+   *
+   * @throws DatabaseFailure when there is no answer
+   */
   public <T> T ask(Question<T> question) {
     return question.answer(read(question.sql(), question.reader(), question.parameters()));
   }
 
-  /** Asks questions in one round trip, on a session that can't write; each has its answer then. */
+  /**
+   * Asks questions in one round trip, on a session that can't write; each has its answer then. They
+   * are one transaction, which is cut off after 12 seconds ({@link Sessions#READING_MAX}), and
+   * holds its locks to its end: who locks some of their tables must do it in the questions' order.
+   *
+   * @throws DatabaseFailure when one of them has no answer; none has one then
+   */
   public void ask(Questions questions) {
     if (questions.answers().isEmpty()) {
       return;

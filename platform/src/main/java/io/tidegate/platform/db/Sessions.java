@@ -24,9 +24,20 @@ final class Sessions {
           + " set idle_in_transaction_session_timeout='60s'; set lock_timeout='%dms';"
           + " set statement_timeout='%dms'";
 
+  /** How long one statement of a reading session may take. */
+  private static final Duration READ_STATEMENT_MAX = Duration.ofSeconds(10);
+
+  /**
+   * How long all statements of one round trip of a reading session may take together, which is one
+   * transaction of it. The session is ended where it is longer: that is no usual failure of a
+   * statement, so one statement alone stays within its own limit first.
+   */
+  static final Duration READING_MAX = Duration.ofSeconds(12);
+
   private static final String READING =
       "set jit=off; set max_parallel_workers_per_gather=0; set timezone='UTC';"
-          + " set default_transaction_read_only=on; set statement_timeout='10s';"
+          + " set default_transaction_read_only=on; set statement_timeout='%dms';"
+          + " set transaction_timeout='%dms';"
           + " set random_page_cost=1.1; set plan_cache_mode=force_generic_plan";
 
   private static final String BULK =
@@ -56,7 +67,8 @@ final class Sessions {
 
   static HikariDataSource reading(DatabaseSettings settings) {
     HikariConfig config = common(settings, "read", settings.readConnectionsMax());
-    config.setConnectionInitSql(READING);
+    config.setConnectionInitSql(
+        READING.formatted(READ_STATEMENT_MAX.toMillis(), READING_MAX.toMillis()));
     return new HikariDataSource(config);
   }
 

@@ -36,7 +36,11 @@ public final class SharedReads<K, V> {
   /** Callers that wait; one more is refused. More than a server has requests in flight. */
   private static final int WAITING_MAX = 16_384;
 
-  /** Longer than any query may run. */
+  /**
+   * Longer than two queries after each other may run ({@link Sessions#READING_MAX}): the one that
+   * was under way, and the caller's own. Whoever waits behind more of them, or for a session, may
+   * be told that it took too long.
+   */
   private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
 
   /** Reads many at once; a key without a value is not found. */

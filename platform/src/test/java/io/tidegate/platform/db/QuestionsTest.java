@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -65,14 +66,58 @@ class QuestionsTest {
 
   @Test
   void theyAreOneRoundTrip() {
-    Questions questions = new Questions();
-    List<Questions.Answer<Instant>> begun = new ArrayList<>();
-    for (int i = 0; i < Questions.MAX; i++) {
-      begun.add(questions.add(Question.of(BEGUN, row -> row.getInstant(1), List::getFirst)));
+    for (int again = 0; again < 8; again++) { // prepared by the session after the fifth
+      Questions questions = new Questions();
+      List<Questions.Answer<Instant>> begun = new ArrayList<>();
+      for (int i = 0; i < Questions.MAX; i++) {
+        begun.add(questions.add(Question.of(BEGUN, row -> row.getInstant(1), List::getFirst)));
+      }
+      jars.database.ask(questions);
+      assertThat(begun.stream().map(Questions.Answer::get).distinct()).hasSize(1);
+      assertThatThrownBy(() -> questions.add(sumTo(1))).isInstanceOf(IllegalStateException.class);
     }
-    jars.database.ask(questions);
-    assertThat(begun.stream().map(Questions.Answer::get).distinct()).hasSize(1);
-    assertThatThrownBy(() -> questions.add(sumTo(1))).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void whatHasANumberIsFoundByIt() {
+    Sql squares = Sql.of("select n, n * n from unnest(?::bigint[]) as n where n > 1");
+    assertThat(
+            jars.database.ask(
+                Question.byNumber(squares, row -> row.getLong(2), (Object) new long[] {1, 2, 3})))
+        .isEqualTo(Map.of(2L, 4L, 3L, 9L));
+  }
+
+  /** Its type is unknown: the driver would have to ask for it, which is a round trip more. */
+  @Test
+  void aParameterIsNeverNull() {
+    String[] none = {null};
+    assertThatThrownBy(() -> Question.of(NAMES, row -> 1, List::copyOf, (Object[]) none))
+        .isInstanceOf(NullPointerException.class);
+  }
+
+  @Test
+  void aRowIsNeverReadAsNothing() {
+    Question<?> nothing = Question.of(BEGUN, _ -> null, List::copyOf);
+    assertThatThrownBy(() -> jars.database.ask(nothing)).isInstanceOf(NullPointerException.class);
+    assertThat(jars.database.ask(sumTo(2))).isEqualTo(3);
+  }
+
+  /** A limit of each statement alone is none of their sum. */
+  @Test
+  void allTogetherAreCutOffAndTheNextOnesHaveASession() {
+    Sql limit = Sql.of("select current_setting('transaction_timeout')");
+    assertThat(jars.database.read(limit, row -> row.getString(1))).containsExactly("12s");
+    jars.database.read(
+        Sql.of("select set_config('transaction_timeout', '300ms', false)"), row -> true);
+    Questions questions = new Questions();
+    for (int i = 0; i < 4; i++) {
+      questions.add(
+          Question.of(Sql.of("select 1 from pg_sleep(0.2)"), row -> row.getInt(1), List::copyOf));
+    }
+    assertThatThrownBy(() -> jars.database.ask(questions))
+        .isInstanceOf(DatabaseFailure.Transient.class);
+    assertThat(jars.database.ask(sumTo(2))).isEqualTo(3);
+    assertThat(jars.database.read(limit, row -> row.getString(1))).containsExactly("12s");
   }
 
   @Test
