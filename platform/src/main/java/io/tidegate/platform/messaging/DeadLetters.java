@@ -129,12 +129,10 @@ public final class DeadLetters {
     Receipts.write(tx, letter.consumer(), Map.of(Receipts.FED, List.of(event(letter))));
   }
 
-  /** What of these keys is parked for a consumer; a key that is not there has nothing parked. */
-  public Map<Long, EffectState> effectState(String consumer, long... keys) {
-    return database.ask(whichOfKeys(List.of(consumer), keys)).getOrDefault(consumer, Map.of());
-  }
-
-  /** What of these keys is parked for each consumer that has something parked. */
+  /**
+   * What of these keys is parked, for each of these consumers that has something parked; a key that
+   * is not there has nothing parked.
+   */
   public static Question<Map<String, Map<Long, EffectState>>> whichOfKeys(
       List<String> consumers, long... keys) {
     return Question.of(

@@ -11,6 +11,7 @@ import io.tidegate.platform.testing.TestLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -156,9 +157,10 @@ final class ConsumerTest {
       DeadLetter letter = messaging.deadLetters().list(null, 0, 10).getFirst();
       assertThat(letter.tries()).isEqualTo(4);
       assertThat(letter.error()).isEqualTo("IllegalArgumentException: can't do this one");
-      assertThat(messaging.deadLetters().effectState(keeper.name, 13, 14))
-          .containsOnlyKeys(13L)
-          .containsEntry(13L, new DeadLetters.EffectState(DeadLetter.State.DEAD, 4));
+      assertThat(db.database.ask(DeadLetters.whichOfKeys(List.of(keeper.name, "other"), 13, 14)))
+          .isEqualTo(
+              Map.of(
+                  keeper.name, Map.of(13L, new DeadLetters.EffectState(DeadLetter.State.DEAD, 4))));
 
       keeper.poison.clear();
       DeadLetter other = messaging.deadLetters().list(null, letter.id(), 10).getFirst();

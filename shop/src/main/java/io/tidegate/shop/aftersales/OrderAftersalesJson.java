@@ -5,6 +5,7 @@ import io.tidegate.platform.http.JsonWriter;
 import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.kernel.WordsMark;
 import io.tidegate.shop.ordering.AftersalesJson;
+import io.tidegate.shop.ordering.Status;
 import io.tidegate.shop.payment.Refund;
 import java.util.Collection;
 import java.util.List;
@@ -34,20 +35,34 @@ public final class OrderAftersalesJson implements AftersalesJson {
   }
 
   @Override
-  public Supplier<Cases> ask(Questions questions, Collection<OrderNumber> orders) {
+  public Supplier<Cases> ask(Questions questions, Collection<OrderNumber> paid) {
+    if (paid.isEmpty()) {
+      return () -> cases(Map.of(), Map.of());
+    }
     Questions.Answer<Map<OrderNumber, List<RefundCase>>> refunds =
-        questions.add(RefundCaseStore.which(orders));
+        questions.add(RefundCaseStore.which(paid));
     Questions.Answer<Map<OrderNumber, List<ReturnCase>>> returns =
-        questions.add(ReturnCaseStore.which(orders));
-    return () -> {
-      Map<OrderNumber, List<RefundCase>> asked = refunds.get();
-      Map<OrderNumber, List<ReturnCase>> back = returns.get();
-      return (json, order, given) ->
-          write(
-              json,
-              asked.getOrDefault(order.number(), List.of()),
-              back.getOrDefault(order.number(), List.of()),
-              given);
+        questions.add(ReturnCaseStore.which(paid));
+    return () -> cases(refunds.get(), returns.get());
+  }
+
+  private Cases cases(
+      Map<OrderNumber, List<RefundCase>> asked, Map<OrderNumber, List<ReturnCase>> returns) {
+    return (json, order, given) ->
+        write(
+            json,
+            order.paidAt() == null ? List.of() : asked.getOrDefault(order.number(), List.of()),
+            mayHaveReturns(order.status())
+                ? returns.getOrDefault(order.number(), List.of())
+                : List.of(),
+            given);
+  }
+
+  /** Goods that never left can't come back: what came after the order's row is not of its page. */
+  private static boolean mayHaveReturns(Status status) {
+    return switch (status) {
+      case SHIPPED, DELIVERED, COMPLETED, REFUNDED -> true;
+      case AWAITING_PAYMENT, AWAITING_SHIPMENT, PARTIALLY_SHIPPED, CLOSED, CANCELLED -> false;
     };
   }
 

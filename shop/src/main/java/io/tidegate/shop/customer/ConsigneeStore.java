@@ -86,32 +86,31 @@ public final class ConsigneeStore {
     return Optional.ofNullable(one.read(orderNumber));
   }
 
-  private Map<Long, Consignee> byOrder(List<Long> orderNumbers) {
-    return find(orderNumbers).stream()
-        .collect(Collectors.toMap(Consignee::orderNumber, Function.identity()));
-  }
-
   /** Who gets orders; an order without anybody is left out. */
   public static Question<Map<Long, Consignee>> who(Collection<OrderNumber> orders) {
-    long[] numbers = OrderNumber.values(orders);
+    return who(OrderNumber.values(orders));
+  }
+
+  /** Of no orders nobody is found. */
+  private static Question<Map<Long, Consignee>> who(long[] sortedNumbers) {
+    int count = sortedNumbers.length;
     return Question.of(
         MANY,
         ConsigneeStore::read,
         rows ->
             rows.stream().collect(Collectors.toMap(Consignee::orderNumber, Function.identity())),
-        numbers,
-        numbers[0],
-        numbers[numbers.length - 1]);
+        sortedNumbers,
+        count == 0 ? 0L : sortedNumbers[0],
+        count == 0 ? 0L : sortedNumbers[count - 1]);
+  }
+
+  private Map<Long, Consignee> byOrder(Collection<Long> orderNumbers) {
+    return database.ask(who(orderNumbers.stream().mapToLong(Long::longValue).sorted().toArray()));
   }
 
   /** Those of many orders, in no order; who has none is left out. */
   public List<Consignee> find(Collection<Long> orderNumbers) {
-    if (orderNumbers.isEmpty()) {
-      return List.of();
-    }
-    long[] numbers = orderNumbers.stream().mapToLong(Long::longValue).sorted().toArray();
-    return database.read(
-        MANY, ConsigneeStore::read, numbers, numbers[0], numbers[numbers.length - 1]);
+    return orderNumbers.isEmpty() ? List.of() : List.copyOf(byOrder(orderNumbers).values());
   }
 
   private static String[] column(List<Consignee> consignees, Function<Address, String> field) {

@@ -352,11 +352,7 @@ public final class RedPacketStore {
 
   /** When orders brought their red packets; those that have not are left out. */
   public static Question<Map<Long, Instant>> whenBrought(Collection<OrderNumber> orders) {
-    return Question.of(
-        DONE,
-        row -> Map.entry(row.getLong(1), row.getInstant(2)),
-        rows -> rows.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
-        (Object) OrderNumber.values(orders));
+    return Question.byNumber(DONE, row -> row.getInstant(2), (Object) OrderNumber.values(orders));
   }
 
   private static RedPacket read(Row row) throws SQLException {

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps messages from their recording to their end. */
@@ -202,12 +201,7 @@ public final class MessageStore {
   /** When orders' own messages of a template were recorded; those that have none are left out. */
   public static Question<Map<Long, Instant>> whenRecorded(
       Collection<OrderNumber> orders, String template) {
-    return Question.of(
-        DONE,
-        row -> Map.entry(row.getLong(1), row.getInstant(2)),
-        rows -> rows.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
-        OrderNumber.values(orders),
-        template);
+    return Question.byNumber(DONE, row -> row.getInstant(2), OrderNumber.values(orders), template);
   }
 
   /** Takes messages that are due; nobody else gets them before the lease ends. */

@@ -15,16 +15,18 @@ public interface AftersalesJson {
   /**
    * Asks, with others' questions, what it has to know of these orders.
    *
+   * @param paid orders that are paid; of none nothing is asked
    * @return what is known, once the questions have their answers
    */
-  Supplier<Cases> ask(Questions questions, Collection<OrderNumber> orders);
+  Supplier<Cases> ask(Questions questions, Collection<OrderNumber> paid);
 
   /** What is known of some orders. */
   @FunctionalInterface
   interface Cases {
 
     /**
-     * Writes the members {@code refunds} and {@code returns}.
+     * Writes the members {@code refunds} and {@code returns}; of an order that is not paid, as its
+     * row says, no more than automatic refunds.
      *
      * @param given the order's refunds at providers, automatic ones and those of customers
      */

@@ -1,6 +1,7 @@
 package io.tidegate.shop.ordering;
 
 import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Question;
 import io.tidegate.platform.db.Questions;
 import io.tidegate.platform.db.SharedReads;
 import io.tidegate.platform.http.EntityTag;
@@ -18,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +31,7 @@ public final class OrderPageJson {
   private final Database database;
   private final OrderPartsJson parts;
   private final AftersalesJson aftersales;
-  private final SharedReads<OrderNumber, Belongings> belongings = new SharedReads<>(this::read);
+  private final SharedReads<Wanted, Belongings> belongings = new SharedReads<>(this::read);
 
   public OrderPageJson(Database database, OrderPartsJson parts, AftersalesJson aftersales) {
     this.database = database;
@@ -39,7 +42,8 @@ public final class OrderPageJson {
   /**
    * What belongs to an order besides its own row.
    *
-   * @param given its refunds at providers
+   * @param person who gets it; null where the page doesn't say it, or nobody is known any more
+   * @param given its refunds at providers; of an order that is not paid the automatic ones
    * @param refunded pieces that went back, by line
    */
   private record Belongings(
@@ -50,40 +54,76 @@ public final class OrderPageJson {
       OrderPartsJson.Parts parts,
       AftersalesJson.Cases cases) {}
 
-  /** All of many orders in one round trip. */
-  private Map<OrderNumber, Belongings> read(List<OrderNumber> orders) {
+  /**
+   * An order whose page is wanted, with what decides which questions it needs.
+   *
+   * @param paid whether it was when its row was read
+   * @param named whether the page says who gets it
+   */
+  private record Wanted(OrderNumber order, boolean paid, boolean named) {}
+
+  /**
+   * All of many orders in one round trip. What only paid orders have is asked for these alone, and
+   * nobody sees it on the page of one whose row was read before it was paid.
+   *
+   * <p>The round trip is one transaction: its locks are held to its end. So tables of orders come
+   * in the order in which months of them are detached, and a test of the archive holds it.
+   */
+  private Map<Wanted, Belongings> read(List<Wanted> wanted) {
+    List<OrderNumber> all = numbers(wanted, _ -> true);
+    List<OrderNumber> paid = numbers(wanted, Wanted::paid);
     Questions questions = new Questions();
-    var people = questions.add(ConsigneeStore.who(orders));
-    var attempts = questions.add(PaymentStore.whichAttempts(orders));
-    var given = questions.add(RefundStore.whichRefunds(orders));
-    var refunded = questions.add(RefundedStore.whichLines(orders));
-    Supplier<OrderPartsJson.Parts> partsAsked = parts.ask(questions, orders);
-    Supplier<AftersalesJson.Cases> casesAsked = aftersales.ask(questions, orders);
+    var people = ask(questions, numbers(wanted, Wanted::named), ConsigneeStore::who);
+    var refunded = ask(questions, paid, RefundedStore::whichLines);
+    var attempts = ask(questions, all, PaymentStore::whichAttempts);
+    var given = ask(questions, all, RefundStore::whichRefunds);
+    Supplier<OrderPartsJson.Parts> partsAsked =
+        paid.isEmpty() ? () -> OrderPartsJson.Parts.NONE : parts.ask(questions, paid);
+    Supplier<AftersalesJson.Cases> casesAsked = aftersales.ask(questions, paid);
     database.ask(questions);
 
     Map<Long, Consignee> person = people.get();
+    Map<OrderNumber, List<RefundedLine>> lines = refunded.get();
     Map<OrderNumber, List<Attempt>> tried = attempts.get();
     Map<OrderNumber, List<Refund>> back = given.get();
-    Map<OrderNumber, List<RefundedLine>> lines = refunded.get();
     OrderPartsJson.Parts known = partsAsked.get();
     AftersalesJson.Cases cases = casesAsked.get();
-    Map<OrderNumber, Belongings> found = new HashMap<>();
-    for (OrderNumber order : orders) {
+    Map<Wanted, Belongings> found = new HashMap<>();
+    for (Wanted one : wanted) {
+      OrderNumber order = one.order();
+      List<Refund> refunds = back.getOrDefault(order, List.of());
       found.put(
-          order,
+          one,
           new Belongings(
-              person.get(order.value()),
+              one.named() ? person.get(order.value()) : null,
               tried.getOrDefault(order, List.of()),
-              back.getOrDefault(order, List.of()),
-              RefundedPiecesBatch.of(lines.getOrDefault(order, List.of())),
-              known,
+              one.paid() ? refunds : automatic(refunds),
+              one.paid() ? RefundedPiecesBatch.of(lines.getOrDefault(order, List.of())) : Map.of(),
+              one.paid() ? known : OrderPartsJson.Parts.NONE,
               cases));
     }
     return found;
   }
 
-  private Belongings of(Order order) {
-    return Objects.requireNonNull(belongings.read(order.number()));
+  private static List<OrderNumber> numbers(List<Wanted> wanted, Predicate<Wanted> which) {
+    return wanted.stream().filter(which).map(Wanted::order).toList();
+  }
+
+  /** Of no orders nothing is asked. */
+  private static <K, V> Supplier<Map<K, V>> ask(
+      Questions questions,
+      List<OrderNumber> orders,
+      Function<List<OrderNumber>, Question<Map<K, V>>> question) {
+    return orders.isEmpty() ? Map::of : questions.add(question.apply(orders))::get;
+  }
+
+  private static List<Refund> automatic(List<Refund> refunds) {
+    return refunds.stream().filter(refund -> refund.reason() != Refund.Reason.CUSTOMER).toList();
+  }
+
+  private Belongings of(Order order, boolean named) {
+    return Objects.requireNonNull(
+        belongings.read(new Wanted(order.number(), order.paidAt() != null, named)));
   }
 
   /**
@@ -96,16 +136,14 @@ public final class OrderPageJson {
 
   /** The order with its payments, effects, parcels and refunds as they are now. */
   public Detail detail(Order order) {
-    Belongings found = of(order);
-    return detail(order, found, found.person());
+    return detail(order, of(order, true));
   }
 
   /** The same for a place that can't forget: nobody is in it. */
   byte[] withoutPeople(Order order) {
     return detail(
             order.state() instanceof OrderState.Cancelled state ? marked(order, state) : order,
-            of(order),
-            null)
+            of(order, false))
         .json();
   }
 
@@ -117,7 +155,8 @@ public final class OrderPageJson {
                 state.closedAt(), WordsMark.REASON + WordsMark.cancellation(order.number())));
   }
 
-  private static Detail detail(Order order, Belongings found, @Nullable Consignee person) {
+  private static Detail detail(Order order, Belongings found) {
+    Consignee person = found.person();
     byte[] rest = parts(order, found);
     CRC32C hash = new CRC32C();
     hash.update(rest);

@@ -17,12 +17,16 @@ public interface OrderPartsJson {
   /**
    * Asks, with others' questions, what it has to know of these orders.
    *
+   * @param orders that are paid, one at least
    * @return what is known, once the questions have their answers
    */
   Supplier<Parts> ask(Questions questions, Collection<OrderNumber> orders);
 
-  /** The seven effects of one order, asked for alone. */
+  /** The seven effects of one order, asked for alone; empty until it is paid. */
   default List<Effect> effects(Database database, Order order) {
+    if (order.paidAt() == null) {
+      return List.of();
+    }
     Questions questions = new Questions();
     Supplier<Parts> asked = ask(questions, List.of(order.number()));
     database.ask(questions);
@@ -31,6 +35,18 @@ public interface OrderPartsJson {
 
   /** What is known of some orders. */
   interface Parts {
+
+    /** Of orders that are not paid. */
+    Parts NONE =
+        new Parts() {
+          @Override
+          public List<Effect> effects(Order order) {
+            return List.of();
+          }
+
+          @Override
+          public void shipments(JsonWriter json, Order order) {}
+        };
 
     /** The seven effects of a paid order; empty until it is paid. */
     List<Effect> effects(Order order);

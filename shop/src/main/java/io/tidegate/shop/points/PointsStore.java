@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the accounts of points. A balance is the sum of its account's entries. */
@@ -366,11 +365,7 @@ public final class PointsStore {
 
   /** When orders earned their points; those that have not are left out. */
   public static Question<Map<Long, Instant>> whenEarned(Collection<OrderNumber> orders) {
-    return Question.of(
-        DONE,
-        row -> Map.entry(row.getLong(1), row.getInstant(2)),
-        rows -> rows.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
-        (Object) OrderNumber.values(orders));
+    return Question.byNumber(DONE, row -> row.getInstant(2), (Object) OrderNumber.values(orders));
   }
 
   private static void save(Tx tx, GrantPoints.Decision decision, Debts debts) {
