@@ -208,6 +208,7 @@ final class Consumer implements AutoCloseable {
         offsets.put(lease, part.nextOffset());
       }
     }
+    steps.at(Steps.Moment.PULLED);
     try {
       effects.settle(bySlot, offsets);
       keep(offsets);

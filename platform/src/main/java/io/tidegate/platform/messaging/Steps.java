@@ -14,6 +14,8 @@ interface Steps {
     SENT,
     /** The relay's cursor says that a page was sent. */
     MARKED,
+    /** Events were pulled and made a batch, and nothing of it is done yet. */
+    PULLED,
     /** Effects, receipts and offsets of a batch are given to a transaction that has to commit. */
     WRITTEN,
     /** They are committed; this node's memory does not know it yet. */

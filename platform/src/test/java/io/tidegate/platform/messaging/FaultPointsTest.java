@@ -32,6 +32,9 @@ final class FaultPointsTest {
   private static final Duration LONG = TestLimits.PATIENCE;
   private static final int EVENTS = 250;
 
+  /** Events of one page: the backlog takes three. */
+  private static final int PAGE = 100;
+
   /** All threads of a node stand still from a moment on, until they are let go. */
   private static final class Standstill implements Steps {
     private final Moment where;
@@ -103,16 +106,14 @@ final class FaultPointsTest {
         TestBroker.shared().namesrv(),
         node,
         "/test",
-        MessagingDatabase.settings().withRelayPageMax(100),
+        MessagingDatabase.settings().withRelayPageMax(PAGE),
         List.of(tally),
         new Seams(UnaryOperator.identity(), steps));
   }
 
   /** Whatever a thread meets that nobody thought of: it is tried again, and done once. */
   @ParameterizedTest
-  @EnumSource(
-      value = Moment.class,
-      names = {"SENT", "MARKED", "WRITTEN", "COMMITTED", "NOTED"})
+  @EnumSource(Moment.class)
   void anErrorThatNobodyThoughtOfEndsNoThread(Moment where) {
     Tally.createTables(db);
     AtomicBoolean thrown = new AtomicBoolean();
@@ -131,8 +132,9 @@ final class FaultPointsTest {
 
   /**
    * The relay: after it sent and before it noted so, in the midst of a backlog too; after it noted
-   * so. A consumer: with effects written and not committed, with effects committed that its memory
-   * does not know, and behind a batch.
+   * so. A consumer: with a batch that it pulled and did not begin, with effects written and not
+   * committed, with effects committed that its memory does not know, and behind a batch. A node:
+   * before it takes its first queues, and before it renews what it has.
    */
   @ParameterizedTest
   @CsvSource({
@@ -140,9 +142,12 @@ final class FaultPointsTest {
     "SENT, 2",
     "MARKED, 1",
     "MARKED, 2",
+    "PULLED, 1",
     "WRITTEN, 1",
     "COMMITTED, 1",
-    "NOTED, 1"
+    "NOTED, 1",
+    "RENEWING, 1",
+    "RENEWING, 2"
   })
   void aNodeStopsDeadAndAnotherTakesOver(Moment where, int time) {
     Tally.createTables(db);
@@ -151,7 +156,7 @@ final class FaultPointsTest {
     try (Messaging _ = start("one", one, standstill)) {
       try {
         await().atMost(LONG).until(standstill::isReached);
-        assertThat(one.effects(db)).isLessThanOrEqualTo(EVENTS);
+        isThere(where, time);
         try (Messaging second = start("two", other, Steps.UNWATCHED)) {
           await().atMost(LONG).until(() -> one.isExactly(db, EVENTS));
           standstill.letGo();
@@ -169,6 +174,38 @@ final class FaultPointsTest {
     }
     assertThat(one.effects(db)).isEqualTo(2 * EVENTS);
     assertThat(one.fed(db)).as("nothing was lost that the audit had to find").isZero();
+  }
+
+  /** What has happened up to there, and what has not. */
+  private void isThere(Moment where, int time) {
+    switch (where) {
+      case SENT, MARKED -> // of the backlog; its beginning is marked before its first page
+          assertThat(marked()).as("events that the cursor has").isEqualTo(PAGE * (time - 1L));
+      case PULLED -> {
+        assertThat(one.calls.get()).as("events that were begun").isZero();
+        assertThat(one.effects(db)).isZero();
+      }
+      case WRITTEN -> assertThat(one.effects(db)).as("not committed").isZero();
+      case COMMITTED -> { // a commit of offsets alone has no effects
+        assertThat(one.effects(db) > 0).isEqualTo(one.calls.get() > 0);
+        assertThat(one.commits.get()).as("its memory does not know").isZero();
+      }
+      case NOTED -> {
+        assertThat(one.effects(db)).isPositive();
+        assertThat(one.commits.get()).isPositive();
+      }
+      case RENEWING -> {
+        if (time == 1) {
+          assertThat(db.count("select count(*) from messaging.queue where owner <> ''")).isZero();
+          assertThat(one.effects(db)).isZero();
+        }
+      }
+    }
+  }
+
+  private long marked() {
+    return db.count(
+        "select count(*) from messaging.log where position <= (select position from messaging.relay)");
   }
 
   private String relaying() {
