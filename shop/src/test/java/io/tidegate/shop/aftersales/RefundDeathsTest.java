@@ -7,9 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidegate.shop.fulfilment.ShipmentState;
 import io.tidegate.shop.ordering.Order;
 import io.tidegate.shop.ordering.Status;
+import io.tidegate.shop.ordering.TestNode;
+import io.tidegate.shop.payment.FakeProvider;
 import io.tidegate.shop.payment.PaymentProvider.Return;
+import io.tidegate.shop.payment.Refund;
 import io.tidegate.shop.payment.RefundChoice;
+import io.tidegate.shop.payment.RefundId;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -36,10 +47,47 @@ class RefundDeathsTest {
     private static final long serialVersionUID = 1;
   }
 
+  /** A provider that looks into our database when it is called, by a session of its own (M6). */
+  private static final class Onlooker extends FakeProvider {
+    private final String url;
+
+    /** What was committed of each call for a refund. */
+    private final Queue<String> seen = new ConcurrentLinkedQueue<>();
+
+    Onlooker(String url) {
+      this.url = url;
+    }
+
+    @Override
+    public Return refund(Refund refund) {
+      seen.add(committed(refund.id()));
+      return super.refund(refund);
+    }
+
+    private String committed(RefundId id) {
+      try (Connection own = DriverManager.getConnection(url);
+          PreparedStatement statement =
+              own.prepareStatement(
+                  "select order_number || 'r' || seq from payment.refund where order_number = ?"
+                      + " and seq = ?")) {
+        statement.setLong(1, id.order().value());
+        statement.setInt(2, id.seq());
+        try (ResultSet row = statement.executeQuery()) {
+          return row.next() ? row.getString(1) : "nothing";
+        }
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Death.class)
   void oneRefundWhereverItDies(Death death) {
-    try (RefundShop first = shop()) {
+    String url = TestNode.freshUrl();
+    Onlooker provider = new Onlooker(url);
+    try (RefundShop first = new RefundShop(url, provider)) {
+      first.goods("A", 10_000, 10);
       Order order = first.paid(line("A", 2));
       RefundCase asked = first.asked(order);
       die(first, asked, death);
@@ -47,7 +95,8 @@ class RefundDeathsTest {
         second.settle();
         assertThat(second.state(asked.id())).isEqualTo("succeeded");
         assertThat(second.status(order)).isEqualTo(Status.REFUNDED);
-        assertThat(second.node.provider.givenBack()).containsOnlyKeys(order.number() + "r1");
+        assertThat(provider.givenBack()).containsOnlyKeys(order.number() + "r1");
+        assertThat(provider.seen).isNotEmpty().containsOnly(order.number() + "r1");
         assertThat(second.stock("A", "available")).isEqualTo(10);
         assertThat(second.points.balance(RefundShop.USER)).isZero();
         assertThat(second.events(order.number()))

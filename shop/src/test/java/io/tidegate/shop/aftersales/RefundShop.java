@@ -78,6 +78,10 @@ final class RefundShop implements AutoCloseable {
     this(TestNode.freshUrl(), new FakeProvider(), 0, policy);
   }
 
+  RefundShop(String url, FakeProvider provider) {
+    this(url, provider, 0, RefundPolicy.DEFAULT);
+  }
+
   /** Another process on the same database, after the first one is gone. */
   RefundShop again() {
     close();

@@ -67,9 +67,17 @@ public final class TestNode implements AutoCloseable {
   public final FakeProvider provider;
 
   public TestNode(String url, int node, FakeProvider provider) {
+    this(url, node, provider, Clock.system(), PAY_WINDOW);
+  }
+
+  /**
+   * A node on a machine of its own.
+   *
+   * @param clock not measured yet
+   */
+  TestNode(String url, int node, FakeProvider provider, Clock clock, Duration payWindow) {
     this.url = url;
     this.provider = provider;
-    Clock clock = Clock.system();
     database = new Database(DatabaseSettings.of(url), clock);
     clock.offsetFrom(database::now);
     log = new EventLog(database);
@@ -91,7 +99,7 @@ public final class TestNode implements AutoCloseable {
                 new OrderNumbers(clock, node, () -> true),
                 () -> "",
                 new SimpleMeterRegistry()),
-            new OrderService.Settings(PAY_WINDOW, Duration.ofDays(10), 0));
+            new OrderService.Settings(payWindow, Duration.ofDays(10), 0));
     closer = new CloseWorker(database, log, () -> {}, () -> "");
     asker = new AskWorker(payments, store, orders, providers, () -> "");
   }
