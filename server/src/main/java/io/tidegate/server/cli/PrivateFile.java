@@ -68,6 +68,7 @@ final class PrivateFile {
     return switch (e) {
       case AccessDeniedException _ -> "permission denied";
       case FileAlreadyExistsException _ -> "something else is there";
+      case NoSuchFileException _ -> "no such file or folder";
       case FileSystemException f when f.getReason() != null -> f.getReason();
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     };

@@ -24,27 +24,34 @@ final class BrokerChecks {
       return;
     }
     area.ok("kind", target.settings().messaging().embedded() ? "embedded, runs" : "outside");
-    BrokerFacts facts;
     try {
-      facts = BrokerFacts.ask(target.namesrv(), target.topics());
+      BrokerFacts facts = BrokerFacts.ask(target.namesrv(), target.topics());
+      area.ok("name servers", target.namesrv() + " answers");
+      judge(facts, target.topics().size(), area);
     } catch (BrokerFacts.Unreachable e) {
       area.wrong(
           "name servers",
           target.namesrv() + " doesn't answer (" + e.getMessage() + ")",
           "orders go on without it, and nothing follows a payment; check rocketmq.namesrv");
-      return;
     }
-    area.ok("name servers", target.namesrv() + " answers");
+  }
+
+  /**
+   * Judges what was told; asks nobody.
+   *
+   * @param topics how many were asked for
+   */
+  static void judge(BrokerFacts facts, int topics, Check.Area area) {
     area.demand(
         !facts.brokers().isEmpty(),
         "brokers",
         facts.brokers().size() + " registered",
-        "no broker has told these name servers of itself");
+        "start one with these name servers: none has told them of itself");
     area.demand(
         facts.topicsMissing().isEmpty(),
         "topics",
         facts.topicsMissing().isEmpty()
-            ? target.topics().size() + " are there"
+            ? topics + " are there"
             : String.join(", ", facts.topicsMissing()) + " missing",
         "create them with at least 4 queues each (mqadmin updateTopic)");
     facts.brokers().forEach(broker -> broker(broker, area));

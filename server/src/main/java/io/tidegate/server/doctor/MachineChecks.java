@@ -1,18 +1,13 @@
 package io.tidegate.server.doctor;
 
-import com.sun.management.OperatingSystemMXBean;
-import com.sun.management.UnixOperatingSystemMXBean;
 import io.tidegate.platform.engine.EmbeddedPostgres;
 import io.tidegate.platform.engine.EngineException;
 import io.tidegate.server.config.Settings;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** JDK, cores, memory, file handles, disk, folder and port of this machine. */
 final class MachineChecks {
@@ -33,29 +28,57 @@ final class MachineChecks {
   private MachineChecks() {}
 
   static void run(Target target, Check.Area area) {
-    area.demand(
-        Runtime.version().feature() == JDK,
-        "jdk",
-        System.getProperty("java.vendor.version", "") + " " + Runtime.version(),
-        "use a JDK " + JDK);
-    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    int cores = Runtime.getRuntime().availableProcessors();
-    area.advise(
-        cores >= CORES_FEW, "cores", cores + "", "with one core everything waits for everything");
-    memory(system.getTotalMemorySize(), area);
-    if (system instanceof UnixOperatingSystemMXBean unix) {
-      long handles = unix.getMaxFileDescriptorCount();
-      area.advise(
-          handles >= HANDLES_FEW,
-          "file handles",
-          handles + "",
-          "each connection takes one: raise ulimit -n to " + HANDLES_FEW + " or more");
-    }
+    judge(MachineFacts.look(), area);
     if (target.settings().database().embedded()) {
       engineUser(area);
     }
-    folder(target.settings(), area);
+    MachineFacts.Folder folder = MachineFacts.Folder.look(target.settings().data());
+    judge(folder, area);
+    try {
+      room(folder.freeBytes(), target.settings().diskFreeBytesMin(), area);
+    } catch (IOException e) {
+      area.wrong("free disk", "can't be told: " + e.getMessage(), "look at " + folder.place());
+    }
     port(target, area);
+  }
+
+  /** Judges what was found; looks at nothing. */
+  static void judge(MachineFacts facts, Check.Area area) {
+    area.demand(facts.jdk() == JDK, "jdk", facts.jdkVersion(), "use a JDK " + JDK);
+    area.advise(
+        facts.cores() >= CORES_FEW,
+        "cores",
+        facts.cores() + "",
+        "with one core everything waits for everything");
+    memory(facts.memoryBytes(), area);
+    facts
+        .handles()
+        .ifPresent(handles ->
+            area.advise(
+                handles >= HANDLES_FEW,
+                "file handles",
+                handles + "",
+                "each connection takes one: raise ulimit -n to " + HANDLES_FEW + " or more"));
+  }
+
+  static void judge(MachineFacts.Folder folder, Check.Area area) {
+    area.demand(
+        folder.writable(),
+        "data directory",
+        folder.data() + (folder.place().equals(folder.data()) ? "" : " (not made yet)"),
+        folder.place() + " is not a folder that this user may write to; name another --data");
+  }
+
+  static void room(long freeBytes, long wantedBytes, Check.Area area) {
+    if (freeBytes < wantedBytes) {
+      area.wrong("free disk", mib(freeBytes), "disk.free-min wants " + mib(wantedBytes));
+    } else {
+      area.advise(
+          freeBytes >= DISK_FEW,
+          "free disk",
+          mib(freeBytes),
+          "below " + mib(DISK_FEW) + " it fills soon");
+    }
   }
 
   private static void memory(long bytes, Check.Area area) {
@@ -77,30 +100,6 @@ final class MachineChecks {
           "user",
           "neither user namespaces nor setpriv work here, and PostgreSQL refuses root",
           "run as an ordinary user, or use a database of your own (db.url)");
-    }
-  }
-
-  private static void folder(Settings settings, Check.Area area) {
-    Path place = settings.data();
-    while (Files.notExists(place) && place.getParent() != null) {
-      place = place.getParent();
-    }
-    area.demand(
-        Files.isDirectory(place) && Files.isWritable(place),
-        "data directory",
-        settings.data() + (place.equals(settings.data()) ? "" : " (not made yet)"),
-        place + " is not a folder that this user may write to; name another --data");
-    try {
-      long free = Files.getFileStore(place).getUsableSpace();
-      if (free < settings.diskFreeBytesMin()) {
-        area.wrong(
-            "free disk", mib(free), "disk.free-min wants " + mib(settings.diskFreeBytesMin()));
-      } else {
-        area.advise(
-            free >= DISK_FEW, "free disk", mib(free), "below " + mib(DISK_FEW) + " it fills soon");
-      }
-    } catch (IOException e) {
-      area.wrong("free disk", "can't be told: " + e.getMessage(), "look at " + place);
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a start, or a command beside it, can't do is told in one clear line, by real processes. */
@@ -47,6 +48,26 @@ class StartRefusalsTest {
     Path file = Files.createFile(folder.resolve("file"));
     assertRefused(serve(file.resolve("data")), 1, file + "/data");
     assertRefused(serve(file), 1, file + " is a file");
+  }
+
+  /** Where the kernel lets nobody make anything, root neither, as whom tests may run. */
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "/proc/tidegate, the folder /proc/tidegate can't be made",
+        "/sys/tidegate, the folder /sys/tidegate can't be made",
+        "/sys/kernel, the data directory /sys/kernel can't be used"
+      })
+  void aFolderThatNobodyMayWriteTo(String data, String why) throws Exception {
+    Ended ended = serve(Path.of(data), "--set", "disk.free-min=0KiB"); // they have no room at all
+    assertRefused(ended, 1, why + ": ");
+    assertThat(ended.err())
+        .containsAnyOf(
+            "permission denied",
+            "Operation not permitted",
+            "Read-only file system",
+            "no such file or folder");
   }
 
   @Test

@@ -78,6 +78,7 @@ class DoctorTest {
     assertThat(check.verdict()).isEqualTo(verdict);
     assertThat(check.found()).contains(found);
     assertThat(check.area()).isEqualTo("database");
+    assertThat(check.advice()).isNotBlank();
   }
 
   /** It makes a role, which belongs to the whole server. */
