@@ -127,8 +127,9 @@ public final class Auditor {
   }
 
   /** Questions about the orders of one range. */
-  static List<Probe> ranged() {
+  static List<Probe> ranged(AuditOptions options) {
     List<Probe> ranged = new ArrayList<>(MoneyProbes.ranged());
+    ranged.add(OrderProbes.passedOver(options));
     ranged.addAll(RefundProbes.ranged());
     ranged.addAll(PerkProbes.ranged());
     ranged.addAll(ReclaimProbes.ranged());
@@ -160,7 +161,7 @@ public final class Auditor {
     progress.accept("the event log");
     final long logSettled = readLog(last, ranges, fold, pages);
 
-    RangeAudit audit = new RangeAudit(session, fold, findings, ranged());
+    RangeAudit audit = new RangeAudit(session, fold, findings, ranged(options));
     Set<Range> kept = kept(last, ranges, audit);
     lake.begin();
     int done = 0;
@@ -311,7 +312,7 @@ public final class Auditor {
   private long asked(List<RetiredMonth> retired) {
     long hash = Digest.of(CHECKS, Digest.of(version()));
     hash = Digest.of(hash, Digest.of(options.subscriptions().toString()));
-    for (Probe probe : ranged()) {
+    for (Probe probe : ranged(options)) {
       hash = Digest.of(hash, Digest.of(probe.sql()));
     }
     for (RetiredMonth month : retired) {

@@ -56,5 +56,32 @@ final class OrderProbes {
                 .formatted(options.closeWithin().toMillis(), options.restartGrace().toMillis()));
   }
 
+  /**
+   * Deadlines that have passed: an order was closed late if one whose deadline came later, by more
+   * than it may be late, was closed before it, and not just before, by more than a restart is
+   * excused for. So somebody closed orders then, in the order of their deadlines, and passed this
+   * one over. A shop that was down, or closed nobody's orders, has left no trace by which its rows
+   * tell that from being late: what it closed when it came back is no break.
+   */
+  static Probe passedOver(AuditOptions options) {
+    return Probe.orders(
+        "O7",
+        "ordering.orders",
+        """
+        with closed as (
+          select o.number, o.pay_before, o.closed_at,
+            min(o.closed_at) over (order by o.pay_before desc
+              range between unbounded preceding and interval '%d milliseconds' preceding) as later
+          from ordering.orders o where o.number >= :first and o.number < :next and o.state = 7
+        )
+        select c.number::text as key,
+          c.closed_at > c.later + interval '%d milliseconds' is true as bad,
+          format('closed soon after %%s', c.pay_before) as expected,
+          format('closed at %%s, one due later at %%s', c.closed_at, c.later) as actual
+        from closed c
+        """
+            .formatted(options.closeWithin().toMillis(), options.restartGrace().toMillis()));
+  }
+
   private OrderProbes() {}
 }

@@ -103,7 +103,10 @@ record Promise(String name, When when, String says, List<String> tests) {
               "M6",
               List.of(
                   SHOP + "ordering.PayingTest#secondAndLateCapturesAreGivenBackOnce",
-                  SHOP + "payment.RefundRulesTest#onlySuccessEndsItAndItsNumberNeverChanges")),
+                  SHOP + "payment.RefundRulesTest#onlySuccessEndsItAndItsNumberNeverChanges",
+                  SHOP + "aftersales.RefundDeathsTest#oneRefundWhereverItDies",
+                  "io.tidegate.server.cli.OutsideEnginesTest"
+                      + "#aPaymentIsCommittedBeforeItsProviderHearsOfIt")),
           Map.entry(
               "M7",
               List.of(
@@ -182,13 +185,15 @@ record Promise(String name, When when, String says, List<String> tests) {
           Map.entry(
               "L5",
               List.of(
-                  "io.tidegate.server.cli.OutsideEnginesTest"
-                      + "#providersThatDontAnswerDontSlowPlacing")),
+                  "io.tidegate.server.cli.OutsideEnginesTest#providersInTroubleDontSlowPlacing",
+                  "bench faults: placing_stalled_to_well_p99",
+                  "bench faults: placing_failing_to_well_p99")),
           Map.entry(
               "L6",
               List.of(
                   PLATFORM
                       + "clock.ClockTest#aSystemClockTenMinutesOffIsRightAfterTheFirstMeasurement",
+                  SHOP + "ordering.ClocksOffTest#theDatabasesClockDecides",
                   SHOP + "ordering.PayingTest#whatIsNotDueByTheDatabasesClockIsNotClosed")));
 
   static List<Promise> all() {

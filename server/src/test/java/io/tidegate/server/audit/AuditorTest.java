@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each name that rows can show is broken by one row; the audit must name it, with its key. */
@@ -83,6 +84,30 @@ class AuditorTest {
                 && sample.expected().startsWith(Break.numbered(broken.expected()))
                 && sample.actual().startsWith(Break.numbered(broken.actual())));
     assertThat(report.broken()).isPositive();
+  }
+
+  /**
+   * The shop was down until now: what it closes then, in whatever order within what a restart is
+   * excused for, was not passed over. Later than that it was.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "now() + interval '3 s', OK",
+    "now() - interval '59 s', OK",
+    "now() - interval '61 s', BROKEN"
+  })
+  void whatWasDueWhileNobodyClosedIsNotLate(String other, Status status) {
+    String url = SmallShop.fresh();
+    SmallShop.run(
+        url,
+        Break.numbered(
+            StockAndOrderBreaks.CLOSED_TOO.formatted(other)
+                + "update ordering.orders set pay_before = now() - interval '2 hours', closed_at ="
+                + " now() where number = #3"));
+
+    AuditReport report = Auditor.run(url, AuditOptions.of(true, AuditOptions.CONSUMERS), _ -> {});
+
+    assertThat(report.invariant("O7").status()).as(report.toTable()).isEqualTo(status);
   }
 
   private static Path root() {

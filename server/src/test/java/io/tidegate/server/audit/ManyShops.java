@@ -106,7 +106,7 @@ final class ManyShops {
   static Map<String, Question> questions() {
     AuditOptions options = AuditOptions.of(true, AuditOptions.CONSUMERS);
     List<Probe> probes = new ArrayList<>(Auditor.whole(options));
-    probes.addAll(Auditor.ranged());
+    probes.addAll(Auditor.ranged(options));
     probes.add(StockProbes.MOVED_ONCE);
     probes.add(EventProbes.STEPS_TOLD);
     probes.add(EventProbes.MONEY_TOLD);

@@ -13,6 +13,11 @@ final class StockAndOrderBreaks {
   private static final String NO_TOTAL_CHECK =
       "alter table ordering.orders drop constraint orders_total;";
 
+  /** Order 4 is closed too, at some time; its deadline was an hour ago. */
+  static final String CLOSED_TOO =
+      "update ordering.orders set state = 7, pay_before = now() - interval '1 hour', closed_at = %s"
+          + " where number = #4; ";
+
   private static final List<Break> STOCK =
       List.of(
           new Break(
@@ -407,6 +412,14 @@ final class StockAndOrderBreaks {
               "#7",
               "due and closed by ",
               "due never, unpaid at "),
+          new Break(
+              "O7",
+              CLOSED_TOO.formatted("now() - interval '59 minutes'")
+                  + "update ordering.orders set pay_before = now() - interval '2 hours'"
+                  + " where number = #3",
+              "#3",
+              "closed soon after ",
+              "closed at "),
           new Break(
               "O8",
               "insert into fulfilment.shipment (order_number, seq, warehouse,"

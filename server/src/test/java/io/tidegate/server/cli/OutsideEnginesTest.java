@@ -15,16 +15,22 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -189,39 +195,113 @@ class OutsideEnginesTest {
     }
   }
 
-  /** L5: by turns with all providers well and with none that answers. */
-  @Test
-  void providersThatDontAnswerDontSlowPlacing() throws Exception {
-    placingNanos("warm");
+  /** What all providers do at once. */
+  enum Trouble {
+    NO_ANSWER,
+    ALWAYS_FAILS;
+
+    void begin() {
+      switch (this) {
+        case NO_ANSWER -> provider.holdPaymentsToo();
+        case ALWAYS_FAILS -> provider.failAll();
+      }
+    }
+
+    void end() {
+      switch (this) {
+        case NO_ANSWER -> provider.letGo();
+        case ALWAYS_FAILS -> provider.heal();
+      }
+    }
+
+    /** Calls of payment that have met it. */
+    int payments() {
+      return switch (this) {
+        case NO_ANSWER -> provider.heldPayments();
+        case ALWAYS_FAILS -> provider.failedPayments();
+      };
+    }
+
+    /** Calls of warehouse, carrier and SMS that have met it. */
+    int others() {
+      return switch (this) {
+        case NO_ANSWER -> provider.held() - provider.heldPayments();
+        case ALWAYS_FAILS -> provider.failed() - provider.failedPayments();
+      };
+    }
+  }
+
+  /** L5: by turns with all providers well and with all in trouble. */
+  @ParameterizedTest
+  @EnumSource
+  void providersInTroubleDontSlowPlacing(Trouble trouble) throws Exception {
+    placingNanos(trouble + "-warm");
     List<Long> usual = new ArrayList<>();
-    List<Long> stalled = new ArrayList<>();
+    List<Long> troubled = new ArrayList<>();
     for (int turn = 0; turn < TURNS; turn++) {
+      String name = trouble + "-" + turn;
       String paid =
-          paymentOf(oneApi, placed(oneApi, "paid-" + turn), "paid-pay-" + turn)
+          paymentOf(oneApi, placed(oneApi, name + "-paid"), name + "-paid-pay")
               .path("id")
               .asString();
-      String unpaid = placed(oneApi, "unpaid-" + turn);
-      usual.addAll(placingNanos("well-" + turn));
-      int payments = provider.heldPayments();
-      int all = provider.held();
-      String key = "unpaid-pay-" + turn;
+      String unpaid = placed(oneApi, name + "-unpaid");
+      usual.addAll(placingNanos(name + "-well"));
+      int payments = trouble.payments();
+      int others = trouble.others();
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        provider.holdPaymentsToo();
+        trouble.begin();
         try {
-          Future<JsonNode> _ = threads.submit(() -> paymentOf(oneApi, unpaid, key));
+          Future<JsonNode> _ = threads.submit(() -> paymentOf(oneApi, unpaid, name + "-pay"));
           assertThat(provider.captured(oneApi, paid).body()).isEqualTo("success");
           await()
               .atMost(ProgramProcess.PATIENCE)
-              .until(() ->
-                  provider.heldPayments() > payments
-                      && provider.held() - all > provider.heldPayments() - payments);
-          stalled.addAll(placingNanos("stalled-" + turn));
+              .until(() -> trouble.payments() > payments && trouble.others() > others);
+          troubled.addAll(placingNanos(name + "-ill"));
         } finally {
-          provider.letGo();
+          trouble.end();
         }
       }
+      awaitPayable(name);
     }
-    assertThat(ninthTenth(stalled)).isLessThan(SLOWER_MAX * ninthTenth(usual));
+    assertThat(ninthTenth(troubled)).isLessThan(SLOWER_MAX * ninthTenth(usual));
+  }
+
+  /** Circuits that have opened try again after a while. */
+  private static void awaitPayable(String name) {
+    AtomicInteger tries = new AtomicInteger();
+    for (String api : List.of(oneApi, twoApi)) {
+      await()
+          .atMost(ProgramProcess.PATIENCE)
+          .pollInterval(Duration.ofMillis(500))
+          .until(() -> {
+            String key = name + "-again-" + tries.incrementAndGet();
+            JsonNode payment = paymentOf(api, placed(api, key), key + "-pay");
+            return payment.path("state").asString().equals("pending");
+          });
+    }
+  }
+
+  /** M6: what the provider is told, a session of its own finds committed already. */
+  @Test
+  void aPaymentIsCommittedBeforeItsProviderHearsOfIt() throws Exception {
+    Map<String, Long> there = new ConcurrentHashMap<>();
+    provider.beforeOpening(payment -> {
+      String[] id = payment.split("p");
+      there.put(
+          payment,
+          number(
+              "select count(*) from payment.attempt where order_number = %s and seq = %s"
+                  .formatted(id[0], id[1])));
+    });
+    try {
+      for (String api : List.of(oneApi, twoApi)) {
+        String key = "first-" + (api.equals(oneApi) ? 1 : 2);
+        String payment = paymentOf(api, placed(api, key), key + "-pay").path("id").asString();
+        assertThat(there).containsEntry(payment, 1L);
+      }
+    } finally {
+      provider.beforeOpening(_ -> {});
+    }
   }
 
   private static List<Long> placingNanos(String name) throws Exception {
@@ -276,12 +356,14 @@ class OutsideEnginesTest {
             api + "/v1/orders/" + number + "/payments", key, "{\"provider\":\"sandbox\"}"));
   }
 
-  private static long number(String sql) throws SQLException {
+  private static long number(String sql) {
     try (Connection connection = DriverManager.getConnection(database);
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();
       return row.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
     }
   }
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import tools.jackson.databind.JsonNode;
@@ -28,7 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A sandbox provider inside a test: it opens payments, and calls back, signed, wherever it is told
- * to. Warehouse, carrier and SMS know nothing here. All of them may keep everybody waiting.
+ * to. Warehouse, carrier and SMS know nothing here. All of them may keep everybody waiting, or
+ * fail.
  */
 final class StandInProvider implements AutoCloseable {
 
@@ -44,7 +46,11 @@ final class StandInProvider implements AutoCloseable {
   private final Queue<String> heard = new ConcurrentLinkedQueue<>();
   private final AtomicInteger answersHeldBack = new AtomicInteger();
   private volatile CountDownLatch release = new CountDownLatch(0);
+  private final AtomicInteger failed = new AtomicInteger();
+  private final AtomicInteger paymentsFailed = new AtomicInteger();
   private volatile boolean paymentsHeld;
+  private volatile boolean failing;
+  private volatile Consumer<String> beforeOpening = _ -> {};
 
   StandInProvider() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -88,6 +94,30 @@ final class StandInProvider implements AutoCloseable {
     release.countDown();
   }
 
+  /** From now on payments, warehouse, carrier and SMS fail, until {@link #heal}. */
+  void failAll() {
+    failing = true;
+  }
+
+  void heal() {
+    failing = false;
+  }
+
+  /** How many calls of payment failed. */
+  int failedPayments() {
+    return paymentsFailed.get();
+  }
+
+  /** How many calls of all kinds failed. */
+  int failed() {
+    return failed.get();
+  }
+
+  /** Called with the id of each payment that shall be opened, before anything is done here. */
+  void beforeOpening(Consumer<String> look) {
+    beforeOpening = look;
+  }
+
   /** How many calls of payment were kept waiting. */
   int heldPayments() {
     return paymentsWaiting.get();
@@ -111,6 +141,11 @@ final class StandInProvider implements AutoCloseable {
       return;
     }
     keepWaiting();
+    if (failing) {
+      failed.incrementAndGet();
+      answer(exchange, 500, "{}");
+      return;
+    }
     answer(exchange, 404, "{}");
   }
 
@@ -132,9 +167,16 @@ final class StandInProvider implements AutoCloseable {
       paymentsWaiting.incrementAndGet();
       keepWaiting();
     }
+    if (failing) {
+      paymentsFailed.incrementAndGet();
+      failed.incrementAndGet();
+      answer(exchange, 500, "{}");
+      return;
+    }
     if (exchange.getRequestMethod().equals("POST")) {
       JsonNode asked = JsonMapper.shared().readTree(body);
       String payment = asked.path("payment").asString();
+      beforeOpening.accept(payment);
       opened.put(payment, asked);
       openings.incrementAndGet();
       if (answersHeldBack.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
