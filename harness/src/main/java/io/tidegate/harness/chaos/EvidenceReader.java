@@ -55,6 +55,17 @@ final class EvidenceReader implements AutoCloseable {
     }
   }
 
+  /** Events that no broker has, as far as the relay knows. */
+  int unsent() throws SQLException {
+    try (Connection connection = DriverManager.getConnection(database)) {
+      return (int)
+          number(
+              connection,
+              "select count(*) from messaging.log where position > (select position from"
+                  + " messaging.relay)");
+    }
+  }
+
   /** A session that does a client's work at this moment, or any; 0 where there is none. */
   long backend() throws SQLException {
     try (Connection connection = DriverManager.getConnection(database)) {

@@ -24,6 +24,11 @@ final class KillBench {
   /** Where nobody must start the program again, clients go on for a while after the kill. */
   private static final long GO_ON_MILLIS = 500;
 
+  /**
+   * Customers go on slower while the broker is away, so that what waits is done within a minute.
+   */
+  private static final int AWAY_ORDERS_MAX = 1_000;
+
   /** A round whose kill met no request is done again, so often in all. */
   private static final int REPEATS_MAX = 20;
 
@@ -46,8 +51,20 @@ final class KillBench {
    *
    * @param victims one for each round, over and over
    * @param clients requests under way at once
+   * @param away how long a killed broker is kept from coming back; zero: not at all
    */
-  record Plan(int rounds, List<Victim> victims, int clients, long seed) {}
+  record Plan(int rounds, List<Victim> victims, int clients, long seed, Duration away) {}
+
+  /**
+   * What went on without a broker.
+   *
+   * @param placed orders that were acknowledged then
+   * @param paid payments that the cashier took then
+   * @param unsent events that waited for the broker in the end
+   */
+  record Away(int placed, int paid, int unsent) {
+    static final Away NEVER = new Away(0, 0, 0);
+  }
 
   /**
    * One kill and what came of it.
@@ -55,7 +72,8 @@ final class KillBench {
    * @param inFlight requests under way when it struck
    * @param unknown requests whose outcome the clients did not know
    * @param resolved of these, those that were settled by their keys
-   * @param back from the kill until an order was taken again
+   * @param away what went on while the broker was kept away
+   * @param back from the kill, or the end of being kept away, until an order was taken again
    * @param held from then until all that was told was there, effects included
    * @param healed from then until the audit was clean too, at rest
    */
@@ -65,6 +83,7 @@ final class KillBench {
       int orders,
       int unknown,
       int resolved,
+      Away away,
       Duration back,
       Duration held,
       Duration healed) {}
@@ -117,7 +136,9 @@ final class KillBench {
     long backend = victim == Victim.BACKEND ? reader.backend() : 0;
     int inFlight = door.inFlight();
     rig.kill(victim, backend);
-    long killed = System.nanoTime();
+    boolean keptAway = victim == Victim.BROKER && plan.away().isPositive();
+    Away away = keptAway ? withoutBroker(load) : Away.NEVER;
+    long over = System.nanoTime();
     if (!victim.endsProgram()) {
       pause(GO_ON_MILLIS);
     }
@@ -139,9 +160,27 @@ final class KillBench {
         journeys.size(),
         unknown,
         settled.unknownResolved(),
-        Duration.ofNanos(back - killed),
+        away,
+        Duration.ofNanos(back - over),
         Duration.ofNanos(held - back),
         Duration.ofNanos(System.nanoTime() - back));
+  }
+
+  /** Orders go on, be it for minutes, and what they bring waits in the log. */
+  private Away withoutBroker(Load load) throws SQLException {
+    load.slowDown(plan.away().multipliedBy(plan.clients()).dividedBy(AWAY_ORDERS_MAX));
+    int placed = load.done(Step.PLACE);
+    int paid = load.done(Step.PAY);
+    rig.keepBrokerAway(plan.away());
+    Away away =
+        new Away(load.done(Step.PLACE) - placed, load.done(Step.PAY) - paid, reader.unsent());
+    if (away.placed() == 0 || away.paid() == 0) {
+      findings.add(Finding.broken("orders don't go on without the broker: " + away));
+    }
+    if (away.unsent() < away.placed()) {
+      findings.add(Finding.broken("the broker was there: " + away));
+    }
+    return away;
   }
 
   /** "Back" is a 201, no health check. Returns the orders that were tried for it. */
@@ -200,6 +239,9 @@ final class KillBench {
                 round.back().toMillis() / 1e3,
                 round.held().toMillis() / 1e3,
                 round.healed().toMillis() / 1e3));
+    if (!round.away().equals(Away.NEVER)) {
+      progress.accept("meanwhile, without the broker: " + KillReport.words(round.away()));
+    }
   }
 
   private static void pause(long millis) {

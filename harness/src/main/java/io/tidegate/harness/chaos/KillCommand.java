@@ -1,6 +1,7 @@
 package io.tidegate.harness.chaos;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,6 +17,9 @@ import picocli.CommandLine.Option;
       "and holds what clients were told against what is there. Exit code 3: lost, doubled or broken."
     })
 public final class KillCommand implements Callable<Integer> {
+  /** Less than orders wait for their payment: what is walked to its end must not be closed. */
+  private static final int AWAY_SECONDS_MAX = 1_200;
+
   @Mixin private TrialOptions options = new TrialOptions();
 
   @Option(
@@ -30,17 +34,30 @@ public final class KillCommand implements Callable<Integer> {
       description = "Customers at once (default: ${DEFAULT-VALUE}).")
   private int clients;
 
+  @Option(
+      names = "--away",
+      defaultValue = "0",
+      description = {
+        "Seconds for which a killed broker is kept from coming back, while orders go on",
+        "(default: ${DEFAULT-VALUE})."
+      })
+  private int away;
+
   @Override
   public Integer call() throws InterruptedException, IOException {
     options.require(rounds >= 1 && rounds <= 100_000, "--rounds must be 1 to 100000");
     options.require(clients >= 1 && clients <= 10_000, "--clients must be 1 to 10000");
+    options.require(
+        away >= 0 && away <= AWAY_SECONDS_MAX, "--away must be 0 to " + AWAY_SECONDS_MAX);
     return options.run(this::killed);
   }
 
   private KillReport killed(Tidegate tidegate, Rig rig, long dice)
       throws ChaosFailure, InterruptedException {
     try (HttpDoor door = new HttpDoor(rig.api(), rig.simulators())) {
-      KillBench.Plan plan = new KillBench.Plan(rounds, List.of(Victim.values()), clients, dice);
+      KillBench.Plan plan =
+          new KillBench.Plan(
+              rounds, List.of(Victim.values()), clients, dice, Duration.ofSeconds(away));
       Wishes wishes =
           new Wishes(
               TrialOptions.customers(tidegate, rig), Goods.dear(rig.api()), dice, "kill-" + dice);

@@ -33,6 +33,7 @@ final class KillReport implements TrialOptions.Report {
     json.withObject("/settings")
         .put("mode", "closed")
         .put("connections", plan.clients())
+        .put("awaySeconds", plan.away().toSeconds())
         .put("seed", plan.seed());
     json.put("rounds", result.rounds().size())
         .put("roundsAsked", plan.rounds())
@@ -41,6 +42,12 @@ final class KillReport implements TrialOptions.Report {
     ArrayNode inFlight = json.putArray("inFlightAtKill");
     result.rounds().forEach(round -> inFlight.add(round.inFlight()));
     json.put("unknown", unknown()).put("unknownResolved", resolved());
+    if (plan.away().isPositive()) {
+      json.putObject("withoutBroker")
+          .put("placed", away().placed())
+          .put("paid", away().paid())
+          .put("unsent", away().unsent());
+    }
     verdict.countsInto(json);
     json.putObject("winners");
     ObjectNode victims = json.putObject("victims");
@@ -55,6 +62,22 @@ final class KillReport implements TrialOptions.Report {
 
   private int resolved() {
     return result.rounds().stream().mapToInt(KillBench.Round::resolved).sum();
+  }
+
+  /** Of all rounds together. */
+  private KillBench.Away away() {
+    return result.rounds().stream()
+        .map(KillBench.Round::away)
+        .reduce(
+            KillBench.Away.NEVER,
+            (a, b) ->
+                new KillBench.Away(
+                    a.placed() + b.placed(), a.paid() + b.paid(), a.unsent() + b.unsent()));
+  }
+
+  static String words(KillBench.Away away) {
+    return "%,d orders placed, %,d paid, %,d events waited in the end"
+        .formatted(away.placed(), away.paid(), away.unsent());
   }
 
   private Map<String, ObjectNode> byVictim() {
@@ -102,6 +125,11 @@ final class KillReport implements TrialOptions.Report {
                 result.rounds().stream().mapToInt(KillBench.Round::inFlight).min().orElse(0),
                 unknown(),
                 resolved()));
+    if (plan.away().isPositive()) {
+      text.append(
+          "without the broker, %d s each time: %s%n"
+              .formatted(plan.away().toSeconds(), words(away())));
+    }
     text.append(verdict.counts()).append(System.lineSeparator()).append(verdict.lines());
     text.append(
         "A kill is no power failure: durability rests on fsync, which this does not test.\n");

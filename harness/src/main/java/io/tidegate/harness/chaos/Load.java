@@ -2,9 +2,15 @@ package io.tidegate.harness.chaos;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /** Customers who go their ways side by side until they are stopped; their history is kept. */
@@ -16,11 +22,16 @@ final class Load {
   private final Wishes wishes;
   private final Queue<Journey> journeys = new ConcurrentLinkedQueue<>();
   private final List<Thread> clients = new ArrayList<>();
-  private volatile boolean stopped;
+  private final Map<Journey.Step, AtomicInteger> done = new EnumMap<>(Journey.Step.class);
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile Duration rest = Duration.ZERO;
 
   private Load(Door door, Wishes wishes) {
     this.door = door;
     this.wishes = wishes;
+    for (Journey.Step step : Journey.Step.values()) {
+      done.put(step, new AtomicInteger());
+    }
   }
 
   static Load start(Door door, Wishes wishes, int clients) {
@@ -33,11 +44,11 @@ final class Load {
 
   private void run() {
     try {
-      while (!stopped) {
+      do {
         Journey journey = wishes.next();
         journeys.add(journey);
         walk(journey);
-      }
+      } while (!stopped.await(rest.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -46,7 +57,7 @@ final class Load {
   /** Goes on until a request is not answered with yes. */
   private void walk(Journey journey) throws InterruptedException {
     for (Journey.Step step : journey.plan().steps()) {
-      if (stopped) {
+      if (stopped.getCount() == 0) {
         return;
       }
       Answer answer = door.send(step, journey);
@@ -55,12 +66,27 @@ final class Load {
         LockSupport.parkNanos(PAUSE.toNanos());
         return;
       }
+      counted(step).incrementAndGet();
     }
+  }
+
+  private AtomicInteger counted(Journey.Step step) {
+    return Objects.requireNonNull(done.get(step));
+  }
+
+  /** How many requests of a kind were answered with yes so far. */
+  int done(Journey.Step step) {
+    return counted(step).get();
+  }
+
+  /** From now on each customer rests so long after an order. */
+  void slowDown(Duration after) {
+    rest = after;
   }
 
   /** Returns when all requests under way are answered or given up. */
   List<Journey> stop() throws InterruptedException {
-    stopped = true;
+    stopped.countDown();
     for (Thread client : clients) {
       client.join();
     }

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +29,9 @@ final class Rig implements AutoCloseable {
 
   /** For the first start, which makes a database, on a busy machine. */
   private static final Duration START_MAX = Duration.ofMinutes(3);
+
+  /** A broker that starts can't be had within so short a time. */
+  private static final Duration AWAY_LOOK_EVERY = Duration.ofMillis(20);
 
   private final Tidegate tidegate;
   private final Path folder;
@@ -171,6 +176,19 @@ final class Rig implements AutoCloseable {
     victims.forEach(ProcessHandle::destroyForcibly);
   }
 
+  /** Kills the broker as often as the program starts it again, for so long. */
+  void keepBrokerAway(Duration time) {
+    long until = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() < until) {
+      try {
+        broker().destroyForcibly();
+      } catch (ChaosFailure e) {
+        // It is away, or has not yet said who it is: that is the first thing it does.
+      }
+      LockSupport.parkNanos(AWAY_LOOK_EVERY.toNanos());
+    }
+  }
+
   /** Starts again what {@code victim} ended and nobody supervises, at the same addresses. */
   void restart(Victim victim, Duration max) throws ChaosFailure, InterruptedException {
     if (victim == Victim.ALL) {
@@ -212,7 +230,7 @@ final class Rig implements AutoCloseable {
   private static long pidIn(Path file) throws ChaosFailure {
     try {
       return Long.parseLong(Files.readAllLines(file).getFirst().strip());
-    } catch (IOException | NumberFormatException e) {
+    } catch (IOException | NumberFormatException | NoSuchElementException e) {
       throw new ChaosFailure(file + " does not tell a process", e);
     }
   }

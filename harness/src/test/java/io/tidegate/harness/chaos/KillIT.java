@@ -3,6 +3,7 @@ package io.tidegate.harness.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -12,12 +13,17 @@ import org.junit.jupiter.api.Timeout;
 /**
  * kill -9 of everything at once under load, twice: every acknowledged order is there once, every
  * unknown one is settled by its key, and the audit is clean, at rest, within 60 s of the restart.
- * Runs after the build has packaged the program.
+ * Then the broker is killed as often as it comes back, for a while: orders go on, and within 60 s
+ * of its end each of their effects is there, once. Runs after the build has packaged the program.
  */
 @Tag("own-engine")
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class KillIT {
   private static final int CLIENTS = 60;
+
+  /** Enough that everything meets it; minutes are for who asks for them. */
+  private static final Duration AWAY =
+      Duration.ofSeconds(Integer.getInteger("tidegate.away.seconds", 20));
 
   @Test
   void what_was_acknowledged_survives_a_kill_of_everything() throws Exception {
@@ -26,17 +32,22 @@ final class KillIT {
         HttpDoor door = new HttpDoor(rig.api(), rig.simulators())) {
       List<String> tokens = tidegate.customers(rig.data(), 50, rig.folder().resolve("tokens"));
       Wishes wishes = new Wishes(tokens, Goods.dear(rig.api()), 1, "test");
-      KillBench.Plan plan = new KillBench.Plan(2, List.of(Victim.ALL), CLIENTS, 1);
+      List<Victim> victims = List.of(Victim.ALL, Victim.ALL, Victim.BROKER);
+      KillBench.Plan plan = new KillBench.Plan(3, victims, CLIENTS, 1, AWAY);
       KillBench.Result result =
           new KillBench(plan, tidegate, rig, door, wishes, System.err::println).run();
       assertThat(result.findings()).isEmpty();
-      assertThat(result.rounds())
-          .hasSize(2)
+      assertThat(result.rounds()).extracting(KillBench.Round::victim).isEqualTo(victims);
+      assertThat(result.rounds().subList(0, 2))
           .allSatisfy(round -> {
             assertThat(round.inFlight()).isPositive();
             assertThat(round.unknown()).as("requests that the kill cut off").isPositive();
             assertThat(round.resolved()).isEqualTo(round.unknown());
           });
+      KillBench.Away away = result.rounds().getLast().away();
+      assertThat(away.placed()).as("orders without a broker").isPositive();
+      assertThat(away.paid()).as("payments without a broker").isPositive();
+      assertThat(away.unsent()).as("events that waited").isGreaterThanOrEqualTo(away.placed());
     }
   }
 }
