@@ -1,5 +1,6 @@
 package io.tidegate.platform.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,6 +9,8 @@ import io.tidegate.platform.testing.TestCollector;
 import io.tidegate.platform.testing.TestCollector.Told;
 import io.tidegate.platform.trace.TraceSettings;
 import io.tidegate.platform.trace.Tracer;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -57,11 +60,15 @@ class TracedOverloadTest {
   }
 
   @Test
-  void itGoesItsOrdinaryWayAndItsSpanIsTold() {
+  void itGoesItsOrdinaryWayAndItsSpanIsTold() throws IOException {
     CompletableFuture<HttpResponse<String>> inside =
         CompletableFuture.supplyAsync(() -> server.get("/wait"));
     await().atMost(LONG).until(() -> entered.getCount() == 0);
-    assertThat(server.get("/wait").statusCode()).isEqualTo(503);
+    try (Socket plain = server.socket()) { // the client of tests asks for an upgrade, too
+      plain.getOutputStream().write("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+      String begin = "HTTP/1.1 503 ";
+      assertThat(plain.getInputStream().readNBytes(begin.length())).asString().isEqualTo(begin);
+    }
     assertThat(server.server.turnedAway()).isZero();
     Told refused = await().atMost(LONG).until(this::told, some -> !some.isEmpty()).getFirst();
     assertThat(refused.attributes()).containsEntry("http.response.status_code", "503");
