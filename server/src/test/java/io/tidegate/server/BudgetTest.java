@@ -68,6 +68,7 @@ class BudgetTest {
   private static final int SKUS = 500;
   private static final int USERS = 50;
   private static final int TOGETHER = 64;
+  private static final int ONE_BY_ONE = 50;
   private static final Duration IDLE = Duration.ofSeconds(3);
   private static final List<String> CONSUMERS =
       List.of("points", "coupon", "red_packet", "notification", "warehouse");
@@ -173,6 +174,8 @@ class BudgetTest {
     Counters.Rate idle = idle();
     Map<String, Double> costs = new LinkedHashMap<>();
     costs.putAll(costs("bought.alone", 1, 100, true, idle));
+    costs.remove("bought.alone.statements"); // Consumers take one order or two at a time.
+    costs.put("bought.one.statements", oneByOne(idle));
     costs.putAll(costs("placed.together", TOGETHER, 30, false, idle));
     costs.putAll(costs("bought.together", TOGETHER, 20, true, idle));
     System.out.println("counted costs of an order: " + costs);
@@ -290,6 +293,23 @@ class BudgetTest {
             thread.equals(Thread.currentThread()) || thread.getName().startsWith("budget"))
         .mapToLong(thread -> THREADS.getThreadAllocatedBytes(thread.threadId()))
         .sum();
+  }
+
+  /** Statements of orders of which each has all that follows it before the next is placed. */
+  private static double oneByOne(Counters.Rate idle) throws Exception {
+    Map<String, Long> callsBefore = calls();
+    Counters before = Counters.now();
+    for (int i = 0; i < ONE_BY_ONE; i++) {
+      buy(1, 1, true);
+    }
+    Counters after = Counters.now();
+    most.put("bought.one", most(callsBefore, ONE_BY_ONE));
+    return Counters.beyond(
+            before.statements(),
+            after.statements(),
+            idle.statements(),
+            after.nanos() - before.nanos())
+        / ONE_BY_ONE;
   }
 
   private static Map<String, Double> costs(
