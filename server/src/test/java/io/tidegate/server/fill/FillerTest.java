@@ -249,14 +249,11 @@ class FillerTest {
           tx -> {
             tx.write(
                 Sql.of(
-                    "update ordering.orders set pay_before = pay_before - interval '181 days' where number in"
-                        + " (select unnest(numbers) from ordering.order_due where id = "
+                    "update ordering.orders o set pay_before = o.pay_before - (d.due_at - now())"
+                        + " from ordering.order_due d where d.id = "
                         + row
-                        + ")"));
-            tx.write(
-                Sql.of(
-                    "update ordering.order_due set due_at = due_at - interval '181 days' where id = "
-                        + row));
+                        + " and o.number = any (d.numbers)"));
+            tx.write(Sql.of("update ordering.order_due set due_at = now() where id = " + row));
             return true;
           });
       try (Wiring _ = start(url)) {
