@@ -100,7 +100,10 @@ final class OrderBatch {
     return !events.isEmpty();
   }
 
-  /** Writes what changed: rows that are locked first, by rank; then rows that are new. */
+  /**
+   * Writes what changed: rows that are locked first, by rank; then rows that are new; and stock
+   * last, since everybody wants the row of what sells best, and it is held until the commit.
+   */
   void save(Tx tx, EventLog log) {
     StockMoves moves = new StockMoves();
     HoldBatch used = new HoldBatch();
@@ -139,7 +142,6 @@ final class OrderBatch {
     PaymentStore.decide(tx, decided);
     used.use(tx);
     released.release(tx);
-    StockStore.move(tx, moves);
     PaymentStore.writeNew(tx, edits);
     PaymentStore.record(tx, captures);
     RefundStore.request(tx, refunds);
@@ -148,6 +150,7 @@ final class OrderBatch {
     if (!events.isEmpty()) {
       log.append(tx, events);
     }
+    StockStore.move(tx, moves);
   }
 
   private static void record(Tx tx, Changes.ActOf act) {
