@@ -263,7 +263,14 @@ final class RouteTable {
             Regions.all()::isDistrict);
     QuoteText quotes = new QuoteText(foundation.keys().secret("quotes"));
     return List.of(
-        new PlaceRoutes(orders, asks, quotes, twins),
+        new PlaceRoutes(
+            orders,
+            asks,
+            quotes,
+            twins,
+            PlaceRoutes.bound(
+                foundation.settings().http().concurrencyMax(),
+                foundation.settings().orders().lanePerSecondMax())),
         new QuoteRoutes(
             asks,
             quotes,

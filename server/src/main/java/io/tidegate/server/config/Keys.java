@@ -32,7 +32,8 @@ final class Keys {
           "http.concurrency-max",
           Kinds.whole(1, 100_000),
           "4096",
-          "Requests in flight; one more is answered 503 at once.");
+          "Requests in flight; one more is answered 503 at once. Orders that are placed have half as"
+              + " many places of their own.");
   static final Key<JdbcUrl> DB_URL =
       key(
           "db.url",

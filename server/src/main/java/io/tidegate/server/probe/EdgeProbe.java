@@ -80,7 +80,8 @@ public final class EdgeProbe implements LaneProbes.Edge {
                   clock,
                   Regions.all()::isDistrict),
               new QuoteText(new DatabaseKeys(database).secret("quotes")),
-              Twins.standard());
+              Twins.standard(),
+              PlaceRoutes.bound(settings.http().concurrencyMax(), 0));
       HttpSettings http =
           HttpSettings.onPort(port)
               .withHost(LOOPBACK)

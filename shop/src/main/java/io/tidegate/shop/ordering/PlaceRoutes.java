@@ -1,6 +1,7 @@
 package io.tidegate.shop.ordering;
 
 import io.tidegate.platform.http.Access;
+import io.tidegate.platform.http.Bulkhead;
 import io.tidegate.platform.http.EntityTag;
 import io.tidegate.platform.http.Fields;
 import io.tidegate.platform.http.IdempotencyKey;
@@ -26,17 +27,36 @@ public final class PlaceRoutes implements Routes {
   private final AskService asks;
   private final QuoteText quotes;
   private final Twins twins;
+  private final Bulkhead own;
 
-  public PlaceRoutes(Placing orders, AskService asks, QuoteText quotes, Twins twins) {
+  /**
+   * @param own the bound of orders in flight, such as {@link #bound}
+   */
+  public PlaceRoutes(Placing orders, AskService asks, QuoteText quotes, Twins twins, Bulkhead own) {
     this.orders = orders;
     this.asks = asks;
     this.quotes = quotes;
     this.twins = twins;
+    this.own = own;
+  }
+
+  /**
+   * How many orders may be in flight: half of what the server lets in beside them, so that a rush
+   * of orders leaves room for those who pay, look or cancel; and no more than a capped lane takes
+   * in a second, since who waits longer holds memory that every collection of garbage copies, and
+   * delays those who are turned away.
+   *
+   * @param concurrencyMax requests of other routes in flight
+   * @param perSecondMax the lane's cap; 0: none
+   */
+  public static Bulkhead bound(int concurrencyMax, int perSecondMax) {
+    int half = Math.max(1, concurrencyMax / 2);
+    return new Bulkhead(perSecondMax == 0 ? half : Math.min(half, perSecondMax));
   }
 
   @Override
   public void register(Router router) {
-    router.post("/v1/orders", Access.customer(), this::place);
+    router.post("/v1/orders", Access.customer(), this::place).bulkhead(own);
   }
 
   private Reply place(Request request) throws Exception {
