@@ -18,7 +18,7 @@ final class EveningBench implements Scenario {
 
   @Override
   public String purpose() {
-    return "of 100: 10 place, 8 pay, 10 quote, 60 list or detail, 10 tracking, 2 cancel";
+    return "of 100: 10 place, 8 pay, 10 quote, 60 list or detail, 10 tracking, 2 cancel or refund";
   }
 
   @Override
@@ -55,13 +55,14 @@ final class EveningBench implements Scenario {
           ran.traffic().answers(EveningTraffic.CASHIER));
       report.counted(counted, requests, ran.tally());
       report.created(counted.newOrders(), ran.traffic());
-      report.allServed(ran.tally(), ran.traffic());
+      report.allServed(ran.tally(), ran.traffic().served());
       Answers cashier = ran.traffic().answers(EveningTraffic.CASHIER);
       rows.verify(
           report,
           ran.traffic().paid(),
           ran.traffic().paid() + cashier.lost() + cashier.failed(),
           plan.goods().lines());
+      rows.verifyRefunds(report, ran.traffic().answers(EveningTraffic.REFUND));
       double p99 = ResultJson.p99(shop(ran.tally()));
       report.section("result").put("shopP99Ms", p99);
       if (plan.perSecond() == PROMISED_RATE) {

@@ -2,14 +2,19 @@ package io.tidegate.harness.bench;
 
 import io.tidegate.harness.load.ResponseReader;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What customers of an evening do: mostly they look at their orders, some place, pay or cancel.
  *
  * <p>Of a hundred requests 10 place, 8 start a payment (which the cashier then takes), 10 ask for a
- * quote, 60 look at the list or at one order, 10 at tracking, 2 cancel.
+ * quote, 60 look at the list or at one order, 10 at tracking, 2 cancel: one an order that is not
+ * paid, one an order that was paid a moment ago, whose money they want back. That one may be on its
+ * way already, which is an answer too.
  */
 final class EveningTraffic extends ShopTraffic {
   static final int PLACE = 0;
@@ -20,6 +25,7 @@ final class EveningTraffic extends ShopTraffic {
   static final int CANCEL = 5;
   static final int QUOTE = 6;
   static final int CASHIER = 7;
+  static final int REFUND = 8;
 
   /** What of a hundred requests is of which kind. */
   private static final int[] SHARES = {10, 8, 30, 30, 10, 2, 10};
@@ -27,6 +33,14 @@ final class EveningTraffic extends ShopTraffic {
   private static final int OF = 100;
   private static final int CASHIER_TARGET = 1;
   private static final int KNOWN_MAX = 4_096;
+
+  /** Between paying and asking the money back; the callback has come by then. */
+  private static final long REFUND_AFTER_NANOS = 2_000_000_000L;
+
+  /** Who has not asked by then keeps the goods. */
+  private static final long REFUND_UNTIL_NANOS = 4_000_000_000L;
+
+  private static final byte[] REASON = Ascii.of("{\"reason\":\"changed my mind\"}");
   private static final byte[] NUMBER = Ascii.field("number");
   private static final byte[] ID = Ascii.field("id");
 
@@ -36,17 +50,23 @@ final class EveningTraffic extends ShopTraffic {
   private final SplittableRandom random;
   private final Ring unpaid = new Ring(KNOWN_MAX);
   private final Ring known = new Ring(KNOWN_MAX);
+  private final Deque<Paid> paid = new ArrayDeque<>();
   private final Unpaid[] orderOf;
   private final byte[][] paymentOf;
 
   EveningTraffic(Customers customers, Basket basket, SplittableRandom random, int slots) {
-    super(List.of("place", "pay", "list", "detail", "tracking", "cancel", "quote", "cashier"));
+    super(
+        List.of(
+            "place", "pay", "list", "detail", "tracking", "cancel", "quote", "cashier", "refund"));
     this.customers = customers;
     this.basket = basket;
     this.random = random;
     this.orderOf = new Unpaid[slots];
     this.paymentOf = new byte[slots][];
   }
+
+  /** An order whose payment the cashier has taken. */
+  private record Paid(Unpaid order, long atNanos) {}
 
   /** The orders that were made last; each is taken once from those that wait for payment. */
   private static final class Ring {
@@ -79,6 +99,13 @@ final class EveningTraffic extends ShopTraffic {
   @Override
   public int begin(int slot) {
     int kind = drawn();
+    if (kind == CANCEL && random.nextBoolean()) {
+      Unpaid regretted = paidLately();
+      if (regretted != null) {
+        orderOf[slot] = regretted;
+        return REFUND;
+      }
+    }
     if (kind == LIST || kind == PLACE || kind == QUOTE) {
       orderOf[slot] = new Unpaid(random.nextInt(customers.count()), new byte[0], new byte[0], 0);
       return kind;
@@ -90,6 +117,16 @@ final class EveningTraffic extends ShopTraffic {
     }
     orderOf[slot] = from == unpaid ? unpaid.take() : known.any(random);
     return kind;
+  }
+
+  private @Nullable Unpaid paidLately() {
+    long now = System.nanoTime();
+    while (!paid.isEmpty() && now - paid.getFirst().atNanos() > REFUND_UNTIL_NANOS) {
+      paid.removeFirst();
+    }
+    return paid.isEmpty() || now - paid.getFirst().atNanos() < REFUND_AFTER_NANOS
+        ? null
+        : paid.removeFirst().order();
   }
 
   private int drawn() {
@@ -129,6 +166,15 @@ final class EveningTraffic extends ShopTraffic {
         Customers.body(out, basket.next());
       }
       case CASHIER -> JourneyTraffic.cashier(out, paymentOf[slot]);
+      case REFUND -> {
+        out.put(PlaceTraffic.POST);
+        Ascii.put(out, "/");
+        out.put(order.order());
+        Ascii.put(out, "/refunds");
+        customers.head(out, order.customer());
+        keys.put(out, keys.next());
+        Customers.body(out, REASON);
+      }
       default -> throw new IllegalArgumentException("kind " + kind);
     }
   }
@@ -157,12 +203,23 @@ final class EveningTraffic extends ShopTraffic {
     } else if (kind == PAY) {
       paymentOf[slot] = Ascii.text(answer, ID);
       return JourneyTraffic.hasCashier(answer) ? CASHIER : DONE;
+    } else if (kind == CASHIER) {
+      paid.addLast(new Paid(orderOf[slot], System.nanoTime()));
     }
     return DONE;
   }
 
   long paid() {
     return answers(CASHIER).good();
+  }
+
+  /** What must be served; that a refund comes too late is an answer. */
+  Answers served() {
+    Answers served = new Answers();
+    for (int kind = PLACE; kind < REFUND; kind++) {
+      served.add(answers(kind));
+    }
+    return served;
   }
 
   @Override

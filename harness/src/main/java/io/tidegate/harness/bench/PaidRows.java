@@ -14,13 +14,20 @@ final class PaidRows {
   private static final String PAID =
       "select count(*) from ordering.orders where paid_at is not null";
   private static final String CAPTURES = "select count(*) from payment.capture";
-  private static final String SOLD = "select coalesce(sum(sold), 0)::bigint from inventory.stock";
+
+  /** With those that came back since. */
+  private static final String SOLD =
+      "select (select coalesce(sum(sold), 0) from inventory.stock)::bigint"
+          + " + (select coalesce(sum(quantity), 0) from inventory.given_back)::bigint";
+
+  private static final String REFUNDS = "select count(*) from aftersales.refund_case";
 
   private final DatabaseFigures database;
   private final long position;
   private final long paidBefore;
   private final long capturesBefore;
   private final long soldBefore;
+  private final long refundsBefore;
 
   private PaidRows(DatabaseFigures database) {
     this.database = database;
@@ -28,6 +35,7 @@ final class PaidRows {
     this.paidBefore = database.number(PAID).orElse(0L);
     this.capturesBefore = database.number(CAPTURES).orElse(0L);
     this.soldBefore = database.number(SOLD).orElse(0L);
+    this.refundsBefore = database.number(REFUNDS).orElse(0L);
   }
 
   /** Counts from now on. */
@@ -57,6 +65,19 @@ final class PaidRows {
     report
         .section("result")
         .put("paymentsWithoutCashier", payments.good() - known - refused - cashier.lost());
+  }
+
+  /** Holds the refunds that were asked for against those that are there. */
+  void verifyRefunds(Report report, Answers asked) {
+    long refunds = database.number(REFUNDS).orElse(0L) - refundsBefore;
+    long least = asked.good();
+    long most = least + asked.lost() + asked.failed();
+    report.section("verified").put("refunds", refunds);
+    report.check(
+        "refunds_equal_those_accepted",
+        least == most ? Long.toString(least) : least + " to " + most,
+        Long.toString(refunds),
+        least > 0 && refunds >= least && refunds <= most);
   }
 
   /**
