@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,7 +31,7 @@ public final class Report {
   }
 
   /** On which side of what is wanted a figure must lie. */
-  enum Sense {
+  public enum Sense {
     AT_LEAST,
     AT_MOST,
     BELOW
@@ -68,6 +69,24 @@ public final class Report {
     json.set("machine", Machine.json());
   }
 
+  /**
+   * Of what was run when, on the database of a system that still runs.
+   *
+   * @param database its JDBC URL
+   * @throws BenchFailure the database does not answer
+   */
+  public static Report of(String what, Instant startedAt, Optional<String> version, String database)
+      throws BenchFailure {
+    Report report = new Report(what, startedAt);
+    report.version(version);
+    try (DatabaseFigures figures = DatabaseFigures.connect(database)) {
+      Durability durability = Durability.of(figures);
+      report.durable = durability.holds();
+      CountedJson.durability(report.section("durability"), durability);
+    }
+    return report;
+  }
+
   void version(SystemUnderTest system) {
     version(system.version());
   }
@@ -81,8 +100,13 @@ public final class Report {
     return name.equals("verified") ? verified : json.withObject("/" + name);
   }
 
-  ArrayNode list(String name) {
+  /** A list of its own name, made when it is first asked for. */
+  public ArrayNode list(String name) {
     return json.withArray("/" + name);
+  }
+
+  public void count(String name, long value) {
+    json.put(name, value);
   }
 
   void figure(String name, double value) {
@@ -151,7 +175,11 @@ public final class Report {
    * would make latencies look good.
    */
   void allServed(Tally tally, ShopTraffic traffic) {
-    Answers all = traffic.all();
+    allServed(tally, traffic.all());
+  }
+
+  /** The same of some kinds of requests. */
+  void allServed(Tally tally, Answers all) {
     check(
         "nobody_was_turned_away",
         0,
@@ -163,7 +191,8 @@ public final class Report {
             + tally.notSent());
   }
 
-  void check(String name, long want, long got) {
+  /** Something that must be so many. */
+  public void check(String name, long want, long got) {
     check(name, Long.toString(want), Long.toString(got), want == got);
   }
 
@@ -171,7 +200,8 @@ public final class Report {
     checks.add(new Check(name, want, got, holds));
   }
 
-  void target(String name, Sense sense, double want, double got) {
+  /** A figure that the product promises. */
+  public void target(String name, Sense sense, double want, double got) {
     targets.add(new Target(name, sense, want, got, true));
   }
 
@@ -191,10 +221,10 @@ public final class Report {
   }
 
   /** The whole document. Without durable commits a figure is no figure: no target is judged. */
-  ObjectNode json() {
+  public ObjectNode json() {
     ObjectNode document = JsonMapper.shared().createObjectNode();
     ORDER.stream().filter(json::has).forEach(name -> document.set(name, json.get(name)));
-    for (Map.Entry<String, tools.jackson.databind.JsonNode> more : json.properties()) {
+    for (Map.Entry<String, JsonNode> more : json.properties()) {
       if (!document.has(more.getKey())) {
         document.set(more.getKey(), more.getValue());
       }

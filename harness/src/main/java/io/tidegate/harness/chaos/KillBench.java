@@ -88,8 +88,14 @@ final class KillBench {
       Duration held,
       Duration healed) {}
 
-  /** All rounds, and all that is wrong. */
-  record Result(List<Round> rounds, int repeated, long orders, List<Finding> findings) {}
+  /**
+   * All rounds, and all that is wrong.
+   *
+   * @param orders that were asked for
+   * @param created of these, those that were acknowledged, be it when they were settled
+   */
+  record Result(
+      List<Round> rounds, int repeated, long orders, long created, List<Finding> findings) {}
 
   KillBench(
       Plan plan,
@@ -125,7 +131,10 @@ final class KillBench {
     } catch (SQLException | IOException e) {
       throw new ChaosFailure("what is there cannot be read: " + e.getMessage(), e);
     }
-    return new Result(List.copyOf(rounds), repeated, history.size(), List.copyOf(findings));
+    long created =
+        history.stream().filter(j -> j.answer(Step.PLACE) instanceof Answer.Done).count();
+    return new Result(
+        List.copyOf(rounds), repeated, history.size(), created, List.copyOf(findings));
   }
 
   private Round round(Victim victim)

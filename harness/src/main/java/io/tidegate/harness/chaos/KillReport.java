@@ -1,5 +1,7 @@
 package io.tidegate.harness.chaos;
 
+import io.tidegate.harness.bench.Report;
+import io.tidegate.harness.bench.Report.Sense;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -7,7 +9,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The result of a run of kills, for programs and for people. */
@@ -29,31 +30,39 @@ final class KillReport implements TrialOptions.Report {
 
   @Override
   public String json(Instant startedAt, Rig rig) throws ChaosFailure {
-    ObjectNode json = Verdict.heading("kill", startedAt, rig);
-    json.withObject("/settings")
+    Report report = verdict.report("kill", startedAt, rig);
+    report
+        .section("settings")
         .put("mode", "closed")
         .put("connections", plan.clients())
         .put("awaySeconds", plan.away().toSeconds())
         .put("seed", plan.seed());
-    json.put("rounds", result.rounds().size())
-        .put("roundsAsked", plan.rounds())
-        .put("roundsRepeated", result.repeated())
-        .put("orders", result.orders());
-    ArrayNode inFlight = json.putArray("inFlightAtKill");
-    result.rounds().forEach(round -> inFlight.add(round.inFlight()));
-    json.put("unknown", unknown()).put("unknownResolved", resolved());
+    report.section("result").put("created", result.created()).put("unknown", unknown());
+    report.count("rounds", result.rounds().size());
+    report.count("roundsAsked", plan.rounds());
+    report.count("roundsRepeated", result.repeated());
+    result.rounds().forEach(round -> report.list("inFlightAtKill").add(round.inFlight()));
+    report.count("unknownResolved", resolved());
     if (plan.away().isPositive()) {
-      json.putObject("withoutBroker")
+      report
+          .section("withoutBroker")
           .put("placed", away().placed())
           .put("paid", away().paid())
           .put("unsent", away().unsent());
     }
-    verdict.countsInto(json);
-    json.putObject("winners");
-    ObjectNode victims = json.putObject("victims");
+    report.section("winners");
+    ObjectNode victims = report.section("victims");
     byVictim().forEach((victim, figures) -> victims.set(victim, figures));
-    verdict.listInto(json);
-    return json.toPrettyString();
+    report.section("verified").put("orders", result.orders());
+    report.check("rounds_as_asked", plan.rounds(), result.rounds().size());
+    report.target("lost", Sense.AT_MOST, 0, (double) verdict.count(Finding.Kind.LOST));
+    report.target("doubled", Sense.AT_MOST, 0, (double) verdict.count(Finding.Kind.DOUBLED));
+    report.target(
+        "audit_clean_after_seconds",
+        Sense.AT_MOST,
+        Healing.MAX.toMillis() / 1e3,
+        longest(result.rounds(), KillBench.Round::healed) / 1e3);
+    return report.json().toPrettyString();
   }
 
   private int unknown() {

@@ -1,5 +1,6 @@
 package io.tidegate.harness.chaos;
 
+import io.tidegate.harness.bench.Report;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,26 +26,29 @@ final class LongReport implements TrialOptions.Report {
 
   @Override
   public String json(Instant startedAt, Rig rig) throws ChaosFailure {
-    ObjectNode json = Verdict.heading("long", startedAt, rig);
-    json.withObject("/settings")
+    Report report = verdict.report("long", startedAt, rig);
+    report
+        .section("settings")
         .put("mode", plan.perSecond() == 0 ? "closed" : "open")
         .put("connections", plan.clients())
         .put("offeredPerSecond", plan.perSecond())
         .put("orders", plan.orders())
         .put("seed", plan.seed())
         .put("providers", Provider.names(plan.providers()));
-    json.put("rounds", result.kills().size());
-    var inFlight = json.putArray("inFlightAtKill");
-    result.kills().forEach(kill -> inFlight.add(kill.inFlight()));
-    json.put("unknown", result.counts().getOrDefault("unknown", 0L))
-        .put("unknownResolved", result.counts().getOrDefault("unknown settled", 0L));
-    verdict.countsInto(json);
-    json.put("livedMillis", result.lived().toMillis())
-        .put("drainedMillis", result.drained().toMillis());
-    counted(json.putObject("counts"), result.counts());
-    counted(json.putObject("faults"), result.struck());
     Ending.Compared compared = result.compared();
-    json.putObject("verified")
+    report
+        .section("result")
+        .put("created", compared.orders())
+        .put("unknown", result.counts().getOrDefault("unknown", 0L));
+    report.count("rounds", result.kills().size());
+    result.kills().forEach(kill -> report.list("inFlightAtKill").add(kill.inFlight()));
+    report.count("unknownResolved", result.counts().getOrDefault("unknown settled", 0L));
+    report.count("livedMillis", result.lived().toMillis());
+    report.count("drainedMillis", result.drained().toMillis());
+    counted(report.section("counts"), result.counts());
+    counted(report.section("faults"), result.struck());
+    report
+        .section("verified")
         .put("ordersInDatabase", compared.orders())
         .put("capturesInBook", compared.captures())
         .put("refundsInBook", compared.refunds())
@@ -52,7 +56,7 @@ final class LongReport implements TrialOptions.Report {
         .put("statementLines", compared.lines())
         .put("statementMatched", compared.matched())
         .put("auditNames", compared.names());
-    ObjectNode statements = json.putObject("statements");
+    ObjectNode statements = report.section("statements");
     compared
         .byProvider()
         .forEach((provider, lines) ->
@@ -60,16 +64,15 @@ final class LongReport implements TrialOptions.Report {
                 .putObject(provider)
                 .put("lines", lines.lines())
                 .put("matched", lines.matched()));
-    json.putObject("winners");
-    ObjectNode victims = json.putObject("victims");
+    report.section("winners");
+    ObjectNode victims = report.section("victims");
     byVictim()
         .forEach((victim, kills) ->
             victims
                 .putObject(victim)
                 .put("kills", kills.size())
                 .put("backMillisMax", longest(kills)));
-    verdict.listInto(json);
-    return json.toPrettyString();
+    return report.json().toPrettyString();
   }
 
   private static void counted(ObjectNode json, Map<String, Long> counts) {

@@ -46,10 +46,13 @@ final class RaceBench {
       return firstWon + secondWon;
     }
 
+    /** Of the rounds that counted, the share of the side that won fewer; 0 without rounds. */
+    double leastShare() {
+      return raced() == 0 ? 0 : (double) Math.min(firstWon, secondWon) / raced();
+    }
+
     boolean hasRaced(double shareMin) {
-      return Math.min(firstWon, secondWon) >= shareMin * raced()
-          && raced() >= MET_MIN * (raced() + missed)
-          && raced() > 0;
+      return leastShare() >= shareMin && raced() >= MET_MIN * (raced() + missed) && raced() > 0;
     }
   }
 

@@ -1,5 +1,7 @@
 package io.tidegate.harness.chaos;
 
+import io.tidegate.harness.bench.Report;
+import io.tidegate.harness.bench.Report.Sense;
 import java.time.Instant;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,23 +26,28 @@ final class RaceReport implements TrialOptions.Report {
 
   @Override
   public String json(Instant startedAt, Rig rig) throws ChaosFailure {
-    ObjectNode json = Verdict.heading("race", startedAt, rig);
-    json.withObject("/settings").put("nodes", 2).put("roundsOfEach", rounds).put("seed", seed);
-    json.put("rounds", result.scores().stream().mapToInt(RaceBench.Score::raced).sum())
-        .put("missed", result.scores().stream().mapToInt(RaceBench.Score::missed).sum())
-        .put("unknownResolved", 0);
-    verdict.countsInto(json);
-    json.putArray("inFlightAtKill");
-    json.putObject("verified").put("orders", result.orders()).put("deadlocks", result.deadlocks());
-    ObjectNode winners = json.putObject("winners");
+    Report report = verdict.report("race", startedAt, rig);
+    report.section("settings").put("nodes", 2).put("roundsOfEach", rounds).put("seed", seed);
+    report.section("result").put("created", result.orders());
+    report.count("rounds", result.scores().stream().mapToInt(RaceBench.Score::raced).sum());
+    report.count("missed", result.scores().stream().mapToInt(RaceBench.Score::missed).sum());
+    report.count("unknownResolved", 0);
+    report.list("inFlightAtKill");
+    report.section("verified").put("orders", result.orders()).put("deadlocks", result.deadlocks());
+    ObjectNode winners = report.section("winners");
     for (RaceBench.Score score : result.scores()) {
       winners
           .putObject(score.name())
           .put(score.first(), score.firstWon())
           .put(score.second(), score.secondWon());
     }
-    verdict.listInto(json);
-    return json.toPrettyString();
+    report.target("deadlocks", Sense.AT_MOST, 0, (double) result.deadlocks());
+    report.target(
+        "least_share_of_a_side",
+        Sense.AT_LEAST,
+        RaceBench.SHARE_MIN,
+        result.scores().stream().mapToDouble(RaceBench.Score::leastShare).min().orElse(0));
+    return report.json().toPrettyString();
   }
 
   @Override

@@ -1,13 +1,12 @@
 package io.tidegate.harness.chaos;
 
 import io.tidegate.harness.bench.BenchFailure;
-import io.tidegate.harness.bench.Heading;
+import io.tidegate.harness.bench.Report;
 import io.tidegate.harness.chaos.Finding.Kind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** What a trial found, as programs and as people read it. */
 record Verdict(List<Finding> findings) {
@@ -25,25 +24,23 @@ record Verdict(List<Finding> findings) {
     return findings.stream().filter(f -> f.kind() == kind).count();
   }
 
-  /** The head of a trial's document. */
-  static ObjectNode heading(String what, Instant startedAt, Rig rig) throws ChaosFailure {
+  /** A trial's document, as far as all of them have it. */
+  Report report(String what, Instant startedAt, Rig rig) throws ChaosFailure {
     try {
-      return Heading.json(what, startedAt, rig.version(), rig.database());
+      Report report = Report.of(what, startedAt, rig.version(), rig.database());
+      for (Kind kind : Kind.values()) {
+        String name = kind.name().toLowerCase(Locale.ROOT);
+        report.count(name, count(kind));
+        report.check("nothing_" + name, 0, count(kind));
+      }
+      listInto(report.list("findings"));
+      return report;
     } catch (BenchFailure e) {
       throw new ChaosFailure(String.valueOf(e.getMessage()), e);
     }
   }
 
-  /** How many of each kind. */
-  void countsInto(ObjectNode json) {
-    for (Kind kind : Kind.values()) {
-      json.put(kind.name().toLowerCase(Locale.ROOT), count(kind));
-    }
-  }
-
-  /** The first of them, in words. */
-  void listInto(ObjectNode json) {
-    ArrayNode list = json.putArray("findings");
+  private void listInto(ArrayNode list) {
     findings.stream()
         .limit(SHOWN_MAX)
         .forEach(f ->

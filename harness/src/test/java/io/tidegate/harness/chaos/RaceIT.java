@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -11,27 +12,35 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Some rounds of the races about money on two nodes: one winner each, late and second money back
- * once, by our rows and by the books of the providers. Runs after the build has packaged the
- * program. Both sides win at least once; which share of them is only asked of {@code bench race},
- * since it takes the aim more rounds to find its mark.
+ * Some rounds of the races about orders and their money on two nodes: one winner each, late and
+ * second money back once, by our rows and by the books of the providers. Runs after the build has
+ * packaged the program. Both sides win at least once; which share of them is only asked of {@code
+ * bench race}, since it takes the aim more rounds to find its mark.
  */
 @Tag("own-engine")
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class RaceIT {
   /** In any case, and while one side has won all of them. */
-  private static final RaceBench.Rounds ROUNDS = new RaceBench.Rounds(24, 100);
+  private static final RaceBench.Rounds ROUNDS = new RaceBench.Rounds(16, 100);
 
   /** Races that one side won within these rounds: a slow machine may have one. */
   private static final int ONE_SIDED_MAX = 1;
 
   private static final long SEED = 1;
 
-  /** Each of the kinds once, and each of the providers. */
+  /** Each of the kinds about orders and payments once, and each of the providers. */
   private static final Set<String> NAMES =
       Set.of(
+          "twin a/twin b",
+          "place/price edit",
+          "place last piece/stock edit",
+          "pay/close",
+          "pay/cancel",
+          "refund/callback again",
           "pay alipay/pay wechat",
           "stripe callback a/callback b",
           "callback/visible",
@@ -47,7 +56,9 @@ final class RaceIT {
       URI second =
           rig.secondNode(List.of("order.pay-window=" + Arena.SHORT_WINDOW.toSeconds() + "s"));
       List<String> tokens = tidegate.customers(rig.data(), 50, rig.folder().resolve("tokens"));
-      Wishes wishes = new Wishes(tokens, Goods.dear(rig.api()), SEED, "race-it");
+      List<String> skus = Goods.dear(rig.api());
+      List<String> edited = skus.subList(0, PlaceDuels.skusNeeded());
+      Wishes wishes = new Wishes(tokens, skus.subList(edited.size(), skus.size()), SEED, "race-it");
       Arena.Ground ground =
           new Arena.Ground(
               rig.api(),
@@ -69,13 +80,19 @@ final class RaceIT {
                 reader,
                 System.err::println);
         List<Duel> duels =
-            Stream.concat(PayDuels.all(arena).stream(), MoneyDuels.all(arena).stream())
+            Stream.of(PlaceDuels.all(arena, edited), PayDuels.all(arena), MoneyDuels.all(arena))
+                .flatMap(List::stream)
                 .filter(duel -> NAMES.contains(duel.name()))
                 .toList();
         assertThat(duels).hasSameSizeAs(NAMES);
         RaceBench.Result result = bench.run(duels);
         assertThat(result.findings()).isEmpty();
         assertThat(result.deadlocks()).isZero();
+        RaceReport report = new RaceReport(ROUNDS.least(), SEED, result);
+        JsonNode document = JsonMapper.shared().readTree(report.json(Instant.now(), rig));
+        assertThat(document.path("winners")).hasSameSizeAs(NAMES);
+        assertThat(document.at("/result/created").longValue()).isPositive();
+        assertThat(document.path("targets")).hasSize(2);
         assertThat(result.scores())
             .allSatisfy(
                 score -> assertThat(score.raced()).isGreaterThanOrEqualTo(ROUNDS.least() / 2));
