@@ -19,6 +19,13 @@ import org.postgresql.PGConnection;
 final class Transaction implements Tx {
 
   private static final Sql CLOCK = Sql.of("select clock_timestamp()");
+
+  /**
+   * A question's snapshot lives until its portal is replaced, also when all its rows are read. This
+   * sets what nobody reads: such a statement replaces the portal and takes no snapshot.
+   */
+  private static final String REST = "set local tidegate.rest = 'on'";
+
   private static final String MARK = "insert into db.commit_mark (id) values (?)";
 
   private record Write(String text, @Nullable Object[] parameters) {}
@@ -79,6 +86,15 @@ final class Transaction implements Tx {
       Rank next, Sql sql, RowReader<R> reader, @Nullable Object... parameters) {
     rank(next);
     return query(sql, reader, parameters);
+  }
+
+  @Override
+  public void rest() {
+    try (PreparedStatement statement = connection.prepareStatement(REST)) {
+      statement.execute();
+    } catch (SQLException e) {
+      throw SqlStates.failure(e);
+    }
   }
 
   @Override

@@ -32,6 +32,13 @@ public interface Tx {
   <R extends @Nullable Object> List<R> lock(
       Rank rank, Sql sql, RowReader<R> reader, @Nullable Object... parameters);
 
+  /**
+   * Lets go of what the last question saw, where something long follows that asks nothing. Until
+   * the next one the database may clean up; else it would keep, of every row that others change
+   * meanwhile, every version, and each change of a row that many want would walk past all of them.
+   */
+  void rest();
+
   /** Writes when the transaction commits. */
   void write(Sql sql, @Nullable Object... parameters);
 

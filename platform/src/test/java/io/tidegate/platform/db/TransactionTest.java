@@ -67,6 +67,27 @@ class TransactionTest {
   }
 
   @Test
+  void whoRestsKeepsNoOldVersionsOfRows() {
+    jars.database.writeOnce(tx -> {
+      int session = tx.query(Sql.of("select pg_backend_pid()"), row -> row.getInt(1)).getFirst();
+      assertThat(holdsBack(session)).isTrue();
+      tx.rest();
+      assertThat(holdsBack(session)).isFalse();
+      assertThat(tx.query(ONE, row -> row.getInt(1))).containsExactly(1);
+      return true;
+    });
+  }
+
+  /** Whether a session's transaction keeps the database from removing what was replaced. */
+  private boolean holdsBack(int session) {
+    Sql held =
+        Sql.of(
+            "select backend_xid is not null or backend_xmin is not null"
+                + " from pg_stat_activity where pid = ? and state = 'idle in transaction'");
+    return jars.database.read(held, row -> row.getBoolean(1), session).getFirst();
+  }
+
+  @Test
   void writesWaitForCommitAndKeepTheirOrder() {
     jars.database.writeOnce(tx -> {
       tx.write(Sql.of("insert into thing (big) values (?)"), 1);
