@@ -29,7 +29,8 @@ final class Callbacks implements AutoCloseable {
   /** Notices that are not yet acknowledged nor given up. */
   static final int OUTSTANDING_MAX = 20_000;
 
-  private static final int SENDERS = 64;
+  /** A provider has room for many shops: what waits for an answer must not hold up the others. */
+  private static final int SENDERS = 512;
 
   private final List<Duration> repeats;
   private final DelayQueue<Delivery> queue = new DelayQueue<>();
