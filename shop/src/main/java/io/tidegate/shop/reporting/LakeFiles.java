@@ -13,6 +13,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The manifest: which files the lake has. It is written in the transactions that make them true; a
@@ -90,6 +92,16 @@ public final class LakeFiles {
   private static final Sql REVISION = Sql.of("select revision from reporting.lake");
   private static final Sql OF_STATE =
       Sql.of("select " + COLUMNS + " from reporting.file where state = ? order by id");
+
+  /** Without the positions of files that are known: a file's never change, and they are long. */
+  private static final Sql LIVE =
+      Sql.of(
+          "select "
+              + COLUMNS.replace(
+                  "positions::text",
+                  "case when id = any(?::bigint[]) then null else positions::text end")
+              + " from reporting.file where state = 'live' order by id");
+
   private static final Sql WAITING =
       Sql.of(
           "select "
@@ -129,6 +141,9 @@ public final class LakeFiles {
       Sql.of("update reporting.lake set verified_at = clock_timestamp() where one");
 
   private final Database database;
+
+  /** By file, of those that counted when they were last asked for. */
+  private volatile Map<Long, Positions> known = Map.of();
 
   public LakeFiles(Database database) {
     this.database = database;
@@ -252,7 +267,11 @@ public final class LakeFiles {
 
   /** What counts, oldest first. */
   public List<LakeFile> live() {
-    return database.read(OF_STATE, LakeFiles::file, "live");
+    Map<Long, Positions> before = known;
+    long[] ids = before.keySet().stream().mapToLong(Long::longValue).toArray();
+    List<LakeFile> live = database.read(LIVE, row -> file(row, before), (Object) ids);
+    known = live.stream().collect(Collectors.toUnmodifiableMap(LakeFile::id, LakeFile::positions));
+    return live;
   }
 
   /** What counts of one day of a table. */
@@ -334,8 +353,14 @@ public final class LakeFiles {
   }
 
   private static LakeFile file(Row row) throws SQLException {
+    return file(row, Map.of());
+  }
+
+  private static LakeFile file(Row row, Map<Long, Positions> known) throws SQLException {
+    long id = row.getLong(1);
+    Positions positions = known.get(id);
     return new LakeFile(
-        row.getLong(1),
+        id,
         LakeTable.named(row.getString(2)),
         LocalDate.parse(row.getString(3)),
         row.getString(4),
@@ -343,7 +368,7 @@ public final class LakeFiles {
         row.getLong(6),
         row.getLong(7),
         row.getLong(8),
-        Positions.parse(row.getString(9)),
+        positions == null ? Positions.parse(row.getString(9)) : positions,
         row.getInstant(10),
         LakeFile.State.valueOf(row.getString(11).toUpperCase(Locale.ROOT)),
         row.getInstant(12),
