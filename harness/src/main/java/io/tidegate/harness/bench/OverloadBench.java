@@ -29,10 +29,10 @@ final class OverloadBench implements Scenario {
   private static final Duration STEADY_AFTER = Duration.ofSeconds(20);
 
   /**
-   * More than the shop lets wait (4,096 in the lane, as many requests at a time), or the offer
+   * More than the shop lets wait (what a capped lane does in a second, 2,048 at most), or the offer
    * would be no offer.
    */
-  private static final int CONNECTIONS = 6_000;
+  private static final int CONNECTIONS = 2_500;
 
   /** At 500 a second, for those who wait behind the burst's leftovers. */
   private static final int STEADY_CONNECTIONS = 4_096;
