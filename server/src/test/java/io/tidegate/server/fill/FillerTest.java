@@ -249,11 +249,14 @@ class FillerTest {
           tx -> {
             tx.write(
                 Sql.of(
-                    "update ordering.orders o set pay_before = o.pay_before - (d.due_at - now())"
+                    "update ordering.orders o set pay_before = o.pay_before - (d.due_at - date_trunc('milliseconds', now()))"
                         + " from ordering.order_due d where d.id = "
                         + row
                         + " and o.number = any (d.numbers)"));
-            tx.write(Sql.of("update ordering.order_due set due_at = now() where id = " + row));
+            tx.write(
+                Sql.of(
+                    "update ordering.order_due set due_at = date_trunc('milliseconds', now()) where id = "
+                        + row));
             return true;
           });
       try (Wiring _ = start(url)) {
