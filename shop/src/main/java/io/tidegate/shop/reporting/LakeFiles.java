@@ -98,9 +98,9 @@ public final class LakeFiles {
       Sql.of(
           "select "
               + COLUMNS.replace(
-                  "positions::text",
-                  "case when id = any(?::bigint[]) then null else positions::text end")
-              + " from reporting.file where state = 'live' order by id");
+                  "positions::text", "case when k.known is null then positions::text end")
+              + " from reporting.file left join unnest(?::bigint[]) k (known) on k.known = id"
+              + " where state = 'live' order by id");
 
   private static final Sql WAITING =
       Sql.of(
