@@ -32,8 +32,8 @@ final class Keys {
           "http.concurrency-max",
           Kinds.whole(1, 100_000),
           "4096",
-          "Requests in flight; one more is answered 503 at once. Orders that are placed have half as"
-              + " many places of their own.");
+          "Requests in flight, without orders that are placed, which have half as many places of"
+              + " their own; one more is answered 503 at once.");
   static final Key<JdbcUrl> DB_URL =
       key(
           "db.url",
