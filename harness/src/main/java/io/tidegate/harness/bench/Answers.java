@@ -47,6 +47,12 @@ final class Answers {
     lost += more.lost;
   }
 
+  /** Of others only what nobody may be told: shed, or a server's failure. */
+  void addFailures(Answers more) {
+    shed += more.shed;
+    failed += more.failed;
+  }
+
   /** The problem's stable code, or the status where there is none. */
   private static String code(ResponseReader answer) {
     byte[] code = Ascii.text(answer, CODE);

@@ -213,12 +213,13 @@ final class EveningTraffic extends ShopTraffic {
     return answers(CASHIER).good();
   }
 
-  /** What must be served; that a refund comes too late is an answer. */
+  /** What must be served; that a refund comes too late (a 4xx) is an answer. */
   Answers served() {
     Answers served = new Answers();
     for (int kind = PLACE; kind < REFUND; kind++) {
       served.add(answers(kind));
     }
+    served.addFailures(answers(REFUND));
     return served;
   }
 

@@ -77,7 +77,7 @@ final class PaidRows {
         "refunds_equal_those_accepted",
         least == most ? Long.toString(least) : least + " to " + most,
         Long.toString(refunds),
-        least > 0 && refunds >= least && refunds <= most);
+        refunds >= least && refunds <= most);
   }
 
   /**

@@ -13,6 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The result of a run of kills, for programs and for people. */
 final class KillReport implements TrialOptions.Report {
+  private static final double REST_SECONDS_MAX = Healing.MAX.toMillis() / 1e3;
+
   private final KillBench.Plan plan;
   private final KillBench.Result result;
   private final Verdict verdict;
@@ -25,7 +27,9 @@ final class KillReport implements TrialOptions.Report {
 
   @Override
   public boolean good() {
-    return verdict.good();
+    return verdict.good()
+        && result.rounds().size() == plan.rounds()
+        && secondsToRest() <= REST_SECONDS_MAX;
   }
 
   @Override
@@ -57,12 +61,12 @@ final class KillReport implements TrialOptions.Report {
     report.check("rounds_as_asked", plan.rounds(), result.rounds().size());
     report.target("lost", Sense.AT_MOST, 0, (double) verdict.count(Finding.Kind.LOST));
     report.target("doubled", Sense.AT_MOST, 0, (double) verdict.count(Finding.Kind.DOUBLED));
-    report.target(
-        "audit_clean_after_seconds",
-        Sense.AT_MOST,
-        Healing.MAX.toMillis() / 1e3,
-        longest(result.rounds(), KillBench.Round::healed) / 1e3);
+    report.target("audit_clean_after_seconds", Sense.AT_MOST, REST_SECONDS_MAX, secondsToRest());
     return report.json().toPrettyString();
+  }
+
+  private double secondsToRest() {
+    return longest(result.rounds(), KillBench.Round::healed) / 1e3;
   }
 
   private int unknown() {
