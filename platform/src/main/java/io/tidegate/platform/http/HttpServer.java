@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +84,10 @@ public final class HttpServer implements AutoCloseable {
     var streams = new Streams(settings.streamsMax(), settings.heartbeat());
     var slowRequests = new SlowRequests(settings.headTimeout(), settings.bodyTimeout());
     var inFlight = new Bulkhead(settings.concurrencyMax());
-    var metrics = new RequestMetrics(registry, inFlight::inside, streams::size);
+    Bulkhead[] bounds = TurnedAway.bounds(router, inFlight);
+    var metrics =
+        new RequestMetrics(
+            registry, () -> Arrays.stream(bounds).mapToInt(Bulkhead::inside).sum(), streams::size);
     var dispatcher =
         new Dispatcher(
             settings,

@@ -44,6 +44,15 @@ final class TurnedAway {
       Router router, Bulkhead inFlight, int bodyBytesMax, RequestMetrics metrics, Tracer tracer) {
     this.router = router;
     this.inFlight = inFlight;
+    this.bounds = bounds(router, inFlight);
+    this.bodyBytesMax = bodyBytesMax;
+    this.metrics = metrics;
+    this.tracer = tracer;
+    this.head = head(Dispatcher.OVERLOADED.reply("", ""));
+  }
+
+  /** The bounds of ordinary requests: that of all, and routes' own which are looked at. */
+  static Bulkhead[] bounds(Router router, Bulkhead inFlight) {
     Set<Bulkhead> all = new LinkedHashSet<>(List.of(inFlight));
     for (Route route : router.templates()) {
       Bulkhead own = route.bulkhead();
@@ -51,11 +60,7 @@ final class TurnedAway {
         all.add(own);
       }
     }
-    this.bounds = all.toArray(Bulkhead[]::new);
-    this.bodyBytesMax = bodyBytesMax;
-    this.metrics = metrics;
-    this.tracer = tracer;
-    this.head = head(Dispatcher.OVERLOADED.reply("", ""));
+    return all.toArray(Bulkhead[]::new);
   }
 
   /**

@@ -96,14 +96,14 @@ final class Receipts {
 
   /** Hands events to their handler, in the transaction of their receipts. */
   static void handle(Tx tx, EventHandler handler, List<LoggedEvent> events) {
-    List<LoggedEvent> due = events;
+    List<LoggedEvent> due = handler.once() ? fresh(tx, handler.name(), events) : events;
+    if (due.isEmpty()) {
+      return;
+    }
     if (handler.once()) {
-      due = fresh(tx, handler.name(), events);
       tx.rest(); // Such a handler writes files.
     }
-    if (!due.isEmpty()) {
-      handler.handle(tx, due);
-    }
+    handler.handle(tx, due);
   }
 
   private record Line(long range, int slot) implements Comparable<Line> {

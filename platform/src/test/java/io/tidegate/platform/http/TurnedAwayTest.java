@@ -202,6 +202,9 @@ class TurnedAwayTest {
     try (var client = new Client(server)) {
       client.ask(post("/own/7", "", "x"));
       await().until(own::enter); // an answer is there before its place is free
+      assertThat(server.registry.get("http.server.in.flight").gauge().value())
+          .as("the one that waits, and the one in a bound of its own")
+          .isEqualTo(2);
       Answer refused = client.ask(post("/own/8", "", "x"));
       assertThat(refused.statusLine()).startsWith("HTTP/1.1 503 ");
       assertThat(refused.body()).contains("\"instance\":\"/own/8\"");
