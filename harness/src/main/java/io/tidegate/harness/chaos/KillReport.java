@@ -59,8 +59,6 @@ final class KillReport implements TrialOptions.Report {
     byVictim().forEach((victim, figures) -> victims.set(victim, figures));
     report.section("verified").put("orders", result.orders());
     report.check("rounds_as_asked", plan.rounds(), result.rounds().size());
-    report.target("lost", Sense.AT_MOST, 0, (double) verdict.count(Finding.Kind.LOST));
-    report.target("doubled", Sense.AT_MOST, 0, (double) verdict.count(Finding.Kind.DOUBLED));
     report.target("audit_clean_after_seconds", Sense.AT_MOST, REST_SECONDS_MAX, secondsToRest());
     return report.json().toPrettyString();
   }

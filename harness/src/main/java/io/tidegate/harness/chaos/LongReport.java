@@ -72,8 +72,6 @@ final class LongReport implements TrialOptions.Report {
                 .putObject(victim)
                 .put("kills", kills.size())
                 .put("backMillisMax", longest(kills)));
-    report.target("lost", Report.Sense.AT_MOST, 0, (double) verdict.count(Finding.Kind.LOST));
-    report.target("doubled", Report.Sense.AT_MOST, 0, (double) verdict.count(Finding.Kind.DOUBLED));
     return report.json().toPrettyString();
   }
 

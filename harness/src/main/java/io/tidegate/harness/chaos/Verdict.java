@@ -2,6 +2,7 @@ package io.tidegate.harness.chaos;
 
 import io.tidegate.harness.bench.BenchFailure;
 import io.tidegate.harness.bench.Report;
+import io.tidegate.harness.bench.Report.Sense;
 import io.tidegate.harness.chaos.Finding.Kind;
 import java.time.Instant;
 import java.util.List;
@@ -34,6 +35,8 @@ record Verdict(List<Finding> findings) {
         report.check("nothing_" + name, 0, count(kind));
       }
       listInto(report.list("findings"));
+      report.target("lost", Sense.AT_MOST, 0, (double) count(Kind.LOST));
+      report.target("doubled", Sense.AT_MOST, 0, (double) count(Kind.DOUBLED));
       return report;
     } catch (BenchFailure e) {
       throw new ChaosFailure(String.valueOf(e.getMessage()), e);

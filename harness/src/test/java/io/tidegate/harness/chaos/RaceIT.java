@@ -92,7 +92,7 @@ final class RaceIT {
         JsonNode document = JsonMapper.shared().readTree(report.json(Instant.now(), rig));
         assertThat(document.path("winners")).hasSameSizeAs(NAMES);
         assertThat(document.at("/result/created").longValue()).isPositive();
-        assertThat(document.path("targets")).hasSize(2);
+        assertThat(document.path("targets")).hasSize(4);
         assertThat(result.scores())
             .allSatisfy(
                 score -> assertThat(score.raced()).isGreaterThanOrEqualTo(ROUNDS.least() / 2));
