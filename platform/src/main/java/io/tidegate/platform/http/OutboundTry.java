@@ -127,7 +127,9 @@ final class OutboundTry {
       return new byte[0];
     }
     InputStream content = entity.getContent();
-    byte[] body = content.readNBytes(bytesMax);
+    long length = entity.getContentLength(); // -1 where it is not told
+    byte[] body =
+        content.readNBytes(length < 0 || length >= bytesMax ? bytesMax : (int) length + 1);
     if (body.length == bytesMax && content.read() >= 0) {
       throw new TooLong();
     }
