@@ -42,19 +42,6 @@ public final class BookStore {
   private static final Sql REVERSED_BETWEEN =
       Sql.of(REVERSALS + " where r.reversed_at >= ? and r.reversed_at < ? and r.provider = ?");
 
-  private static final Sql MOVED_BETWEEN =
-      Sql.of(
-          """
-          select
-            exists (select 1 from payment.capture c
-              where c.captured_at >= ? and c.captured_at < ? and c.provider = ?
-                and c.parked_why is distinct from 2)
-            or exists (select 1 from payment.refund r
-              where r.succeeded_at >= ? and r.succeeded_at < ? and r.provider = ?)
-            or exists (select 1 from payment.refund r
-              where r.reversed_at >= ? and r.reversed_at < ? and r.provider = ?)
-          """);
-
   private static final String KEYS = " join unnest(?::bigint[], ?::int[]) as k(number, seq) on ";
   private static final Sql CAPTURES_OF =
       Sql.of(
@@ -79,27 +66,6 @@ public final class BookStore {
     for (Sql sql : List.of(CAPTURED_BETWEEN, REFUNDED_BETWEEN, REVERSED_BETWEEN)) {
       bulk.each(sql, BookStore::entry, each, from, until, provider);
     }
-  }
-
-  /**
-   * Whether anything moved in a time.
-   *
-   * @param until the first moment after it
-   */
-  public static boolean moved(Bulk bulk, String provider, Instant from, Instant until) {
-    return bulk.query(
-            MOVED_BETWEEN,
-            row -> row.getBoolean(1),
-            from,
-            until,
-            provider,
-            from,
-            until,
-            provider,
-            from,
-            until,
-            provider)
-        .getFirst();
   }
 
   /**

@@ -4,11 +4,11 @@ import io.tidegate.platform.db.Database;
 import io.tidegate.shop.payment.BookStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The days that a statement is wanted of: all since the first one that is known, so that none is
@@ -47,29 +47,28 @@ final class ExpectedDays {
         .forEach(day -> store.expect(provider, day));
   }
 
-  /**
-   * The first of these days on which our book has something; it reads no more than that day. While
-   * there is none, which is asked again and again on a shop's first day, that is one question.
-   */
+  /** The first of these days on which our book has something; it reads no more than that day. */
   private Optional<LocalDate> firstMoved(String provider, LocalDate from, LocalDate last) {
     try {
       return database.bulk(
           MatchBatch.STATEMENT_MAX,
           bulk -> {
-            Instant end = start(last.plusDays(1));
-            return BookStore.moved(bulk, provider, start(from), end)
-                ? from.datesUntil(last.plusDays(1))
-                    .filter(
-                        day -> BookStore.moved(bulk, provider, start(day), start(day.plusDays(1))))
-                    .findFirst()
-                : Optional.empty();
+            AtomicBoolean moved = new AtomicBoolean();
+            for (LocalDate day = from; !day.isAfter(last); day = day.plusDays(1)) {
+              BookStore.between(
+                  bulk,
+                  provider,
+                  day.atStartOfDay(zone).toInstant(),
+                  day.plusDays(1).atStartOfDay(zone).toInstant(),
+                  _ -> moved.set(true));
+              if (moved.get()) {
+                return Optional.of(day);
+              }
+            }
+            return Optional.empty();
           });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private Instant start(LocalDate day) {
-    return day.atStartOfDay(zone).toInstant();
   }
 }
