@@ -80,10 +80,12 @@ final class CallbackBench implements Scenario {
       Round round = new Round(bench, system, paying, provider, requests(system, secret));
       if (plan.warmup().isPositive()) {
         round.run("warm-up", plan.warmup());
+        round.forget();
         meter.drain();
       }
       if (!plan.open()) {
         counted(round, "closed loop, counted", report, plan, meter);
+        report.check("all_notices_were_taken", round.sent(), round.taken());
         report.target(
             "callback_" + provider + "_per_second",
             Report.Sense.AT_LEAST,
@@ -112,6 +114,7 @@ final class CallbackBench implements Scenario {
         stalled.add(b);
         ratios.add(b / a);
       }
+      report.check("all_notices_were_taken", round.sent(), round.taken());
       targets(report, plan, well, stalled, ratios);
       Ending.audit(bench, system, report);
     }
@@ -172,13 +175,45 @@ final class CallbackBench implements Scenario {
     }
   }
 
-  /** One load of callbacks, with the orders that it pays. */
-  private record Round(
-      Bench bench,
-      SystemUnderTest system,
-      Paying paying,
-      String provider,
-      CallbackRequests requests) {
+  /** Loads of callbacks, with the orders that they pay. */
+  private static final class Round {
+    private final Bench bench;
+    private final SystemUnderTest system;
+    private final Paying paying;
+    private final String provider;
+    private final CallbackRequests requests;
+    private long sent;
+    private long taken;
+
+    Round(
+        Bench bench,
+        SystemUnderTest system,
+        Paying paying,
+        String provider,
+        CallbackRequests requests) {
+      this.bench = bench;
+      this.system = system;
+      this.paying = paying;
+      this.provider = provider;
+      this.requests = requests;
+    }
+
+    /** Those that were due in all loads, sent or not: what is refused is answered fast. */
+    long sent() {
+      return sent;
+    }
+
+    /** Those of them that were answered with success. */
+    long taken() {
+      return taken;
+    }
+
+    /** Counts from now on. */
+    void forget() {
+      sent = 0;
+      taken = 0;
+    }
+
     record Ran(Tally tally, CallbackTraffic traffic) {}
 
     List<Unpaid> prepare(Duration length) throws IOException, BenchFailure {
@@ -199,6 +234,8 @@ final class CallbackBench implements Scenario {
       Plan plan = bench.plan();
       Load.Pace pace = plan.open() ? plan.pace() : new Load.UpTo(traffic.count());
       Tally tally = bench.load(phase, List.of(system.api()), pace, length, traffic);
+      sent += tally.sent() + tally.notSent();
+      taken += traffic.taken();
       return new Ran(tally, traffic);
     }
   }

@@ -178,6 +178,12 @@ final class EffectsBench implements Scenario {
     report.result(tally, traffic, "callbacks", traffic.taken());
     report.counted(counted, traffic.taken(), tally);
     report.created(counted.newOrders(), traffic);
+    report.allServed(tally, traffic);
+    report.check("all_notices_were_taken", tally.sent() + tally.notSent(), traffic.taken());
+    report.check(
+        "effects_at_the_rate_done_for_each",
+        rows.paid(),
+        meter.database().number("select count(*)" + done(from)).orElse(-1L));
     ObjectNode json = report.section("delayMs");
     json.put("from", "the order's paid_at");
     json.put("to", "the last of its effects' own times");
@@ -198,13 +204,18 @@ final class EffectsBench implements Scenario {
         + share
         + ") within group (order by extract(epoch from"
         + " greatest(p.at, c.granted_at, r.at, m.created_at, t.created_at) - o.paid_at) * 1000)"
-        + " from ordering.orders o"
-        + " left join points.entry p on p.order_number = o.number and p.kind = 'earned'"
-        + " left join marketing.coupon c on c.order_number = o.number"
-        + " left join marketing.red_packet r on r.order_number = o.number"
-        + " left join notification.message m"
+        + done(from);
+  }
+
+  /** Orders that were paid since, and have all effects. */
+  private static String done(Instant from) {
+    return " from ordering.orders o"
+        + " join points.entry p on p.order_number = o.number and p.kind = 'earned'"
+        + " join marketing.coupon c on c.order_number = o.number"
+        + " join marketing.red_packet r on r.order_number = o.number"
+        + " join notification.message m"
         + " on m.order_number = o.number and m.template = 'order_paid'"
-        + " left join fulfilment.task t on t.order_number = o.number"
+        + " join fulfilment.task t on t.order_number = o.number"
         + " where o.paid_at >= timestamptz '"
         + from
         + "'";

@@ -60,6 +60,9 @@ final class QuoteBench implements Scenario {
       report.result(tally, traffic, "orders", traffic.created());
       report.counted(counted, traffic.created(), tally);
       report.created(counted.newOrders(), traffic);
+      if (plan.open()) {
+        report.allServed(tally, traffic);
+      }
       long withCoupon = coupons(meter) - held;
       report.section("verified").put("ordersWithCoupon", withCoupon);
       report.check(

@@ -136,6 +136,7 @@ public final class Report {
   /** What the requests came to; {@code units} is what is counted a second. */
   void result(Tally tally, ShopTraffic traffic, String unit, long units) {
     ResultJson.fill(section("result"), tally, traffic, unit, units);
+    check("something_was_measured", "at least 1 of " + unit, Long.toString(units), units > 0);
   }
 
   /** What the database and the processes counted, in all and for each unit. */

@@ -1,0 +1,120 @@
+package io.tidegate.harness.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Benches as a user starts them, for a second or two each: their documents have every name that
+ * programs hold on to, something was measured, and all checks against the database hold. What was
+ * reached says nothing here. Runs after the build has packaged the program.
+ */
+@Tag("own-engine")
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
+final class BenchIT {
+  private static final int MISSED_A_TARGET = 3;
+  private static final List<String> NAMES =
+      List.of(
+          "/version",
+          "/commit",
+          "/startedAt",
+          "/machine/cores",
+          "/machine/memoryBytes",
+          "/settings/mode",
+          "/settings/seconds",
+          "/settings/skuSkew",
+          "/durability/fsync",
+          "/durability/synchronousCommit",
+          "/durability/fullPageWrites",
+          "/durability/filesystem",
+          "/durability/commits",
+          "/durability/walFsyncs",
+          "/durability/walBytes",
+          "/result/sent",
+          "/result/created",
+          "/result/replayed",
+          "/result/refused",
+          "/result/shed",
+          "/result/failed",
+          "/result/unknown",
+          "/result/perSecond",
+          "/result/latencyMs/p99",
+          "/perOrder/statements",
+          "/perOrder/walBytes",
+          "/perOrder/messages",
+          "/perOrder/allocatedBytes",
+          "/perOrder/cpuMicros/server",
+          "/perOrder/cpuMicros/database",
+          "/perOrder/cpuMicros/broker",
+          "/perOrder/cpuMicros/simulators",
+          "/perOrder/cpuMicros/generator",
+          "/anchor/commitsPerSecond",
+          "/verified/ordersInDatabase",
+          "/verified/equalsCreated",
+          "/verified/eventsInLog",
+          "/verified/relayLagSeconds",
+          "/verified/deadlocks",
+          "/verified/hotUpdateShare",
+          "/verified/auditBroken",
+          "/targets");
+
+  @ParameterizedTest
+  @CsvSource({
+    "place, --seconds 2 --warmup 1, /raw/ratio",
+    "pay, --seconds 2 --warmup 1 --orders 300, /verified/captures",
+    "callback, --seconds 2 --warmup 1 --pairs 1 --rate 50, /aaSpread",
+    "effects, --seconds 2 --warmup 1 --orders 300 --rate 50, /delayMs/p99",
+    "mixed, --seconds 2 --warmup 1 --pairs 1, /pairs/0/b"
+  })
+  void aBenchTellsAllOfItsDocumentAndItsRowsAddUp(
+      String what, String options, String its, @TempDir Path folder) throws Exception {
+    Path out = folder.resolve("out");
+    Path log = folder.resolve("log");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("tidegate.root"), "tidegate").toString(),
+                "bench",
+                what,
+                "--json",
+                "--connections",
+                "16",
+                "--users",
+                "100"));
+    command.addAll(List.of(options.split(" ")));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectInput(new File("/dev/null"))
+            .redirectOutput(out.toFile())
+            .redirectError(log.toFile());
+    builder.environment().put("TIDEGATE_NO_BUILD", "1");
+    Process bench = builder.start();
+    try {
+      assertThat(bench.waitFor(10, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      bench.destroy(); // What it started ends with it.
+    }
+    assertThat(bench.exitValue()).as(Files.readString(log)).isIn(0, MISSED_A_TARGET);
+    JsonNode document = JsonMapper.shared().readTree(Files.readString(out));
+    assertThat(document.path("what").asString()).isEqualTo(what);
+    assertThat(NAMES).allSatisfy(name -> assertThat(document.at(name).isMissingNode()).isFalse());
+    assertThat(document.at(its).isMissingNode()).isFalse();
+    assertThat(document.at("/result/units").longValue()).isPositive();
+    assertThat(document.at("/verified/checks"))
+        .isNotEmpty()
+        .allSatisfy(
+            check -> assertThat(check.path("holds").booleanValue()).as("%s", check).isTrue());
+  }
+}
