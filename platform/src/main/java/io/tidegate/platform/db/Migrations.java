@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.Objects;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.CoreErrorCode;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.output.ValidateOutput;
@@ -21,6 +22,15 @@ public final class Migrations {
     private static final long serialVersionUID = 1L;
 
     Refused(String message) {
+      super(message);
+    }
+  }
+
+  /** A database that doesn't let its migrations be read; the message is one line for a person. */
+  public static final class Unreadable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Unreadable(String message) {
       super(message);
     }
   }
@@ -42,11 +52,25 @@ public final class Migrations {
    * Tells how many migrations {@link #apply} would apply; changes nothing.
    *
    * @throws Refused as {@link #apply} would
+   * @throws Unreadable where the database doesn't tell
    */
   public static int pending(String url) {
-    Flyway flyway = flyway(url);
-    check(flyway);
-    return flyway.info().pending().length;
+    try {
+      Flyway flyway = flyway(url);
+      check(flyway);
+      return flyway.info().pending().length;
+    } catch (FlywayException e) {
+      throw new Unreadable("the table of migrations can't be read: " + said(e));
+    }
+  }
+
+  /** What the database said, one line. */
+  private static String said(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
   }
 
   private static Flyway flyway(String url) {

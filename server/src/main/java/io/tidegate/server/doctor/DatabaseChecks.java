@@ -151,6 +151,9 @@ final class DatabaseChecks {
               why,
               "serve refuses it: use the Tidegate that migrated it last, a newer one, or another"
                   + " db.url");
+      case DatabaseFacts.Schema.Unreadable(String why) ->
+          area.wrong(
+              "migrations", why, "let the user of db.url own the schema db, or use its owner");
     }
   }
 }

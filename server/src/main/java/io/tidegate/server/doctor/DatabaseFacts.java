@@ -63,6 +63,8 @@ record DatabaseFacts(
 
     /** They are another program's. */
     record Refused(String why) implements Schema {}
+
+    record Unreadable(String why) implements Schema {}
   }
 
   Setting setting(String name) {
@@ -135,6 +137,8 @@ record DatabaseFacts(
       return new Schema.Pending(Migrations.pending(jdbcUrl));
     } catch (Migrations.Refused e) {
       return new Schema.Refused(String.valueOf(e.getMessage()));
+    } catch (Migrations.Unreadable e) {
+      return new Schema.Unreadable(String.valueOf(e.getMessage()));
     }
   }
 }

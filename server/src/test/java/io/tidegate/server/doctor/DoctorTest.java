@@ -95,6 +95,23 @@ class DoctorTest {
     assertThat(check(examine(url, "", List.of()), "rights").verdict()).isEqualTo(Verdict.OK);
   }
 
+  /** It makes a role, too. */
+  @Test
+  @Tag("own-engine")
+  void migrationsThatMayNotBeReadAreNamed() throws Exception {
+    String url = TestPostgres.freshDatabase();
+    Migrations.apply(url);
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute("create role doctor_stranger login password 'stranger'");
+    }
+    String strangers = url.replaceAll("user=.*", "user=doctor_stranger&password=stranger");
+    Doctor.Findings findings = examine(strangers, "", List.of());
+    assertThat(check(findings, "migrations").verdict()).isEqualTo(Verdict.WRONG);
+    assertThat(check(findings, "migrations").found()).contains("permission denied");
+    assertThat(check(findings, "fsync").verdict()).isEqualTo(Verdict.OK);
+  }
+
   @Test
   void poolsThatDontFitAreNamed() throws Exception {
     Doctor.Findings findings =
