@@ -109,7 +109,7 @@ class DoctorTest {
     Doctor.Findings findings = examine(strangers, "", List.of());
     assertThat(check(findings, "migrations").verdict()).isEqualTo(Verdict.WRONG);
     assertThat(check(findings, "migrations").found()).contains("permission denied");
-    assertThat(check(findings, "fsync").verdict()).isEqualTo(Verdict.OK);
+    assertThat(check(findings, "size").verdict()).isEqualTo(Verdict.OK);
   }
 
   @Test
