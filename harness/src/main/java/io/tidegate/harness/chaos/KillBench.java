@@ -142,9 +142,7 @@ final class KillBench {
     long floor = reader.floor();
     Load load = Load.start(door, wishes, plan.clients());
     pause(random.nextLong(KILL_AFTER_MILLIS_MIN, KILL_AFTER_MILLIS_MAX));
-    long backend = victim == Victim.BACKEND ? reader.backend() : 0;
-    int inFlight = door.inFlight();
-    rig.kill(victim, backend);
+    int inFlight = Kills.strike(victim, reader::backend, rig::kill, door::inFlight);
     boolean keptAway = victim == Victim.BROKER && plan.away().isPositive();
     Away away = keptAway ? withoutBroker(load) : Away.NEVER;
     long over = System.nanoTime();

@@ -124,8 +124,8 @@ final class Kills {
   }
 
   private void kill(Victim victim) throws ChaosFailure, InterruptedException {
-    int inFlight = met(door::inFlight, MET_MAX);
-    strike(victim);
+    int met = met(door::inFlight, MET_MAX);
+    int inFlight = Math.max(met, strike(victim, reader::backend, rig::kill, door::inFlight));
     long killed = System.nanoTime();
     LockSupport.parkNanos(STRAGGLERS_MAX.toNanos());
     long before = counts.of("placed");
@@ -159,17 +159,40 @@ final class Kills {
     return met;
   }
 
-  /** A session that was there a moment ago may have ended by itself: then it is another. */
-  private void strike(Victim victim) throws ChaosFailure {
+  /** Finds a session of the database. */
+  @FunctionalInterface
+  interface Sessions {
+    /** Returns its process; 0: there is none now. */
+    long any() throws SQLException;
+  }
+
+  /** Kills what it is told, and of sessions this one. */
+  @FunctionalInterface
+  interface Blow {
+    void at(Victim victim, long session) throws ChaosFailure;
+  }
+
+  /**
+   * Kills it once. A session that was there a moment ago may have ended by itself: then it is
+   * another.
+   *
+   * @param atDoor requests under way
+   * @return how many of them there were when it struck
+   */
+  static int strike(Victim victim, Sessions sessions, Blow blow, IntSupplier atDoor)
+      throws ChaosFailure {
     if (victim != Victim.BACKEND) {
-      rig.kill(victim, 0);
-      return;
+      int inFlight = atDoor.getAsInt();
+      blow.at(victim, 0);
+      return inFlight;
     }
     ChaosFailure last = new ChaosFailure("no session was found");
     for (int i = 0; i < SESSION_TRIES_MAX; i++) {
       try {
-        rig.kill(victim, reader.backend());
-        return;
+        long session = sessions.any();
+        int inFlight = atDoor.getAsInt();
+        blow.at(victim, session);
+        return inFlight;
       } catch (ChaosFailure e) {
         last = e;
       } catch (SQLException e) {

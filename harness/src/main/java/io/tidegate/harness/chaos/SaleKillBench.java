@@ -147,9 +147,8 @@ public final class SaleKillBench implements SaleKills {
           SaleBuyers.start(
               List.of(a, b), counter, sale, wishes, Math.min(plan.connections(), CLIENTS_MAX));
       long sold = awaitSold(sale, (long) (pieces * random.nextDouble(SOLD_MIN, SOLD_MAX)));
-      long backend = victim == Victim.BACKEND ? reader.backend() : 0;
-      int inFlight = a.inFlight() + b.inFlight();
-      rig.kill(victim, backend);
+      int inFlight =
+          Kills.strike(victim, reader::backend, rig::kill, () -> a.inFlight() + b.inFlight());
       long killed = System.nanoTime();
       rig.restart(victim, BACK_MAX);
       a.moved(rig.api());
