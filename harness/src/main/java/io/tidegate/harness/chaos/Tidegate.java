@@ -1,7 +1,6 @@
 package io.tidegate.harness.chaos;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +13,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The product's command line. */
 record Tidegate(Path launcher) {
-  private static final Duration COMMAND_MAX = Duration.ofMinutes(10);
+  private static final Duration TOKENS_MAX = Duration.ofMinutes(10);
+
+  /** After a long run it has every row of millions of orders to read. */
+  private static final Duration AUDIT_MAX = Duration.ofMinutes(30);
 
   /** The launcher that started this program, else the one found upwards from the current folder. */
   static Tidegate find() throws ChaosFailure {
@@ -46,7 +48,8 @@ record Tidegate(Path launcher) {
     run(
         List.of(
             "token", "--users", "1-" + users, "--out", out.toString(), "--data", data.toString()),
-        List.of(0));
+        List.of(0),
+        TOKENS_MAX);
     try {
       return Files.readAllLines(out).stream().filter(line -> !line.isBlank()).toList();
     } catch (IOException e) {
@@ -63,7 +66,8 @@ record Tidegate(Path launcher) {
   String staff(Path data, String name) throws ChaosFailure, InterruptedException {
     return run(
             List.of("token", "--staff", "admin", "--name", name, "--data", data.toString()),
-            List.of(0))
+            List.of(0),
+            TOKENS_MAX)
         .strip();
   }
 
@@ -73,7 +77,7 @@ record Tidegate(Path launcher) {
     if (full) {
       arguments.add("--full");
     }
-    String out = run(arguments, List.of(0, 3));
+    String out = run(arguments, List.of(0, 3), AUDIT_MAX);
     try {
       return JsonMapper.shared().readTree(out);
     } catch (JacksonException e) {
@@ -81,27 +85,73 @@ record Tidegate(Path launcher) {
     }
   }
 
-  private String run(List<String> arguments, List<Integer> fine)
+  /**
+   * Runs a command to its end and returns what it printed.
+   *
+   * @param fine exit codes that are no failure
+   * @param max it is killed then
+   */
+  String run(List<String> arguments, List<Integer> fine, Duration max)
       throws ChaosFailure, InterruptedException {
+    String name = arguments.getFirst();
     try {
-      Path errors = Files.createTempFile("tidegate-chaos-", ".err");
+      Path out = Files.createTempFile("tidegate-" + name + "-", ".out");
+      Path errors = Files.createTempFile("tidegate-" + name + "-", ".err");
       try {
-        Process process = command(arguments).redirectError(errors.toFile()).start();
-        process.getOutputStream().close();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(COMMAND_MAX.toSeconds(), TimeUnit.SECONDS)) {
-          process.destroyForcibly();
-          throw new ChaosFailure(arguments.getFirst() + " took longer than " + COMMAND_MAX);
-        }
+        // To a file: who reads a pipe to its end waits for as long as the command likes.
+        Process process =
+            command(arguments).redirectOutput(out.toFile()).redirectError(errors.toFile()).start();
+        awaitEnd(process, name, max, List.of(out, errors));
         if (!fine.contains(process.exitValue())) {
-          throw new ChaosFailure(arguments.getFirst() + " failed: " + tail(errors));
+          throw new ChaosFailure(name + " failed: " + tail(errors));
         }
-        return out;
+        return Files.readString(out);
       } finally {
-        Files.delete(errors);
+        delete(List.of(out, errors));
       }
     } catch (IOException e) {
-      throw new ChaosFailure(arguments.getFirst() + " does not start: " + e.getMessage(), e);
+      throw new ChaosFailure(name + " does not run: " + e.getMessage(), e);
+    }
+  }
+
+  /** A command never outlives who started it, also where a trial is broken off. */
+  private static void awaitEnd(Process process, String name, Duration max, List<Path> files)
+      throws ChaosFailure, InterruptedException {
+    Thread hook =
+        new Thread(() -> {
+          process.destroyForcibly();
+          delete(files);
+        });
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      process.getOutputStream().close();
+      if (!process.waitFor(max.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new ChaosFailure(name + " took longer than " + max);
+      }
+    } catch (IOException e) {
+      throw new ChaosFailure(name + " does not run: " + e.getMessage(), e);
+    } finally {
+      process.destroyForcibly();
+      unhook(hook);
+    }
+  }
+
+  /** Takes a hook back. Returns whether it was in time: else the machine is going down. */
+  static boolean unhook(Thread hook) {
+    try {
+      return Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      return false;
+    }
+  }
+
+  private static void delete(List<Path> files) {
+    for (Path file : files) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        // It is a temporary file: nothing depends on its being gone.
+      }
     }
   }
 
