@@ -16,41 +16,48 @@ final class Child {
   private static final Duration STOP_MAX = Duration.ofSeconds(30);
 
   private final Process process;
-  private final String ready;
+  private final Path log;
+  private final CompletableFuture<String> ready = new CompletableFuture<>();
 
-  private Child(Process process, String ready) {
+  private Child(Process process, Path log) {
     this.process = process;
-    this.ready = ready;
+    this.log = log;
   }
 
-  /** Starts it and returns when it has said that it is ready. */
-  static Child start(ProcessBuilder builder, Path log, Duration max)
-      throws ChaosFailure, InterruptedException {
-    Process process;
+  /** Starts it; it is not ready yet. */
+  static Child start(ProcessBuilder builder, Path log) throws ChaosFailure {
     try {
-      process = builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+      Process process =
+          builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+      Child child = new Child(process, log);
+      // Reading a pipe would hold one of the few carriers of virtual threads for as long as it
+      // runs.
+      Thread.ofPlatform().daemon().name("child-output").start(child::read);
+      return child;
     } catch (IOException e) {
       throw new ChaosFailure(builder.command().getFirst() + " does not start", e);
     }
-    CompletableFuture<String> ready = new CompletableFuture<>();
-    // Reading a pipe would hold one of the few carriers of virtual threads for as long as it runs.
-    Thread.ofPlatform().daemon().name("child-output").start(() -> read(process, ready));
+  }
+
+  /** Returns when it has said that it is ready; where it does not, it is killed. */
+  Child awaitReady(Duration max) throws ChaosFailure, InterruptedException {
     try {
-      return new Child(process, ready.get(max.toMillis(), TimeUnit.MILLISECONDS));
+      ready.get(max.toMillis(), TimeUnit.MILLISECONDS);
+      return this;
     } catch (ExecutionException e) {
-      process.destroyForcibly();
+      kill();
       throw new ChaosFailure("it ended before it was ready:\n" + Tidegate.tail(log), e);
     } catch (TimeoutException e) {
-      process.destroyForcibly();
+      kill();
       throw new ChaosFailure("it was not ready within " + max + ":\n" + Tidegate.tail(log), e);
     } catch (InterruptedException e) {
-      process.destroyForcibly();
+      kill();
       throw e;
     }
   }
 
   /** Reads on after the line that counts, so that the process never waits for its output. */
-  private static void read(Process process, CompletableFuture<String> ready) {
+  private void read() {
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         if (line.startsWith("ready ")) {
@@ -63,9 +70,9 @@ final class Child {
     }
   }
 
-  /** The address that it said. */
+  /** The address that it said when it was ready. */
   String address() {
-    return ready.split(" ")[1];
+    return ready.join().split(" ")[1];
   }
 
   boolean isAlive() {

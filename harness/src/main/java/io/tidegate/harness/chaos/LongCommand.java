@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
     name = "long",
     mixinStandardHelpOptions = true,
     description = {
-      "Places, pays, cancels, refunds and returns many orders while providers go wrong and parts are",
+      "Places, pays, cancels, refunds and returns many orders while providers go wrong and parts"
+          + " are",
       "killed, all drawn from one seed; then lets everything drain, and compares our book with the",
       "providers', what customers were told with what is there, each provider's statement of the",
       "day, and the audit.",
@@ -69,7 +70,8 @@ public final class LongCommand implements Callable<Integer> {
     options.require(clients >= 1 && clients <= 10_000, "--clients must be 1 to 10000");
     options.require(perSecond >= 0 && perSecond <= 100_000, "--rate must be 0 to 100000");
     options.require(!payees().isEmpty(), "--providers must name some of " + Provider.names());
-    return options.run((tidegate, dice) -> started(tidegate, dice, PAY_WINDOW), this::led);
+    return options.run(
+        (tidegate, dice, keep) -> started(tidegate, dice, PAY_WINDOW, keep), this::led);
   }
 
   /** Where customers pay; empty where that can't be read. */
@@ -82,7 +84,7 @@ public final class LongCommand implements Callable<Integer> {
   }
 
   /** A system whose orders close and whose parcels leave within what a run can wait for. */
-  static Rig started(Tidegate tidegate, long dice, Duration payWindow)
+  static Rig started(Tidegate tidegate, long dice, Duration payWindow, boolean keep)
       throws ChaosFailure, InterruptedException {
     return new Rig(
             tidegate,
@@ -90,7 +92,8 @@ public final class LongCommand implements Callable<Integer> {
                 "demo.skus=2000",
                 "order.pay-window=" + payWindow.toSeconds() + "s",
                 "refund.check-after=2s,6s"),
-            new Rig.Pace(PACKED_AFTER_MILLIS, DELIVERED_AFTER_MILLIS, dice))
+            new Rig.Pace(PACKED_AFTER_MILLIS, DELIVERED_AFTER_MILLIS, dice),
+            keep)
         .withAllProviders();
   }
 

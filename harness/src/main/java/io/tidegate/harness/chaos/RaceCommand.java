@@ -18,8 +18,10 @@ import picocli.CommandLine.Option;
       "Sends requests that compete for one thing at nearly the same moment, on two nodes of a",
       "system of its own: at each payment provider pay and close, pay and cancel, one callback",
       "twice, before the answer or the payment, days late, against 'already paid' and 'unpaid', a",
-      "refund and its callback; pay at two providers; twins of one key, price and stock edits while",
-      "placing, refunds against parcels and against each other, a provider that answers too late or",
+      "refund and its callback; pay at two providers; twins of one key, price and stock edits"
+          + " while",
+      "placing, refunds against parcels and against each other, a provider that answers too late"
+          + " or",
       "takes a refund back, and in flash sales: a piece that comes back or is added, and the end.",
       "Exit code 3: more than one outcome, or a race that one side as good as always wins."
     })
@@ -45,14 +47,17 @@ public final class RaceCommand implements Callable<Integer> {
   }
 
   /** What a race must wait for comes soon, and one person decides alone. */
-  static Rig started(Tidegate tidegate, long dice) throws ChaosFailure, InterruptedException {
+  static Rig started(Tidegate tidegate, long dice, boolean keep)
+      throws ChaosFailure, InterruptedException {
     return new Rig(
             tidegate,
             List.of(
                 "demo.skus=2000",
                 "refund.check-after=1s",
                 "aftersales.approval-above=2000000000",
-                "flash.limit-per-user=0"))
+                "flash.limit-per-user=0"),
+            Rig.Pace.QUICK,
+            keep)
         .withAllProviders();
   }
 

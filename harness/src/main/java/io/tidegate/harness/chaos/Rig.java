@@ -13,8 +13,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,13 +24,15 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A system of our own in a temporary folder, with simulators in a process of their own, all of
  * which may be killed and started again at the same addresses. {@link #close} ends what is left and
- * deletes the folder.
+ * deletes the folder; so does the end of this program, when it is broken off.
  */
 final class Rig implements AutoCloseable {
   private static final String SIMULATORS_HEAP = "-Xmx256m"; // room for the book of a long run
 
   /** For the first start, which makes a database, on a busy machine. */
   private static final Duration START_MAX = Duration.ofMinutes(3);
+
+  private static final Duration ORPHAN_MAX = Duration.ofSeconds(5);
 
   /** A broker that starts can't be had within so short a time. */
   private static final Duration AWAY_LOOK_EVERY = Duration.ofMillis(20);
@@ -38,8 +42,12 @@ final class Rig implements AutoCloseable {
   private final String secret;
   private final List<String> settings;
   private final Pace pace;
-  private final Thread hook = new Thread(this::endAll);
-  private final List<Child> nodes = new ArrayList<>();
+  private final boolean keep;
+  private final Thread hook = new Thread(this::abandon);
+  private final List<Child> programs = new ArrayList<>();
+  private final List<Child> providers = new ArrayList<>();
+  private int nodes = 1;
+  private boolean over;
   private Child simulators;
   private Child program;
   private JsonNode endpoints;
@@ -57,18 +65,21 @@ final class Rig implements AutoCloseable {
   }
 
   Rig(Tidegate tidegate, List<String> settings) throws ChaosFailure, InterruptedException {
-    this(tidegate, settings, Pace.QUICK);
+    this(tidegate, settings, Pace.QUICK, false);
   }
 
   /**
-   * Starts simulators and a program.
+   * Starts simulators and a program. What does not come to be leaves nothing behind.
    *
    * @param settings of the program, each {@code key=value}
+   * @param keep whether the folder is left, and told, when it does not come to be, and when this
+   *     program is broken off
    */
-  Rig(Tidegate tidegate, List<String> settings, Pace pace)
+  Rig(Tidegate tidegate, List<String> settings, Pace pace, boolean keep)
       throws ChaosFailure, InterruptedException {
     this.tidegate = tidegate;
     this.pace = pace;
+    this.keep = keep;
     byte[] random = new byte[16];
     new SecureRandom().nextBytes(random);
     this.secret = HexFormat.of().formatHex(random);
@@ -78,18 +89,18 @@ final class Rig implements AutoCloseable {
       throw new ChaosFailure("there is no temporary folder: " + e.getMessage(), e);
     }
     Runtime.getRuntime().addShutdownHook(hook);
-    Child sims = startSimulators(0);
-    this.simulators = sims;
-    List<String> all = new ArrayList<>(settings);
-    all.add("http.limit-per-user=0");
-    all.add("sandbox.secret=" + secret);
-    all.add("simulators.url=" + sims.address());
-    this.settings = List.copyOf(all);
     try {
+      Child sims = startSimulators(0);
+      this.simulators = sims;
+      List<String> all = new ArrayList<>(settings);
+      all.add("http.limit-per-user=0");
+      all.add("sandbox.secret=" + secret);
+      all.add("simulators.url=" + sims.address());
+      this.settings = List.copyOf(all);
       this.program = startNode(data(), 0, this.settings, START_MAX);
       this.endpoints = readEndpoints(data());
-    } catch (ChaosFailure | InterruptedException e) {
-      endAll();
+    } catch (ChaosFailure | InterruptedException | RuntimeException e) {
+      giveUp();
       throw e;
     }
   }
@@ -105,8 +116,8 @@ final class Rig implements AutoCloseable {
       simulators.awaitEnd();
       simulators = startSimulators(simulators().getPort());
       return this;
-    } catch (ChaosFailure | InterruptedException e) {
-      endAll();
+    } catch (ChaosFailure | InterruptedException | RuntimeException e) {
+      giveUp();
       throw e;
     }
   }
@@ -146,10 +157,9 @@ final class Rig implements AutoCloseable {
     all.add("db.url=" + database());
     all.add("rocketmq.namesrv=" + endpoints.path("rocketmq").asString());
     all.addAll(own);
-    Path data = folder.resolve("data" + (nodes.size() + 2));
-    Child node = startNode(data, 0, all, START_MAX);
-    nodes.add(node);
-    return URI.create(node.address());
+    nodes++;
+    Path data = folder.resolve("data" + nodes);
+    return URI.create(startNode(data, 0, all, START_MAX).address());
   }
 
   /**
@@ -240,7 +250,25 @@ final class Rig implements AutoCloseable {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("serve", "--data", data.toString(), "--port", Integer.toString(port)));
     all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-    return Child.start(tidegate.command(arguments), folder.resolve("serve.log"), max);
+    ProcessBuilder builder = tidegate.command(arguments);
+    return started(programs, builder, folder.resolve("serve.log")).awaitReady(max);
+  }
+
+  /** Also what is not ready yet is ended with us, and nothing is started once all is ended. */
+  private synchronized Child started(List<Child> ours, ProcessBuilder builder, Path log)
+      throws ChaosFailure {
+    if (over) {
+      throw new ChaosFailure("the system is ended");
+    }
+    ours.removeIf(child -> !child.isAlive());
+    Child child = Child.start(builder, log);
+    ours.add(child);
+    return child;
+  }
+
+  private synchronized List<Child> ended(List<Child> ours) {
+    over = true;
+    return List.copyOf(ours);
   }
 
   private Child startSimulators(int port) throws ChaosFailure, InterruptedException {
@@ -272,7 +300,7 @@ final class Rig implements AutoCloseable {
       builder.environment().put("TIDEGATE_SIMULATOR_KEYS", keys);
       builder.environment().put("TIDEGATE_SIMULATOR_CALLBACKS", api() + "/v1/callbacks");
     }
-    return Child.start(builder, folder.resolve("simulators.log"), START_MAX);
+    return started(providers, builder, folder.resolve("simulators.log")).awaitReady(START_MAX);
   }
 
   private static String absolute(String classPath) {
@@ -292,17 +320,13 @@ final class Rig implements AutoCloseable {
     }
   }
 
-  /** Ends every process of ours, also the engines that a killed program left behind. */
+  /**
+   * Ends every process of ours, other nodes before the one that has the engines, and the engines
+   * that a killed program left behind.
+   */
   private void endAll() {
-    nodes.forEach(Child::stop);
-    @Nullable Child ours = program;
-    if (ours != null) {
-      ours.stop();
-    }
-    @Nullable Child sims = simulators;
-    if (sims != null) {
-      sims.kill();
-    }
+    ended(programs).reversed().forEach(Child::stop);
+    ended(providers).forEach(Child::kill);
     endOrphan(this::postmaster);
     endOrphan(this::broker);
   }
@@ -312,20 +336,50 @@ final class Rig implements AutoCloseable {
     ProcessHandle process() throws ChaosFailure;
   }
 
+  /** Returns when it is gone, for it still writes until then. */
   private static void endOrphan(Found found) {
     try {
-      found.process().destroyForcibly();
+      ProcessHandle orphan = found.process();
+      orphan.destroyForcibly();
+      orphan.onExit().get(ORPHAN_MAX.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ChaosFailure e) {
       // It ended with its program, as it should.
+    } catch (ExecutionException | TimeoutException e) {
+      // It was told to end by force: nothing more can be done.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What the end of this program leaves behind, when it is broken off: nothing, or all of it. */
+  private void abandon() {
+    endAll();
+    if (keep) {
+      System.err.println("the system's folder is " + folder);
+    } else {
+      sweep();
+    }
+  }
+
+  /** The same of a system that did not come to be. */
+  private void giveUp() {
+    abandon();
+    Tidegate.unhook(hook);
+  }
+
+  private void sweep() {
+    try {
+      Folders.delete(folder);
+    } catch (IOException e) {
+      // Something of ours still writes: it ends with us.
+      System.err.println("the system's folder is left: " + folder);
     }
   }
 
   /** Ends everything and deletes the folder, unless it shall be kept for whoever looks. */
   void end(boolean keepFolder) throws IOException {
     endAll();
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
+    if (!Tidegate.unhook(hook)) {
       return; // The machine is going down, and the hook does the work.
     }
     if (!keepFolder) {

@@ -27,7 +27,10 @@ final class TrialOptions {
 
   @Option(
       names = "--keep",
-      description = "Leave the system's folder when something is broken or could not run.")
+      description = {
+        "Leave the system's folder when something is broken, when it could not run,",
+        "and when it is broken off."
+      })
   private boolean keep;
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -50,15 +53,16 @@ final class TrialOptions {
         throws ChaosFailure, InterruptedException, IOException, SQLException;
   }
 
-  /** What a system is started with, given the dice. */
+  /** What a system is started with, given the dice, and whether {@link Rig} keeps its folder. */
   @FunctionalInterface
   interface Start {
-    Rig rig(Tidegate tidegate, long dice) throws ChaosFailure, InterruptedException;
+    Rig rig(Tidegate tidegate, long dice, boolean keep) throws ChaosFailure, InterruptedException;
   }
 
   /** Starts a system as kills and races want it, tries it, tells of it, and ends it. */
   int run(Trial trial) throws InterruptedException, IOException {
-    return run((tidegate, _) -> new Rig(tidegate, List.of("demo.skus=2000")), trial);
+    List<String> settings = List.of("demo.skus=2000");
+    return run((tidegate, _, kept) -> new Rig(tidegate, settings, Rig.Pace.QUICK, kept), trial);
   }
 
   /** Starts a system, tries it, tells of it, and ends it. Returns the exit code. */
@@ -68,7 +72,7 @@ final class TrialOptions {
     try {
       Tidegate tidegate = Tidegate.find();
       tell("starting a system; seed " + dice);
-      Rig rig = start.rig(tidegate, dice);
+      Rig rig = start.rig(tidegate, dice, keep);
       boolean broken = true;
       try {
         Report report = trial.run(tidegate, rig, dice);

@@ -37,7 +37,7 @@ final class LongIT {
   @Test
   void our_book_is_the_providers_after_faults_and_a_kill() throws Exception {
     Tidegate tidegate = new Tidegate(Path.of(System.getProperty("tidegate.root"), "tidegate"));
-    try (Rig rig = LongCommand.started(tidegate, SEED, PAY_WINDOW);
+    try (Rig rig = LongCommand.started(tidegate, SEED, PAY_WINDOW, false);
         HttpDoor door = new HttpDoor(rig.api(), rig.simulators())) {
       LongBench.Plan plan = new LongBench.Plan(ORDERS, 1, 32, 50, SEED, Provider.all());
       LongBench.People people = LongCommand.people(tidegate, rig, door, 50);

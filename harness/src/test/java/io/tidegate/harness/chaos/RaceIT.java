@@ -52,7 +52,7 @@ final class RaceIT {
   @Test
   void money_has_one_winner_and_is_never_kept_for_a_dead_order() throws Exception {
     Tidegate tidegate = new Tidegate(Path.of(System.getProperty("tidegate.root"), "tidegate"));
-    try (Rig rig = RaceCommand.started(tidegate, SEED)) {
+    try (Rig rig = RaceCommand.started(tidegate, SEED, false)) {
       URI second =
           rig.secondNode(List.of("order.pay-window=" + Arena.SHORT_WINDOW.toSeconds() + "s"));
       List<String> tokens = tidegate.customers(rig.data(), 50, rig.folder().resolve("tokens"));
