@@ -43,8 +43,9 @@ final class Arena implements AutoCloseable {
   private final Backstage backstage;
   private final Wishes wishes;
   private final Queue<Journey> history = new ConcurrentLinkedQueue<>();
-  private final Connection connection;
+  private final String database;
   private final EvidenceReader reader;
+  private @Nullable Connection connection;
 
   /**
    * The places.
@@ -57,7 +58,7 @@ final class Arena implements AutoCloseable {
   /**
    * @param reader of what is there, of each order after its round
    */
-  Arena(Ground ground, Wishes wishes, EvidenceReader reader) throws ChaosFailure {
+  Arena(Ground ground, Wishes wishes, EvidenceReader reader) {
     this.reader = reader;
     this.simulators = ground.simulators();
     this.a = new HttpDoor(ground.apiA(), simulators);
@@ -65,11 +66,17 @@ final class Arena implements AutoCloseable {
     this.staff = ground.staff();
     this.backstage = new Backstage(a, ground);
     this.wishes = wishes;
-    try {
-      this.connection = DriverManager.getConnection(ground.database());
-    } catch (SQLException e) {
-      throw new ChaosFailure("the database cannot be reached: " + e.getMessage(), e);
+    this.database = ground.database();
+  }
+
+  /** One for all looks, made for the first of them. */
+  private synchronized Connection connection() throws SQLException {
+    Connection open = connection;
+    if (open == null) {
+      open = DriverManager.getConnection(database);
+      connection = open;
     }
+    return open;
   }
 
   /** The node whose orders wait for a day. */
@@ -209,9 +216,10 @@ final class Arena implements AutoCloseable {
   /** Has somebody ask the provider about the order's payments at once. */
   synchronized void askNow(String number) throws ChaosFailure {
     try (PreparedStatement statement =
-        connection.prepareStatement(
-            "update payment.attempt set ask_at = clock_timestamp()"
-                + " where order_number = ? and ask_at is not null")) {
+        connection()
+            .prepareStatement(
+                "update payment.attempt set ask_at = clock_timestamp()"
+                    + " where order_number = ? and ask_at is not null")) {
       statement.setLong(1, Long.parseLong(number));
       statement.executeUpdate();
     } catch (SQLException e) {
@@ -252,7 +260,7 @@ final class Arena implements AutoCloseable {
 
   /** One value from the database; absent where there is no row, or it is null. */
   synchronized @Nullable String look(String sql, String number) throws ChaosFailure {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = connection().prepareStatement(sql)) {
       statement.setLong(1, Long.parseLong(number));
       try (ResultSet rows = statement.executeQuery()) {
         return rows.next() ? rows.getString(1) : null;
@@ -322,9 +330,11 @@ final class Arena implements AutoCloseable {
   }
 
   @Override
-  public void close() throws SQLException {
+  public synchronized void close() throws SQLException {
     a.close();
     b.close();
-    connection.close();
+    if (connection != null) {
+      connection.close();
+    }
   }
 }

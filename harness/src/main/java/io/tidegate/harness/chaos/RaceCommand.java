@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,6 +27,8 @@ import picocli.CommandLine.Option;
       "Exit code 3: more than one outcome, or a race that one side as good as always wins."
     })
 public final class RaceCommand implements Callable<Integer> {
+  private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
+
   @Mixin private TrialOptions options = new TrialOptions();
 
   @Option(
@@ -43,7 +46,29 @@ public final class RaceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException, IOException {
     options.require(rounds >= 1 && rounds <= 1_000_000, "--rounds must be 1 to 1000000");
+    if (!only.isEmpty()) {
+      List<String> names = names();
+      for (String part : only) {
+        options.require(
+            names.stream().anyMatch(name -> name.contains(part)),
+            "--only " + part + " names no race; there are " + String.join(", ", names));
+      }
+    }
     return options.run(RaceCommand::started, this::raced);
+  }
+
+  /** What races are called, which they say wherever they are: here nobody is. */
+  static List<String> names() {
+    Arena.Ground ground = new Arena.Ground(NOWHERE, NOWHERE, NOWHERE, "", "unknown", "");
+    Wishes wishes = new Wishes(List.of(), List.of(), 0, "");
+    try (EvidenceReader reader = new EvidenceReader("", NOWHERE);
+        Arena arena = new Arena(ground, wishes, reader)) {
+      List<String> edited = Collections.nCopies(PlaceDuels.skusNeeded(), "");
+      List<String> onSale = Collections.nCopies(SaleDuels.skusNeeded(), "");
+      return all(arena, edited, onSale).stream().map(Duel::name).toList();
+    } catch (SQLException e) {
+      throw new IllegalStateException("nobody has asked a database", e);
+    }
   }
 
   /** What a race must wait for comes soon, and one person decides alone. */
@@ -98,16 +123,20 @@ public final class RaceCommand implements Callable<Integer> {
   }
 
   private List<Duel> wanted(Arena arena, List<String> edited, List<String> onSale) {
+    List<Duel> duels = all(arena, edited, onSale);
+    if (!only.isEmpty()) {
+      duels.removeIf(duel -> only.stream().noneMatch(duel.name()::contains));
+    }
+    return duels;
+  }
+
+  private static List<Duel> all(Arena arena, List<String> edited, List<String> onSale) {
     List<Duel> duels = new ArrayList<>(PayDuels.all(arena));
     duels.addAll(MoneyDuels.all(arena));
     duels.addAll(PlaceDuels.all(arena, edited));
     duels.addAll(RefundDuels.all(arena));
     duels.addAll(ProviderDuels.all(arena));
     duels.addAll(SaleDuels.all(arena, onSale));
-    if (!only.isEmpty()) {
-      duels.removeIf(duel -> only.stream().noneMatch(duel.name()::contains));
-    }
-    options.require(!duels.isEmpty(), "--only names no race");
     return duels;
   }
 }
