@@ -36,6 +36,7 @@ final class Arena implements AutoCloseable {
 
   private static final Duration SETTLE_LOOK_EVERY = Duration.ofMillis(100);
 
+  private final Requests requests = new Requests();
   private final HttpDoor a;
   private final HttpDoor b;
   private final URI simulators;
@@ -61,8 +62,8 @@ final class Arena implements AutoCloseable {
   Arena(Ground ground, Wishes wishes, EvidenceReader reader) {
     this.reader = reader;
     this.simulators = ground.simulators();
-    this.a = new HttpDoor(ground.apiA(), simulators);
-    this.b = new HttpDoor(ground.apiB(), simulators);
+    this.a = new HttpDoor(ground.apiA(), simulators, requests);
+    this.b = new HttpDoor(ground.apiB(), simulators, requests);
     this.staff = ground.staff();
     this.backstage = new Backstage(a, ground);
     this.wishes = wishes;
@@ -96,6 +97,11 @@ final class Arena implements AutoCloseable {
 
   String staff() {
     return staff;
+  }
+
+  /** What both nodes answered so far. */
+  Requests.Told told() {
+    return requests.told();
   }
 
   List<Journey> history() {

@@ -55,6 +55,13 @@ final class EvidenceReader implements AutoCloseable {
     }
   }
 
+  /** How many orders there are. */
+  long orders() throws SQLException {
+    try (Connection connection = DriverManager.getConnection(database)) {
+      return number(connection, "select count(*) from ordering.orders");
+    }
+  }
+
   /** Events that no broker has, as far as the relay knows. */
   int unsent() throws SQLException {
     try (Connection connection = DriverManager.getConnection(database)) {
@@ -72,7 +79,8 @@ final class EvidenceReader implements AutoCloseable {
       return number(
           connection,
           "select coalesce((select pid from pg_stat_activity where backend_type = 'client backend'"
-              + " and pid <> pg_backend_pid() order by state = 'active' desc, random() limit 1), 0)");
+              + " and pid <> pg_backend_pid() order by state = 'active' desc, random() limit 1),"
+              + " 0)");
     }
   }
 

@@ -16,6 +16,15 @@ final class Healing {
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
+  /**
+   * What the auditor said last.
+   *
+   * @param broken promises that are broken
+   * @param atRest whether it could look at those that hold only at rest
+   * @param findings these, and that there is no rest
+   */
+  record Audited(long broken, boolean atRest, List<Finding> findings) {}
+
   private final Tidegate tidegate;
   private final Path data;
   private final EvidenceReader reader;
@@ -45,14 +54,14 @@ final class Healing {
 
   /** The auditor finds the system at rest, and nothing broken; always-names hold before, too. */
   List<Finding> auditClean(long since) throws ChaosFailure, InterruptedException {
-    return audited(() -> tidegate.audit(data, false), since, MAX);
+    return audited(() -> tidegate.audit(data, false), since, MAX).findings();
   }
 
   /**
    * The same of everything. What holds only at rest is looked at only there, so this waits for it
    * too.
    */
-  List<Finding> auditInFull() throws ChaosFailure, InterruptedException {
+  Audited auditInFull() throws ChaosFailure, InterruptedException {
     return audited(() -> tidegate.audit(data, true), System.nanoTime(), MAX);
   }
 
@@ -62,17 +71,18 @@ final class Healing {
     JsonNode run() throws ChaosFailure, InterruptedException;
   }
 
-  static List<Finding> audited(Audit auditor, long since, Duration max)
+  static Audited audited(Audit auditor, long since, Duration max)
       throws ChaosFailure, InterruptedException {
     while (true) {
       JsonNode audit = auditor.run();
       boolean atRest = audit.path("atRest").asBoolean(false);
       List<Finding> broken = broken(audit, atRest);
       if (atRest || !broken.isEmpty()) {
-        return broken;
+        return new Audited(broken.size(), atRest, broken);
       }
       if (late(since, max)) {
-        return List.of(Finding.broken("not at rest after " + max + ": " + audit.path("pending")));
+        String pending = "not at rest after " + max + ": " + audit.path("pending");
+        return new Audited(0, false, List.of(Finding.broken(pending)));
       }
       LockSupport.parkNanos(LOOK_EVERY.toNanos());
     }

@@ -29,11 +29,25 @@ final class HttpDoor implements Door, AutoCloseable {
           .build();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final URI simulators;
+  private final Requests requests;
   private volatile URI api;
 
   HttpDoor(URI api, URI simulators) {
+    this(api, simulators, new Requests());
+  }
+
+  /**
+   * @param requests counts those to the API, be it beside another node's
+   */
+  HttpDoor(URI api, URI simulators, Requests requests) {
     this.api = api;
     this.simulators = simulators;
+    this.requests = requests;
+  }
+
+  /** What the API answered so far. */
+  Requests.Told told() {
+    return requests.told();
   }
 
   /** The system may come back at another address. */
@@ -109,18 +123,26 @@ final class HttpDoor implements Door, AutoCloseable {
     if (key != null) {
       request.header("Idempotency-Key", '"' + key + '"');
     }
-    return sent(request.POST(HttpRequest.BodyPublishers.ofString(body)));
+    return asked(key, request.POST(HttpRequest.BodyPublishers.ofString(body)));
   }
 
   Answer put(String path, String token, String ifMatch, String body) throws InterruptedException {
-    return sent(
+    return asked(
+        null,
         request(path, token)
             .header("If-Match", ifMatch)
             .PUT(HttpRequest.BodyPublishers.ofString(body)));
   }
 
   Answer get(String path, String token) throws InterruptedException {
-    return sent(request(path, token).GET());
+    return asked(null, request(path, token).GET());
+  }
+
+  private Answer asked(@Nullable String key, HttpRequest.Builder request)
+      throws InterruptedException {
+    Answer answer = sent(request);
+    requests.count(key, answer);
+    return answer;
   }
 
   private HttpRequest.Builder request(String path, String token) {

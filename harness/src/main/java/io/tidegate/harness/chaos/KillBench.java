@@ -91,11 +91,14 @@ final class KillBench {
   /**
    * All rounds, and all that is wrong.
    *
-   * @param orders that were asked for
-   * @param created of these, those that were acknowledged, be it when they were settled
+   * @param requests of all customers, those with which they came back included
    */
   record Result(
-      List<Round> rounds, int repeated, long orders, long created, List<Finding> findings) {}
+      List<Round> rounds,
+      int repeated,
+      Requests.Told requests,
+      Outcome outcome,
+      List<Finding> findings) {}
 
   KillBench(
       Plan plan,
@@ -127,14 +130,11 @@ final class KillBench {
           findings.add(Finding.broken("the kills meet no requests"));
         }
       }
-      whole();
+      Outcome outcome = whole();
+      return new Result(List.copyOf(rounds), repeated, door.told(), outcome, List.copyOf(findings));
     } catch (SQLException | IOException e) {
       throw new ChaosFailure("what is there cannot be read: " + e.getMessage(), e);
     }
-    long created =
-        history.stream().filter(j -> j.answer(Step.PLACE) instanceof Answer.Done).count();
-    return new Result(
-        List.copyOf(rounds), repeated, history.size(), created, List.copyOf(findings));
   }
 
   private Round round(Victim victim)
@@ -221,15 +221,17 @@ final class KillBench {
   }
 
   /** At the end, everything once more from the first order on, with the stock to the piece. */
-  private void whole() throws SQLException, IOException, InterruptedException, ChaosFailure {
+  private Outcome whole() throws SQLException, IOException, InterruptedException, ChaosFailure {
     progress.accept("all " + history.size() + " orders once more, and the audit in full");
     for (Finding finding : HistoryCheck.of(history, reader.above(0, true))) {
       if (!findings.contains(finding)) {
         findings.add(finding);
       }
     }
-    findings.addAll(healing.auditInFull());
+    Healing.Audited audited = healing.auditInFull();
+    findings.addAll(audited.findings());
     findings.stream().limit(FINDINGS_SHOWN_MAX).forEach(f -> progress.accept(f.toString()));
+    return Outcome.of(history, reader.orders(), audited);
   }
 
   private void told(Round round) {

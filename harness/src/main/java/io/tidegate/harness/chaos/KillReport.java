@@ -41,7 +41,8 @@ final class KillReport implements TrialOptions.Report {
         .put("connections", plan.clients())
         .put("awaySeconds", plan.away().toSeconds())
         .put("seed", plan.seed());
-    report.section("result").put("created", result.created()).put("unknown", unknown());
+    result.requests().into(report.section("result"));
+    report.section("result").put("created", result.outcome().created()).put("unknown", unknown());
     report.count("rounds", result.rounds().size());
     report.count("roundsAsked", plan.rounds());
     report.count("roundsRepeated", result.repeated());
@@ -57,7 +58,9 @@ final class KillReport implements TrialOptions.Report {
     report.section("winners");
     ObjectNode victims = report.section("victims");
     byVictim().forEach((victim, figures) -> victims.set(victim, figures));
-    report.section("verified").put("orders", result.orders());
+    result.outcome().into(report);
+    DatabaseLog.deadlocks(rig.data())
+        .ifPresent(n -> report.section("verified").put("deadlocks", n));
     report.check("rounds_as_asked", plan.rounds(), result.rounds().size());
     report.target("audit_clean_after_seconds", Sense.AT_MOST, REST_SECONDS_MAX, secondsToRest());
     return report.json().toPrettyString();
@@ -132,7 +135,7 @@ final class KillReport implements TrialOptions.Report {
     text.append(
         "%n%,d orders; in flight at a kill: at least %d; unknown %,d, settled %,d%n"
             .formatted(
-                result.orders(),
+                result.outcome().wanted(),
                 result.rounds().stream().mapToInt(KillBench.Round::inFlight).min().orElse(0),
                 unknown(),
                 resolved()));

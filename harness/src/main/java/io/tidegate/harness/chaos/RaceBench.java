@@ -61,7 +61,15 @@ final class RaceBench {
    *
    * @param deadlocks that the database broke; there must be none, on however many nodes
    */
-  record Result(List<Score> scores, long orders, long deadlocks, List<Finding> findings) {}
+  record Result(
+      List<Score> scores,
+      Requests.Told requests,
+      Outcome outcome,
+      long deadlocks,
+      List<Finding> findings) {}
+
+  /** What is there after all rounds. */
+  private record Afterwards(Outcome outcome, long deadlocks) {}
 
   /**
    * How often each duel is run.
@@ -119,9 +127,10 @@ final class RaceBench {
         findings.add(Finding.broken(score.name() + " never raced: " + score));
       }
     }
-    long deadlocks = afterwards(System.nanoTime());
+    Afterwards then = afterwards(System.nanoTime());
     findings.stream().limit(FINDINGS_SHOWN_MAX).forEach(f -> progress.accept(f.toString()));
-    return new Result(scores, arena.history().size(), deadlocks, List.copyOf(findings));
+    return new Result(
+        scores, arena.told(), then.outcome(), then.deadlocks(), List.copyOf(findings));
   }
 
   /** Runs the rounds, some side by side. */
@@ -203,17 +212,18 @@ final class RaceBench {
   }
 
   /** After all of it every order has one outcome, late money is back once, stock is exact. */
-  private long afterwards(long since) throws ChaosFailure, InterruptedException {
+  private Afterwards afterwards(long since) throws ChaosFailure, InterruptedException {
     progress.accept("all " + arena.history().size() + " orders, and the audit");
     try {
       findings.addAll(healing.holds(arena.history(), 0, true, since));
       findings.addAll(healing.auditClean(since));
-      findings.addAll(healing.auditInFull());
+      Healing.Audited audited = healing.auditInFull();
+      findings.addAll(audited.findings());
       long deadlocks = reader.deadlocks();
       if (deadlocks > 0) {
         findings.add(Finding.broken(deadlocks + " deadlocks"));
       }
-      return deadlocks;
+      return new Afterwards(Outcome.of(arena.history(), reader.orders(), audited), deadlocks);
     } catch (SQLException | IOException e) {
       throw new ChaosFailure("what is there cannot be read: " + e.getMessage(), e);
     }

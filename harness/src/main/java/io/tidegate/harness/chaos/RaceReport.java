@@ -28,12 +28,17 @@ final class RaceReport implements TrialOptions.Report {
   public String json(Instant startedAt, Rig rig) throws ChaosFailure {
     Report report = verdict.report("race", startedAt, rig);
     report.section("settings").put("nodes", 2).put("roundsOfEach", rounds).put("seed", seed);
-    report.section("result").put("created", result.orders());
+    result.requests().into(report.section("result"));
+    report
+        .section("result")
+        .put("created", result.outcome().created())
+        .put("unknown", result.requests().unknown());
     report.count("rounds", result.scores().stream().mapToInt(RaceBench.Score::raced).sum());
     report.count("missed", result.scores().stream().mapToInt(RaceBench.Score::missed).sum());
-    report.count("unknownResolved", 0);
-    report.list("inFlightAtKill");
-    report.section("verified").put("orders", result.orders()).put("deadlocks", result.deadlocks());
+    report.count("unknownResolved", result.requests().unknownResolved());
+    report.list("inFlightAtKill"); // Nothing is killed.
+    result.outcome().into(report);
+    report.section("verified").put("deadlocks", result.deadlocks());
     ObjectNode winners = report.section("winners");
     for (RaceBench.Score score : result.scores()) {
       winners
@@ -67,7 +72,7 @@ final class RaceReport implements TrialOptions.Report {
     }
     text.append(
         "%n%,d orders, %d deadlocks; %s%n"
-            .formatted(result.orders(), result.deadlocks(), verdict.counts()));
+            .formatted(result.outcome().wanted(), result.deadlocks(), verdict.counts()));
     text.append(verdict.lines());
     return text.toString();
   }

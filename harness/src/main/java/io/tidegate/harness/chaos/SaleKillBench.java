@@ -122,7 +122,7 @@ public final class SaleKillBench implements SaleKills {
         }
         say.accept("all " + history.size() + " orders once more, and the audit in full");
         findings.addAll(HistoryCheck.of(history, reader.above(0, true)));
-        findings.addAll(healing.auditInFull());
+        findings.addAll(healing.auditInFull().findings());
       }
       findings.forEach(finding -> say.accept(finding.toString()));
       return new Outcome(

@@ -23,7 +23,7 @@ final class HealingTest {
 
   private static List<Finding> audited(Duration max, JsonNode... audits) throws Exception {
     Iterator<JsonNode> each = List.of(audits).iterator();
-    return Healing.audited(each::next, System.nanoTime(), max);
+    return Healing.audited(each::next, System.nanoTime(), max).findings();
   }
 
   @Test
@@ -41,5 +41,18 @@ final class HealingTest {
         .asString()
         .contains("M11");
     assertThat(audited(Duration.ofMinutes(1), audit(false, ""), audit(true, ""))).isEmpty();
+  }
+
+  @Test
+  void what_is_broken_is_counted() throws Exception {
+    Iterator<JsonNode> one = List.of(audit(true, M11)).iterator();
+    assertThat(Healing.audited(one::next, System.nanoTime(), Duration.ZERO))
+        .returns(1L, Healing.Audited::broken)
+        .returns(true, Healing.Audited::atRest);
+    Iterator<JsonNode> none = List.of(audit(false, M11)).iterator();
+    assertThat(Healing.audited(none::next, System.nanoTime(), Duration.ZERO))
+        .as("it counts at rest only")
+        .returns(0L, Healing.Audited::broken)
+        .returns(false, Healing.Audited::atRest);
   }
 }

@@ -57,6 +57,13 @@ final class KillIT {
       JsonNode document =
           JsonMapper.shared().readTree(new KillReport(plan, result).json(Instant.now(), rig));
       assertThat(document.at("/result/created").longValue()).isPositive();
+      assertThat(document.at("/result/sent").longValue())
+          .isGreaterThan(document.at("/result/created").longValue());
+      assertThat(document.at("/verified/ordersInDatabase").longValue())
+          .isEqualTo(document.at("/result/created").longValue());
+      assertThat(document.at("/verified/equalsCreated").booleanValue()).isTrue();
+      assertThat(document.at("/verified/auditBroken").longValue(-1)).isZero();
+      assertThat(document.at("/verified/deadlocks").longValue(-1)).isZero();
       assertThat(document.path("inFlightAtKill")).hasSize(3);
       assertThat(document.path("targets"))
           .hasSize(3)

@@ -92,6 +92,13 @@ final class RaceIT {
         JsonNode document = JsonMapper.shared().readTree(report.json(Instant.now(), rig));
         assertThat(document.path("winners")).hasSameSizeAs(NAMES);
         assertThat(document.at("/result/created").longValue()).isPositive();
+        assertThat(document.at("/result/sent").longValue())
+            .isGreaterThan(document.at("/result/created").longValue());
+        assertThat(document.at("/verified/ordersInDatabase").longValue())
+            .isEqualTo(document.at("/result/created").longValue());
+        assertThat(document.at("/verified/equalsCreated").booleanValue()).isTrue();
+        assertThat(document.at("/verified/auditBroken").longValue(-1)).isZero();
+        assertThat(document.at("/verified/deadlocks").longValue(-1)).isZero();
         assertThat(document.path("targets")).hasSize(4);
         assertThat(result.scores())
             .allSatisfy(

@@ -1,0 +1,88 @@
+package io.tidegate.harness.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.harness.chaos.Journey.Step;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A trial's figures are counted, each from those who know it. */
+final class OutcomeTest {
+  private static final Answer.Unknown LOST = new Answer.Unknown("IOException: reset");
+
+  private static Answer done(boolean replayed) {
+    return new Answer.Done(201, JsonMapper.shared().createObjectNode(), replayed);
+  }
+
+  @Test
+  void requests_are_counted_by_their_answers() {
+    Requests requests = new Requests();
+    requests.count("a", done(false));
+    requests.count("a", done(true));
+    requests.count("b", new Answer.Refused(409, "out_of_stock"));
+    requests.count(null, new Answer.Refused(404, ""));
+    Requests.Told told = requests.told();
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    told.into(json);
+    assertThat(json)
+        .hasToString("{\"sent\":4,\"replayed\":1,\"refused\":{\"404\":1,\"out_of_stock\":1}}");
+    assertThat(told.unknown()).isZero();
+  }
+
+  @Test
+  void what_is_unknown_is_settled_by_its_own_key() {
+    Requests requests = new Requests();
+    requests.count("a", LOST);
+    requests.count("a", LOST);
+    requests.count("b", LOST);
+    requests.count("c", new Answer.Unknown("status 503"));
+    requests.count(null, LOST);
+    requests.count("a", done(true));
+    requests.count("a", done(true));
+    requests.count("b", new Answer.Refused(409, "sold_out"));
+    requests.count(null, done(false));
+    assertThat(requests.told())
+        .returns(5L, Requests.Told::unknown)
+        .returns(3L, Requests.Told::unknownResolved);
+  }
+
+  @Test
+  void rows_are_held_against_what_was_acknowledged() {
+    List<Journey> history = new Told().history;
+    Journey refused = new Journey(Journey.Plan.LEAVE, history.getFirst().wish());
+    refused.note(Step.PLACE, new Answer.Refused(409, "price_changed"));
+    history.add(refused);
+    Healing.Audited audited = new Healing.Audited(2, true, List.of());
+    Outcome outcome = Outcome.of(history, 3, audited);
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    outcome.into(json);
+    assertThat(outcome.created()).isEqualTo(3);
+    assertThat(json)
+        .hasToString(
+            "{\"orders\":4,\"ordersInDatabase\":3,\"equalsCreated\":true,"
+                + "\"auditBroken\":2,\"auditAtRest\":true}");
+    assertThat(Outcome.of(history, 4, audited).equalsCreated()).isFalse();
+  }
+
+  @Test
+  void deadlocks_are_those_of_the_log(@TempDir Path data) throws Exception {
+    assertThat(DatabaseLog.deadlocks(data)).isEmpty();
+    Path log = Files.createDirectories(data.resolve("postgres/log"));
+    Files.writeString(log.resolve("postgres-Fri.log"), "LOG:  checkpoint starting: time\n");
+    assertThat(DatabaseLog.deadlocks(data)).hasValue(0);
+    Files.writeString(
+        log.resolve("postgres-Sat.log"),
+        """
+        2026-11-28 01:02:03.004 UTC [77] LOG:  process 77 detected deadlock while waiting for ShareLock
+        2026-11-28 01:02:03.004 UTC [77] ERROR:  deadlock detected
+        2026-11-28 01:02:03.005 UTC [1] LOG:  database system was interrupted
+        2026-11-28 01:03:03.004 UTC [99] ERROR:  deadlock detected
+        """);
+    assertThat(DatabaseLog.deadlocks(data)).hasValue(2);
+  }
+}
