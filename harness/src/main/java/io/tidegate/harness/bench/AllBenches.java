@@ -36,11 +36,15 @@ final class AllBenches {
     }
   }
 
-  /** What all came to. */
-  record Outcome(List<Page.Ran> runs, boolean good) {
-    /** 0 all is met; 1 one could not run; 3 something is broken or missed. */
+  /**
+   * What all came to.
+   *
+   * @param written whether every document and page could be written to the folder
+   */
+  record Outcome(List<Page.Ran> runs, boolean good, boolean written) {
+    /** 0 all is met; 1 one could not run, or be written; 3 something is broken or missed. */
     int code() {
-      if (runs.stream().anyMatch(run -> !run.failure().isEmpty())) {
+      if (!written || runs.stream().anyMatch(run -> !run.failure().isEmpty())) {
         return 1;
       }
       return good ? 0 : 3;
@@ -116,27 +120,47 @@ final class AllBenches {
             folder));
     List<Page.Ran> ran = new ArrayList<>();
     boolean good = true;
+    boolean written = true;
     for (Run run : runs) {
       phases.say("== " + run.name() + ", about " + (run.about().toMinutes() + 1) + " minutes");
       try {
         Report report =
             run.scenario().run(new Bench(run.plan(), new Bench.Target.Own(settings), phases));
+        ran.add(new Page.Ran(run.name(), report.json(), ""));
         good &= report.good();
-        ObjectNode document = report.json();
-        ran.add(new Page.Ran(run.name(), document, ""));
-        Files.writeString(
-            folder.resolve(run.name() + ".json"),
-            JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(document));
-      } catch (BenchFailure e) {
-        phases.say(run.name() + " could not run: " + e.getMessage());
-        ran.add(
-            new Page.Ran(
-                run.name(),
-                JsonMapper.shared().createObjectNode(),
-                String.valueOf(e.getMessage())));
+      } catch (BenchFailure | IOException | RuntimeException e) {
+        ran.add(failed(run, e));
       }
-      Files.writeString(folder.resolve("index.html"), Page.of(ran));
+      written &= wrote(folder, ran);
     }
-    return new Outcome(List.copyOf(ran), good);
+    return new Outcome(List.copyOf(ran), good, written);
+  }
+
+  private Page.Ran failed(Run run, Exception e) {
+    String failure = e instanceof BenchFailure ? String.valueOf(e.getMessage()) : e.toString();
+    phases.say(run.name() + " could not run: " + failure);
+    if (e instanceof RuntimeException) {
+      e.printStackTrace(); // A fault of the bench's own: where it is, nothing else tells.
+    }
+    return new Page.Ran(run.name(), JsonMapper.shared().createObjectNode(), failure);
+  }
+
+  /** The last one's document, and the page of all so far; a disk that is full stops none. */
+  private boolean wrote(Path folder, List<Page.Ran> ran) {
+    Page.Ran last = ran.getLast();
+    try {
+      Files.writeString(folder.resolve("index.html"), Page.of(ran));
+      if (last.failure().isEmpty()) {
+        Files.writeString(
+            folder.resolve(last.name() + ".json"),
+            JsonMapper.shared()
+                .writerWithDefaultPrettyPrinter()
+                .writeValueAsString(last.document()));
+      }
+      return true;
+    } catch (IOException e) {
+      phases.say("what " + last.name() + " came to could not be written: " + e);
+      return false;
+    }
   }
 }

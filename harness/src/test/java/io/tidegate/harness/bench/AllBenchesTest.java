@@ -1,6 +1,7 @@
 package io.tidegate.harness.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,8 +9,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** All benches run, whatever becomes of one, and what there is lies in the folder. */
@@ -22,10 +28,20 @@ final class AllBenchesTest {
   private final class Told implements Scenario {
     private final String name;
     private final double got;
+    private final @Nullable Exception failure;
 
     Told(String name, double got) {
+      this(name, got, null);
+    }
+
+    private Told(String name, double got, @Nullable Exception failure) {
       this.name = name;
       this.got = got;
+      this.failure = failure;
+    }
+
+    Told failing(Exception with) {
+      return new Told(name, got, with);
     }
 
     @Override
@@ -44,10 +60,15 @@ final class AllBenchesTest {
     }
 
     @Override
-    public Report run(Bench bench) throws BenchFailure {
+    public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
       ran.add(name);
-      if (got < 0) {
-        throw new BenchFailure("there is no disk");
+      switch (failure) {
+        case null -> {}
+        case BenchFailure e -> throw e;
+        case IOException e -> throw e;
+        case InterruptedException e -> throw e;
+        case RuntimeException e -> throw e;
+        case Exception e -> throw new AssertionError(e);
       }
       Report report = new Report(name, Instant.EPOCH);
       report.target("figure", Report.Sense.AT_LEAST, 10, got);
@@ -82,14 +103,48 @@ final class AllBenchesTest {
     assertThat(run(new Told("one", 9), new Told("two", 11)).code()).isEqualTo(3);
   }
 
-  @Test
-  void one_that_cannot_run_is_1_and_the_others_run() throws Exception {
-    AllBenches.Outcome outcome = run(new Told("one", -1), new Told("two", 11));
+  @ParameterizedTest
+  @MethodSource("failures")
+  void one_that_cannot_run_is_1_and_the_others_run(Exception failure) throws Exception {
+    AllBenches.Outcome outcome = run(new Told("one", 10).failing(failure), new Told("two", 11));
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(ran).containsExactly("one", "two");
     assertThat(folder.resolve("one.json")).doesNotExist();
+    assertThat(folder.resolve("two.json")).exists();
     assertThat(Files.readString(folder.resolve("index.html"))).contains("there is no disk");
-    assertThat(outcome.table()).contains("could not run: there is no disk");
+    assertThat(outcome.table()).contains("could not run: ", "there is no disk");
+  }
+
+  static Stream<Exception> failures() {
+    return Stream.of(
+        new BenchFailure("there is no disk"),
+        new IOException("there is no disk"),
+        new IllegalStateException("there is no disk"));
+  }
+
+  @Test
+  void a_failure_without_words_is_told_by_its_kind() throws Exception {
+    AllBenches.Outcome outcome = run(new Told("one", 10).failing(new NoSuchElementException()));
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.table()).contains("could not run: java.util.NoSuchElementException");
+  }
+
+  @Test
+  void who_breaks_it_off_breaks_all_off() {
+    Told broken = new Told("one", 10).failing(new InterruptedException());
+    assertThatThrownBy(() -> run(broken, new Told("two", 11)))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(ran).containsExactly("one");
+  }
+
+  @Test
+  void what_cannot_be_written_is_1_and_the_others_run() throws Exception {
+    Files.createDirectories(folder.resolve("one.json"));
+    AllBenches.Outcome outcome = run(new Told("one", 10), new Told("two", 11));
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(ran).containsExactly("one", "two");
+    assertThat(folder.resolve("two.json")).exists();
+    assertThat(outcome.table()).contains("one", "two").doesNotContain("could not run");
   }
 
   @Test
