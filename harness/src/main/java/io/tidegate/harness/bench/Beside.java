@@ -150,12 +150,8 @@ final class Beside {
   /** Answers a second of the same route without the lane. */
   private static double http(Bench bench, Path data, Placing placing)
       throws BenchFailure, IOException, InterruptedException {
-    Path log = Files.createTempFile("tidegate-probe-", ".log");
-    Process probe =
-        Launcher.find().start(List.of("lane-probe", "--http", "--data", data.toString()), log);
-    try {
-      String ready = SystemUnderTest.awaitReady(probe, log);
-      List<URI> edge = List.of(URI.create(ready.split(" ")[1]));
+    try (HttpProbe probe = HttpProbe.start(Launcher.find(), data)) {
+      List<URI> edge = List.of(probe.ready());
       if (bench.plan().warmup().isPositive()) {
         bench.load(
             "raw HTTP, warm-up",
@@ -168,8 +164,27 @@ final class Beside {
       Tally tally =
           bench.load("raw HTTP", edge, new Load.AsAnswered(), bench.plan().length(), traffic);
       return ResultJson.perSecond(traffic.created(), tally.elapsed());
-    } finally {
-      SystemUnderTest.stop(probe);
+    }
+  }
+
+  /** The program that answers without the lane; it ends with the bench, however that ends. */
+  record HttpProbe(Process process, Path log, Swept swept) implements AutoCloseable {
+    static HttpProbe start(Launcher launcher, Path data) throws BenchFailure, IOException {
+      Path log = Files.createTempFile("tidegate-probe-", ".log");
+      List<String> arguments = List.of("lane-probe", "--http", "--data", data.toString());
+      Swept swept = new Swept(log);
+      return new HttpProbe(swept.start(() -> launcher.start(arguments, log)), log, swept);
+    }
+
+    /** Waits until it listens, and says where. */
+    URI ready() throws BenchFailure, InterruptedException {
+      return URI.create(SystemUnderTest.awaitReady(process, log).split(" ")[1]);
+    }
+
+    @Override
+    public void close() throws IOException {
+      SystemUnderTest.stop(process);
+      swept.done();
       Files.deleteIfExists(log);
     }
   }

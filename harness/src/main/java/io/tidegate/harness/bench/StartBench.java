@@ -122,6 +122,7 @@ final class StartBench implements Scenario {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(1))
             .build();
+    private final Swept swept;
     private @Nullable Process process;
     private String sku = "";
     private double tokenSeconds;
@@ -135,6 +136,7 @@ final class StartBench implements Scenario {
       try (ServerSocket free = new ServerSocket(0)) {
         this.port = free.getLocalPort();
       }
+      this.swept = new Swept(folder);
     }
 
     /** With an empty folder. Whoever orders needs a token, whose making is not the start's. */
@@ -158,7 +160,7 @@ final class StartBench implements Scenario {
     }
 
     private Process start() throws BenchFailure {
-      Process started = launcher.serve(data, port, List.of(), log);
+      Process started = swept.start(() -> launcher.serve(data, port, List.of(), log));
       process = started;
       return started;
     }
@@ -174,7 +176,11 @@ final class StartBench implements Scenario {
     @Override
     public void close() throws BenchFailure {
       client.close();
-      stop();
+      try {
+        stop();
+      } finally {
+        swept.done();
+      }
     }
 
     private void awaitCreated(Process started)

@@ -33,7 +33,7 @@ public final class SystemUnderTest implements AutoCloseable {
   private final @Nullable Process process;
   private final @Nullable Path folder;
   private final @Nullable Path data;
-  private @Nullable Thread hook;
+  private @Nullable Swept swept;
 
   private SystemUnderTest(
       Endpoints endpoints,
@@ -79,33 +79,25 @@ public final class SystemUnderTest implements AutoCloseable {
       throws BenchFailure, IOException, InterruptedException {
     Path data = Files.createDirectory(folder.resolve("data"));
     Path log = folder.resolve("serve.log");
-    Process process = launcher.serve(data, settings, log);
-    Thread hook = new Thread(() -> abandon(process, folder));
-    Runtime.getRuntime().addShutdownHook(hook);
+    Swept swept = new Swept(folder);
+    @Nullable Process process = null;
     try {
+      process = swept.start(() -> launcher.serve(data, settings, log));
       awaitReady(process, log);
       Endpoints endpoints = Endpoints.of(data);
       if (users > 0) {
         launcher.tokens(data, users, tokens);
       }
       SystemUnderTest system = new SystemUnderTest(endpoints, tokens, process, folder, data);
-      system.hook = hook;
+      system.swept = swept;
       return system;
     } catch (BenchFailure | RuntimeException | InterruptedException e) {
-      stop(process);
-      Launcher.unhook(hook);
+      if (process != null) {
+        stop(process);
+      }
+      swept.done();
       Folders.delete(folder);
       throw e;
-    }
-  }
-
-  /** What a bench that is broken off leaves behind: nothing, for it may be large. */
-  private static void abandon(Process process, Path folder) {
-    stop(process);
-    try {
-      Folders.delete(folder);
-    } catch (IOException _) {
-      // A child of ours still writes: it ends with us, and the rest is the system's to sweep.
     }
   }
 
@@ -221,8 +213,8 @@ public final class SystemUnderTest implements AutoCloseable {
   @Override
   public void close() throws IOException {
     boolean stopped = process == null || stop(process);
-    if (hook != null) {
-      Launcher.unhook(hook);
+    if (swept != null) {
+      swept.done();
     }
     if (folder != null) {
       Folders.delete(folder);

@@ -1,0 +1,114 @@
+package io.tidegate.harness.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A bench that a signal ends leaves neither a process nor a file. */
+final class BrokenOffTest {
+  /** A system that comes up and never says so. */
+  private static final String SCRIPT =
+      """
+      #!/bin/sh
+      echo starting >&2
+      echo $$ > "${0%/*}/pid.new"
+      mv "${0%/*}/pid.new" "${0%/*}/pid"
+      exec sleep 600
+      """;
+
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  @TempDir private Path folder;
+
+  /** Benches as far as to the process that they start, each in a program of its own. */
+  static final class Program {
+    private Program() {}
+
+    public static void main(String[] arguments) throws Exception {
+      switch (arguments[0]) {
+        case "start" ->
+            new StartBench()
+                .run(
+                    new Bench(
+                        SampleReport.plan(),
+                        new Bench.Target.Own(List.of()),
+                        new Progress.Phases(true)));
+        case "http" -> Beside.HttpProbe.start(Launcher.find(), Path.of("data")).ready();
+        case "system" -> SystemUnderTest.start(Launcher.find(), List.of(), 0);
+        default -> throw new IllegalArgumentException(arguments[0]);
+      }
+    }
+  }
+
+  @Test
+  void starting_leaves_nothing() throws Exception {
+    leavesNothing("start");
+  }
+
+  @Test
+  void raw_http_leaves_nothing() throws Exception {
+    leavesNothing("http");
+  }
+
+  @Test
+  void a_system_of_its_own_leaves_nothing() throws Exception {
+    leavesNothing("system");
+  }
+
+  private void leavesNothing(String bench) throws IOException, InterruptedException {
+    Path script = Files.writeString(folder.resolve("tidegate"), SCRIPT);
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    Process program =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + temporary,
+                "-Dtidegate.launcher=" + script,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Program.class.getName(),
+                bench)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("out").toFile())
+            .start();
+    try {
+      long pid = pid(program);
+      assertThat(left(temporary)).isNotEmpty();
+      program.destroy();
+      assertThat(program.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(ProcessHandle.of(pid)).isEmpty();
+      assertThat(left(temporary)).isEmpty();
+    } finally {
+      program.descendants().forEach(ProcessHandle::destroyForcibly);
+      program.destroyForcibly();
+    }
+  }
+
+  /** Of the process that the bench has started, as soon as it is there. */
+  private long pid(Process program) throws IOException, InterruptedException {
+    Path file = folder.resolve("pid");
+    long begun = System.nanoTime();
+    while (!Files.exists(file)) {
+      assertThat(program.isAlive()).as(Files.readString(folder.resolve("out"))).isTrue();
+      assertThat(System.nanoTime() - begun).isLessThan(LONG.toNanos());
+      Thread.sleep(10);
+    }
+    return Long.parseLong(Files.readString(file).trim());
+  }
+
+  private static List<Path> left(Path temporary) throws IOException {
+    try (Stream<Path> files = Files.list(temporary)) {
+      return files.filter(f -> !f.getFileName().toString().startsWith("hsperf")).toList();
+    }
+  }
+}
