@@ -235,7 +235,8 @@ public final class BenchCommand implements Callable<Integer> {
         lines >= 1 && lines <= 100 && lines <= skus,
         "--lines must be 1 to 100, and at most --skus");
     require(customers >= 1 && customers <= 1_000_000, "--users must be 1 to 1000000");
-    require(prepared >= 0 && prepared <= 1_000_000_000, "--orders must be 0 to 1000000000");
+    require(
+        prepared >= 0 && prepared <= Fill.ORDERS_MAX, "--orders must be 0 to " + Fill.ORDERS_MAX);
     require(compared >= 1 && compared <= 100, "--pairs must be 1 to 100");
     require(
         url == null || ("http".equals(url.getScheme()) && url.getHost() != null),

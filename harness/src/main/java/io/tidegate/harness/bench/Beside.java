@@ -11,10 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What placing is measured beside, in the same run and on the same database: the same route without
@@ -30,7 +29,6 @@ final class Beside {
   private static final List<Integer> POOLS = List.of(8, 16, 32, 64);
 
   private static final Duration POOL_TRY = Duration.ofSeconds(5);
-  private static final int USAGE = 2;
   private static final int CALLERS_MAX = 4_096;
 
   private Beside() {}
@@ -47,21 +45,17 @@ final class Beside {
     if (data.isEmpty() || bench.plan().open()) {
       return; // A rate is not what the limits are held against.
     }
-    OptionalDouble lane =
+    double lane =
         probe(
             bench, data.get(), "raw lane", bench.plan().length(), warmUp(bench.plan()), List.of());
-    if (lane.isEmpty()) {
-      bench.say("lane-probe is not built into this program: no raw figures");
-      return;
-    }
     double http = http(bench, data.get(), placing);
     Naive naive = naive(bench, data.get());
     meter.drain();
-    double composed = 1 / (1 / http + 1 / lane.getAsDouble());
+    double composed = 1 / (1 / http + 1 / lane);
     report
         .section("raw")
         .put("http", Report.rounded(http))
-        .put("lane", Report.rounded(lane.getAsDouble()))
+        .put("lane", Report.rounded(lane))
         .put("composed", Report.rounded(composed))
         .put("ratio", Report.rounded(perSecond / composed));
     report
@@ -69,7 +63,7 @@ final class Beside {
         .put("perSecond", Report.rounded(naive.perSecond()))
         .put("pool", naive.pool())
         // Both without HTTP: the one is held against the other, not against placing.
-        .put("ratio", Report.rounded(lane.getAsDouble() / naive.perSecond()));
+        .put("ratio", Report.rounded(lane / naive.perSecond()));
     if (bench.plan().goods().skew() == Skew.UNIFORM) {
       report.target("place_to_composed_ratio", Report.Sense.AT_LEAST, 0.65, perSecond / composed);
     }
@@ -95,19 +89,11 @@ final class Beside {
       Bench bench, Path data, String phase, int pool, Duration length, Duration warmup)
       throws BenchFailure, InterruptedException {
     return probe(
-            bench,
-            data,
-            phase,
-            length,
-            warmup,
-            List.of("--naive", "--pool", Integer.toString(pool)))
-        .orElseThrow(() -> new BenchFailure("lane-probe does not know --naive"));
+        bench, data, phase, length, warmup, List.of("--naive", "--pool", Integer.toString(pool)));
   }
 
-  /**
-   * Orders a second of the lane that is fed in its process; empty where there is no such command.
-   */
-  private static OptionalDouble probe(
+  /** Orders a second of the lane that is fed in its process. */
+  private static double probe(
       Bench bench, Path data, String phase, Duration length, Duration warmup, List<String> more)
       throws BenchFailure, InterruptedException {
     Plan plan = bench.plan();
@@ -135,12 +121,26 @@ final class Beside {
                 Integer.toString(plan.users())));
     arguments.addAll(more);
     Duration within = length.plus(warmup).plus(PROBE_EXTRA);
-    Launcher.Ended ended = Launcher.find().end(arguments, within);
-    if (ended.code() == USAGE) {
-      return OptionalDouble.empty();
+    return perSecond(Launcher.find(), arguments, within);
+  }
+
+  /**
+   * The figure of a command that feeds a lane.
+   *
+   * @throws BenchFailure it did not run, with the command's last lines, or tells no figure
+   */
+  static double perSecond(Launcher launcher, List<String> arguments, Duration within)
+      throws BenchFailure, InterruptedException {
+    String out = launcher.run(arguments, within);
+    try {
+      JsonNode figure = JsonMapper.shared().readTree(out).path("result").path("perSecond");
+      if (figure.isNumber()) {
+        return figure.asDouble();
+      }
+    } catch (JacksonException e) {
+      throw new BenchFailure("lane-probe's document cannot be read", e);
     }
-    JsonNode json = JsonMapper.shared().readTree(ended.done("lane-probe").out());
-    return OptionalDouble.of(((ObjectNode) json).path("result").path("perSecond").asDouble());
+    throw new BenchFailure("lane-probe's document has no perSecond");
   }
 
   private static Duration warmUp(Plan plan) {

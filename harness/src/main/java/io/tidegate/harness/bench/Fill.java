@@ -1,18 +1,16 @@
 package io.tidegate.harness.bench;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Large states, which the product's own {@code fill} makes; small ones can be placed one by one.
- */
+/** Large states, which the product's own {@code fill} makes. */
 final class Fill {
+  /** More than that {@code fill} makes at no time. */
+  static final long ORDERS_MAX = 200_000_000;
+
   private static final Duration FILL_MAX = Duration.ofHours(2);
-  private static final long PLACED_MAX = 200_000;
-  private static final int USAGE = 2;
 
   private Fill() {}
 
@@ -20,29 +18,16 @@ final class Fill {
    * Fills in orders of past months.
    *
    * @param users who have them, numbers 1 to this
-   * @param seed another one for each call, for the same wish twice is done once
+   * @param seed another one for each call: a wish that was broken off goes on, one that is done is
+   *     made again, and of the same seed with the same choices
    */
-  static void past(
-      Bench bench, SystemUnderTest system, Paying paying, long orders, int users, int seed)
-      throws BenchFailure, IOException, InterruptedException {
+  static void past(Bench bench, SystemUnderTest system, long orders, int users, int seed)
+      throws BenchFailure, InterruptedException {
     if (orders <= 0) {
       return;
     }
     bench.say("filling in " + orders + " orders");
-
-    if (fill(system, orders, seed, List.of("--users", Integer.toString(users)))) {
-      return;
-    }
-    if (orders > PLACED_MAX) {
-      throw new BenchFailure(
-          "this program has no fill yet, and "
-              + orders
-              + " orders are too many to place one by one; try --orders "
-              + PLACED_MAX
-              + " or fewer");
-    }
-    bench.say("this program has no fill yet: placing them one by one");
-    paying.unpaid(orders, false);
+    fill(system, orders, seed, List.of("--users", Integer.toString(users)));
   }
 
   /** Fills in orders that nobody has paid and that fall due long after the bench. */
@@ -66,18 +51,25 @@ final class Fill {
     bench.say("filling in " + orders + " unpaid orders");
     List<String> arguments = new ArrayList<>(List.of("--unpaid", Long.toString(orders)));
     arguments.addAll(more);
-    if (!fill(system, orders, seed, arguments)) {
-      throw new BenchFailure("this program has no fill yet, and orders that wait are its to make");
-    }
+    fill(system, orders, seed, arguments);
   }
 
-  /** Returns whether the program knows how to. */
-  private static boolean fill(SystemUnderTest system, long orders, int seed, List<String> more)
+  private static void fill(SystemUnderTest system, long orders, int seed, List<String> more)
       throws BenchFailure, InterruptedException {
     Path data =
         system
             .data()
             .orElseThrow(() -> new BenchFailure("filling needs the data folder: --data DIR"));
+    fill(Launcher.find(), data, orders, seed, more);
+  }
+
+  /**
+   * Has orders made in the system of a data folder.
+   *
+   * @throws BenchFailure it was not done, with the command's last lines
+   */
+  static void fill(Launcher launcher, Path data, long orders, int seed, List<String> more)
+      throws BenchFailure, InterruptedException {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(
         List.of(
@@ -91,11 +83,6 @@ final class Fill {
             "--settled",
             "--yes"));
     arguments.addAll(more);
-    Launcher.Ended ended = Launcher.find().end(arguments, FILL_MAX);
-    if (ended.code() == USAGE) {
-      return false;
-    }
-    ended.done("fill");
-    return true;
+    launcher.run(arguments, FILL_MAX);
   }
 }

@@ -56,7 +56,7 @@ final class QueryBench implements Scenario {
       report.settings(plan, paying.skus(), readers.count());
       Anchor.measure(meter.database(), report);
       long few = Math.min(FEW, plan.orders());
-      Fill.past(bench, system, paying, few, READERS_MAX, 1);
+      Fill.past(bench, system, few, READERS_MAX, 1);
       meter.drain();
       if (plan.warmup().isPositive()) {
         load(bench, system, readers, "warm-up", plan.warmup());

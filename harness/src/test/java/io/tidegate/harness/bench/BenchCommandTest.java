@@ -104,6 +104,12 @@ final class BenchCommandTest {
   }
 
   @Test
+  void more_orders_than_can_be_filled_in_are_not_planned() {
+    assertThat(run("look", "--orders", "200000000")).isZero();
+    assertThat(run("look", "--orders", "200000001")).isEqualTo(2);
+  }
+
+  @Test
   void help_lists_every_bench() {
     String help =
         BenchHelp.command(Scenarios.with(NO_KILLS, List.of(new Looking()))).getUsageMessage();
