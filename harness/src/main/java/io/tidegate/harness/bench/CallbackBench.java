@@ -72,6 +72,7 @@ final class CallbackBench implements Scenario {
     String[] own =
         provider.equals("sandbox") ? new String[] {"sandbox.secret=" + secret} : new String[0];
     try (SystemUnderTest system = bench.system(own);
+        Faults faults = Faults.of(bench, system);
         Meter meter = new Meter(system)) {
       Paying paying = new Paying(bench, system);
       report.version(system);
@@ -99,7 +100,7 @@ final class CallbackBench implements Scenario {
       List<Double> stalled = new ArrayList<>();
       for (int pair = 1; pair <= plan.pairs(); pair++) {
         double a = ResultJson.p99(round.run("all well", plan.length()).tally().latencyMicros());
-        Faults.latency(system.simulators(), STALL);
+        faults.latency(STALL);
         Thread.sleep(SETTLE);
         double b;
         if (pair < plan.pairs()) {
@@ -107,7 +108,7 @@ final class CallbackBench implements Scenario {
         } else {
           b = counted(round, "all at 30 s, counted", report, plan, meter);
         }
-        Faults.latency(system.simulators(), Duration.ZERO);
+        faults.latency(Duration.ZERO);
         Thread.sleep(SETTLE);
         report.list("pairs").addObject().put("a", a).put("b", b);
         well.add(a);

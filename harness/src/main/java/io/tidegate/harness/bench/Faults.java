@@ -7,57 +7,130 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** The faults of the simulated systems behind the shop. */
-final class Faults {
+/**
+ * The faults of the simulated systems behind the shop. Those of a system that goes on after the
+ * bench are taken back, also where the bench fails or a signal ends it.
+ */
+final class Faults implements AutoCloseable {
   /** Everything that a paid order needs and that is not ours. */
   private static final List<String> DOWNSTREAM = List.of("carrier", "sms", "warehouse");
 
   private static final String PAYMENT = "payment";
   private static final Duration STALL = Duration.ofSeconds(30);
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
-  private Faults() {}
+  private final URI simulators;
+  private final Set<String> ill = new TreeSet<>();
+  private final @Nullable Thread hook;
+  private boolean abandoned;
+
+  private Faults(URI simulators, boolean goesOn) {
+    this.simulators = simulators;
+    this.hook = goesOn ? new Thread(this::abandon) : null;
+    if (hook != null) {
+      Runtime.getRuntime().addShutdownHook(hook);
+    }
+  }
+
+  /** Of the bench's system; those of one of its own end with it. */
+  static Faults of(Bench bench, SystemUnderTest system) throws BenchFailure {
+    return new Faults(system.simulators(), !bench.ownSystem());
+  }
+
+  /** Of simulators that go on after the bench. */
+  static Faults of(URI simulators) {
+    return new Faults(simulators, true);
+  }
 
   /** Every downstream answers after this long; 0: as usual. */
-  static void latency(URI simulators, Duration latency)
+  synchronized void latency(Duration latency)
       throws BenchFailure, IOException, InterruptedException {
-    for (String kind : DOWNSTREAM) {
-      put(simulators, kind, "ok", latency);
-    }
+    downstream("ok", latency);
   }
 
   /** Every provider answers after 30 s; the cashier is no call of ours and answers as usual. */
-  static void stallAll(URI simulators) throws BenchFailure, IOException, InterruptedException {
-    latency(simulators, STALL);
-    put(simulators, PAYMENT, "timeout_done", STALL);
+  synchronized void stallAll() throws BenchFailure, IOException, InterruptedException {
+    downstream("ok", STALL);
+    put(PAYMENT, "timeout_done", STALL);
   }
 
   /** Every provider says at once that it has failed. */
-  static void failAll(URI simulators) throws BenchFailure, IOException, InterruptedException {
-    for (String kind : DOWNSTREAM) {
-      put(simulators, kind, "error", Duration.ZERO);
-    }
-    put(simulators, PAYMENT, "error", Duration.ZERO);
+  synchronized void failAll() throws BenchFailure, IOException, InterruptedException {
+    downstream("error", Duration.ZERO);
+    put(PAYMENT, "error", Duration.ZERO);
   }
 
-  static void healAll(URI simulators) throws BenchFailure, IOException, InterruptedException {
-    latency(simulators, Duration.ZERO);
-    put(simulators, PAYMENT, "ok", Duration.ZERO);
+  /** All answer well and as usual, whatever was set before. */
+  synchronized void healAll() throws BenchFailure, IOException, InterruptedException {
+    downstream("ok", Duration.ZERO);
+    put(PAYMENT, "ok", Duration.ZERO);
   }
 
-  private static void put(URI simulators, String kind, String mode, Duration latency)
+  private void downstream(String mode, Duration latency)
       throws BenchFailure, IOException, InterruptedException {
+    for (String kind : DOWNSTREAM) {
+      put(kind, mode, latency);
+    }
+  }
+
+  private void put(String kind, String mode, Duration latency)
+      throws BenchFailure, IOException, InterruptedException {
+    boolean well = mode.equals("ok") && latency.isZero();
+    if (!well && abandoned) {
+      throw new BenchFailure("the bench was broken off");
+    }
+    if (!well) {
+      ill.add(kind); // Also where no answer tells whether it was set.
+    }
     String fault = "{\"mode\":\"%s\",\"latencyMs\":%d}".formatted(mode, latency.toMillis());
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(simulators + "/faults/" + kind))
               .header("Content-Type", "application/json")
+              .timeout(ANSWER_MAX)
               .PUT(HttpRequest.BodyPublishers.ofString(fault))
               .build();
       int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
       if (status != 200) {
         throw new BenchFailure("the simulators answer " + status + " to a fault of " + kind);
       }
+    }
+    if (well) {
+      ill.remove(kind);
+    }
+  }
+
+  private synchronized void abandon() {
+    abandoned = true;
+    try {
+      takeBack();
+    } catch (BenchFailure | IOException | InterruptedException e) {
+      System.err.println("bench: the simulators' faults could not be taken back: " + e);
+    }
+  }
+
+  private synchronized void takeBack() throws BenchFailure, IOException, InterruptedException {
+    for (String kind : List.copyOf(ill)) {
+      put(kind, "ok", Duration.ZERO);
+    }
+  }
+
+  @Override
+  public void close() throws BenchFailure, IOException {
+    if (hook == null) {
+      return;
+    }
+    try {
+      takeBack();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BenchFailure("the simulators' faults could not be taken back", e);
+    } finally {
+      Launcher.unhook(hook);
     }
   }
 }

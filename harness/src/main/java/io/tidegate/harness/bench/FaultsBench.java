@@ -70,6 +70,7 @@ final class FaultsBench implements Scenario {
       throw new BenchFailure("what faults do is seen at a rate: --rate N");
     }
     try (SystemUnderTest system = bench.system();
+        Faults faults = Faults.of(bench, system);
         Meter meter = new Meter(system)) {
       Paying paying = new Paying(bench, system);
       report.version(system);
@@ -89,14 +90,14 @@ final class FaultsBench implements Scenario {
       for (int pair = 1; pair <= plan.pairs(); pair++) {
         double usual = load(bench, paying, "all well", plan.length(), all).p99();
         well.add(usual);
-        Faults.stallAll(system.simulators());
+        faults.stallAll();
         Thread.sleep(SETTLE);
         last = load(bench, paying, "all at 30 s", plan.length(), all);
         stalled.add(report, usual, last.p99());
-        Faults.failAll(system.simulators());
+        faults.failAll();
         Thread.sleep(SETTLE);
         failing.add(report, usual, load(bench, paying, "all fail", plan.length(), all).p99());
-        Faults.healAll(system.simulators());
+        faults.healAll();
         Thread.sleep(HEAL);
       }
       Counted counted = begun.end();

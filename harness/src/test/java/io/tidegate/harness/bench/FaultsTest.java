@@ -1,0 +1,132 @@
+package io.tidegate.harness.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whatever becomes of a bench, the faults that it has set are taken back. */
+final class FaultsTest {
+  private static final String WELL = "{\"mode\":\"ok\",\"latencyMs\":0}";
+  private static final long LONG_SECONDS = 60;
+
+  private final Map<String, String> faults = new ConcurrentHashMap<>();
+  private HttpServer server;
+  private volatile String refused = "";
+
+  @BeforeEach
+  void open() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/faults/", this::set);
+    server.start();
+  }
+
+  @AfterEach
+  void close() {
+    server.stop(0);
+  }
+
+  private void set(HttpExchange exchange) throws IOException {
+    String kind = exchange.getRequestURI().getPath().substring("/faults/".length());
+    String fault = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    boolean takes = !kind.equals(refused) || fault.equals(WELL);
+    if (takes) {
+      faults.put(kind, fault);
+    }
+    exchange.sendResponseHeaders(takes ? 200 : 500, -1);
+    exchange.close();
+  }
+
+  private URI simulators() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  private void allWell(String... kinds) {
+    assertThat(faults).containsOnlyKeys(kinds);
+    assertThat(faults.values()).containsOnly(WELL);
+  }
+
+  @Test
+  void a_bench_that_fails_takes_them_back() {
+    assertThatThrownBy(
+            () -> {
+              try (Faults set = Faults.of(simulators())) {
+                set.failAll();
+                assertThat(faults.values()).doesNotContain(WELL);
+                throw new BenchFailure("the bench failed");
+              }
+            })
+        .hasMessage("the bench failed")
+        .hasNoSuppressedExceptions();
+    allWell("carrier", "sms", "warehouse", "payment");
+  }
+
+  @Test
+  void those_that_were_set_by_half_are_taken_back() {
+    refused = "warehouse";
+    assertThatThrownBy(
+            () -> {
+              try (Faults set = Faults.of(simulators())) {
+                set.stallAll();
+              }
+            })
+        .isInstanceOf(BenchFailure.class)
+        .hasMessageContaining("warehouse");
+    allWell("carrier", "sms", "warehouse");
+  }
+
+  @Test
+  void who_has_set_none_leaves_those_that_are_there() throws Exception {
+    Faults.of(simulators()).close();
+    assertThat(faults).isEmpty();
+  }
+
+  /** Sets faults in a program of its own, and says so. */
+  static final class Program {
+    private Program() {}
+
+    public static void main(String[] arguments) throws Exception {
+      try (Faults set = Faults.of(URI.create(arguments[0]))) {
+        set.failAll();
+        System.out.println("set");
+        Thread.sleep(TimeUnit.SECONDS.toMillis(LONG_SECONDS));
+      }
+    }
+  }
+
+  @Test
+  void a_bench_that_a_signal_ends_takes_them_back() throws Exception {
+    Process program =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Program.class.getName(),
+                simulators().toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try {
+      assertThat(program.inputReader().readLine()).isEqualTo("set");
+      assertThat(faults.values()).doesNotContain(WELL);
+      program.destroy();
+      assertThat(program.waitFor(LONG_SECONDS, TimeUnit.SECONDS)).isTrue();
+      allWell("carrier", "sms", "warehouse", "payment");
+    } finally {
+      program.destroyForcibly();
+    }
+  }
+}
