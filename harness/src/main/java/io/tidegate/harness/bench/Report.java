@@ -18,10 +18,18 @@ import tools.jackson.databind.node.ObjectNode;
  * is absent.
  */
 public final class Report {
-  /** A figure that the product promises, under the settings that the promise names. */
-  record Target(String name, Sense sense, double want, double got, boolean measurable) {
+  /**
+   * A figure that the product promises, under the settings that the promise names.
+   *
+   * @param hidden why it could not be measured; empty where it was
+   */
+  record Target(String name, Sense sense, double want, double got, String hidden) {
+    boolean measurable() {
+      return hidden.isEmpty();
+    }
+
     boolean met() {
-      return measurable
+      return measurable()
           && switch (sense) {
             case AT_LEAST -> got >= want;
             case AT_MOST -> got <= want;
@@ -39,6 +47,8 @@ public final class Report {
 
   /** Something that must add up, and whether it did. */
   private record Check(String name, String want, String got, boolean holds) {}
+
+  private static final String SPREAD = "two runs of the same differ by more than 15 %";
 
   private static final List<String> ORDER =
       List.of(
@@ -203,12 +213,21 @@ public final class Report {
 
   /** A figure that the product promises. */
   public void target(String name, Sense sense, double want, double got) {
-    targets.add(new Target(name, sense, want, got, true));
+    targets.add(new Target(name, sense, want, got, ""));
   }
 
   /** A figure that this machine's own spread hides: it is never met. */
   void notMeasurable(String name, Sense sense, double want, double got) {
-    targets.add(new Target(name, sense, want, got, false));
+    notMeasurable(name, sense, want, got, SPREAD);
+  }
+
+  /**
+   * A figure that says nothing of what was promised: it is never met.
+   *
+   * @param hidden why
+   */
+  void notMeasurable(String name, Sense sense, double want, double got, String hidden) {
+    targets.add(new Target(name, sense, want, got, hidden));
   }
 
   List<Target> targets() {
@@ -256,7 +275,7 @@ public final class Report {
             .put("met", target.met())
             .put("sense", target.sense().name().toLowerCase(Locale.ROOT));
     if (!target.measurable()) {
-      json.put("measurable", false);
+      json.put("measurable", false).put("hidden", target.hidden());
     }
   }
 
