@@ -53,6 +53,7 @@ public final class LoadGenerator {
   private int busy;
   private long begun;
   private long sent;
+  private long sentInTime;
   private long answered;
   private long failed;
   private long unknown;
@@ -188,8 +189,12 @@ public final class LoadGenerator {
   private void issue(Customer customer, int kind, long intendedNanos) {
     customer.kind = kind;
     customer.intendedNanos = intendedNanos;
-    customer.deadlineNanos = System.nanoTime() + load.answerWithin().toNanos();
+    long now = System.nanoTime();
+    customer.deadlineNanos = now + load.answerWithin().toNanos();
     sent++;
+    if (now - endNanos < 0) {
+      sentInTime++;
+    }
     Connection connection = connection(customer);
     if (connection.state == Connection.State.DOWN) {
       connect(connection);
@@ -420,6 +425,7 @@ public final class LoadGenerator {
     }
     return new Tally(
         sent,
+        sentInTime,
         answered,
         failed,
         unknown,

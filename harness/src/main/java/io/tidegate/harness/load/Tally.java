@@ -8,6 +8,8 @@ import org.HdrHistogram.Histogram;
  * What a load came to.
  *
  * @param sent requests that were started
+ * @param sentInTime how many of them within the load's length: an open loop that finds no
+ *     connection free goes on after it
  * @param answered requests that got a whole answer, whatever it said
  * @param failed requests whose connection ended without one
  * @param unknown requests whose answer did not come in time
@@ -21,6 +23,7 @@ import org.HdrHistogram.Histogram;
  */
 public record Tally(
     long sent,
+    long sentInTime,
     long answered,
     long failed,
     long unknown,

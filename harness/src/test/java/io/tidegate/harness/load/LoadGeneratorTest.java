@@ -94,6 +94,19 @@ final class LoadGeneratorTest {
   }
 
   @Test
+  void what_waited_for_a_connection_was_not_sent_in_time() throws IOException {
+    try (SmallServer server =
+        new SmallServer((_, out) -> {
+          Thread.sleep(Duration.ofMillis(50));
+          return sent(out, OK);
+        })) {
+      Tally tally = run(server, 1, new Load.AtRate(100), 500, 5_000);
+      assertThat(tally.sent()).isEqualTo(50);
+      assertThat(tally.sentInTime()).isBetween(1L, 10L);
+    }
+  }
+
+  @Test
   void lost_connections_are_failures_and_the_load_goes_on() throws IOException {
     try (SmallServer server = new SmallServer((n, out) -> n % 10 == 3 ? false : sent(out, OK))) {
       Tally tally = run(server, 2, new Load.AtRate(200), 500, 5_000);

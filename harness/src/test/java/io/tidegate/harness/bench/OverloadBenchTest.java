@@ -1,0 +1,66 @@
+package io.tidegate.harness.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.harness.load.Tally;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Overload is judged where it was offered, and told from the end of the offer, too. */
+final class OverloadBenchTest {
+  private static Report judged(double offered) {
+    Report report = new Report("overload", Instant.EPOCH);
+    OverloadBench.judge(report, new OverloadBench.Peaks(1_000, 990, 12, offered));
+    return report;
+  }
+
+  @Test
+  void ten_times_the_cap_is_judged() {
+    assertThat(judged(10).good()).isTrue();
+    assertThat(judged(9).good()).isTrue();
+    assertThat(judged(10).targets()).hasSize(3).allMatch(Report.Target::met);
+  }
+
+  @Test
+  void what_was_not_offered_says_nothing_of_goodput_and_refusals() {
+    Report report = judged(8.9);
+    assertThat(report.good()).isFalse();
+    assertThat(report.targets()).noneMatch(Report.Target::met);
+    assertThat(ReportTable.of(report.json()))
+        .contains("target offered_times_the_cap: wanted at least")
+        .containsPattern("overload_goodput_to_peak.*NOT MEASURABLE here: ten times the cap was not")
+        .containsPattern("overload_refusal_p99_ms.*NOT MEASURABLE here: ten times the cap was not");
+  }
+
+  /** Seconds at 100 a second, of which these are slow. */
+  private static OverloadBench.Steady steady(int... slow) {
+    List<Tally.Second> seconds =
+        new ArrayList<>(Collections.nCopies(40, new Tally.Second(100, 0, 5_000)));
+    for (int second : slow) {
+      seconds.set(second, new Tally.Second(3, 0, 900_000));
+    }
+    return new OverloadBench.Steady(seconds, 100, 10, 15, 24.5);
+  }
+
+  @Test
+  void being_back_is_told_from_the_last_try_and_from_the_offers_end() {
+    OverloadBench.Steady steady = steady(12, 17, 26);
+    assertThat(steady.backAfter(steady.burstUntil())).isEqualTo(2.5);
+    assertThat(steady.backAfter(steady.offerUntil())).isEqualTo(12);
+    Report report = new Report("overload", Instant.EPOCH);
+    OverloadBench.judge(report, steady);
+    assertThat(report.json().at("/recovery/backAfterSeconds").asDouble()).isEqualTo(2.5);
+    assertThat(report.json().at("/recovery/backAfterOfferSeconds").asDouble()).isEqualTo(12);
+    assertThat(report.good()).isTrue();
+  }
+
+  @Test
+  void who_is_back_while_others_still_try_is_back_before_the_last_try() {
+    OverloadBench.Steady steady = steady(12, 17);
+    assertThat(steady.backAfter(steady.burstUntil())).isEqualTo(0.5); // the second that it ends in
+    assertThat(steady.backAfter(steady.offerUntil())).isEqualTo(3);
+  }
+}
