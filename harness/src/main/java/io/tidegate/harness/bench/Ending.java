@@ -25,15 +25,23 @@ final class Ending {
   static void audit(Bench bench, SystemUnderTest system, Report report)
       throws BenchFailure, InterruptedException {
     Optional<Path> data = system.data();
-    if (!bench.ownSystem() || !bench.plan().audit() || data.isEmpty()) {
+    if (bench.ownSystem() && data.isPresent()) {
+      audit(bench, data.get(), report);
+    }
+  }
+
+  /** Audits the system that runs on this data folder, unless the plan leaves it out. */
+  static void audit(Bench bench, Path data, Report report)
+      throws BenchFailure, InterruptedException {
+    if (!bench.plan().audit()) {
       return;
     }
     bench.say("audit");
     long start = System.nanoTime();
-    JsonNode audit = audit(data.get());
+    JsonNode audit = audit(data);
     while (!atRest(audit) && System.nanoTime() - start < REST_MAX.toNanos()) {
       bench.say("not at rest yet, audit again");
-      audit = audit(data.get());
+      audit = audit(data);
     }
     long broken = audit.path("broken").asLong(-1);
     report.section("verified").put("auditBroken", broken).put("auditAtRest", atRest(audit));

@@ -90,9 +90,7 @@ public final class Report {
     Report report = new Report(what, startedAt);
     report.version(version);
     try (DatabaseFigures figures = DatabaseFigures.connect(database)) {
-      Durability durability = Durability.of(figures);
-      report.durable = durability.holds();
-      CountedJson.durability(report.section("durability"), durability);
+      report.durability(Durability.of(figures));
     }
     return report;
   }
@@ -141,6 +139,12 @@ public final class Report {
         .put("skus", skus)
         .put("skuSkew", plan.goods().skew().name().toLowerCase(Locale.ROOT))
         .put("linesPerOrder", plan.goods().lines());
+  }
+
+  /** Of a run without a load, whose commits nobody has counted. */
+  void durability(Durability durability) {
+    durable &= durability.holds();
+    CountedJson.durability(section("durability"), durability);
   }
 
   /** What the requests came to; {@code units} is what is counted a second. */

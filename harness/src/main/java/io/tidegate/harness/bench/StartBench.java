@@ -1,5 +1,6 @@
 package io.tidegate.harness.bench;
 
+import io.tidegate.harness.load.Load;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -11,9 +12,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
 /**
@@ -75,8 +80,17 @@ final class StartBench implements Scenario {
       }
       bench.say("idle for " + bench.plan().length().toSeconds() + " s");
       Thread.sleep(bench.plan().length());
-      memory(report, starts);
+      Endpoints endpoints = Endpoints.of(data);
+      report.version(endpoints.version());
+      report.settings(told(bench.plan()), 1, 1);
+      try (DatabaseFigures database = DatabaseFigures.connect(endpoints.database())) {
+        memory(report, endpoints, database);
+        orders(report, starts.receipts, database);
+        report.durability(Durability.of(database));
+        Anchor.measure(database, report);
+      }
       times(report, starts, first, warm);
+      Ending.audit(bench, data, report);
     }
   }
 
@@ -94,19 +108,66 @@ final class StartBench implements Scenario {
     report.target("warm_start_seconds", Report.Sense.BELOW, 3, middle);
   }
 
-  private static void memory(Report report, Starts starts) throws BenchFailure {
-    Endpoints endpoints = Endpoints.of(starts.data);
-    report.version(endpoints.version());
-    try (DatabaseFigures database = DatabaseFigures.connect(endpoints.database())) {
-      Map<String, Long> memory =
-          Processes.memoryBytes(endpoints.pid().orElse(-1), database.backend());
-      long sum = memory.values().stream().mapToLong(Long::longValue).sum();
-      memory.forEach(report.section("idlePssBytes")::put);
-      report.section("idlePssBytes").put("sum", sum);
-      boolean all =
-          memory.keySet().containsAll(List.of("server", "database", "broker", "simulators"));
-      report.check("memory_of_every_part_is_known", "4 parts", memory.keySet().toString(), all);
-      report.target("idle_memory_gb", Report.Sense.BELOW, 1.1, sum / BYTES_PER_GB);
+  /** What there really was of a plan: one order of one line after each start. */
+  private static Plan told(Plan plan) {
+    return new Plan(
+        new Load.AsAnswered(),
+        1,
+        plan.length(),
+        Duration.ZERO,
+        new Plan.Goods(1, 1, Skew.UNIFORM),
+        1,
+        0,
+        plan.pairs(),
+        false,
+        plan.audit(),
+        plan.flash());
+  }
+
+  private static void memory(Report report, Endpoints endpoints, DatabaseFigures database) {
+    Map<String, Long> memory =
+        Processes.memoryBytes(endpoints.pid().orElse(-1), database.backend());
+    long sum = memory.values().stream().mapToLong(Long::longValue).sum();
+    memory.forEach(report.section("idlePssBytes")::put);
+    report.section("idlePssBytes").put("sum", sum);
+    boolean all =
+        memory.keySet().containsAll(List.of("server", "database", "broker", "simulators"));
+    report.check("memory_of_every_part_is_known", "4 parts", memory.keySet().toString(), all);
+    report.target("idle_memory_gb", Report.Sense.BELOW, 1.1, sum / BYTES_PER_GB);
+  }
+
+  /** Every start's 201 must be a row that outlived the stops after it, and there is no other. */
+  private static void orders(Report report, List<String> receipts, DatabaseFigures database)
+      throws BenchFailure {
+    List<Long> numbers = new ArrayList<>();
+    for (String receipt : receipts) {
+      numbers.add(number(receipt));
+    }
+    String mine = numbers.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    String count = "select count(*) from ordering.orders where number ";
+    long first = Collections.min(numbers);
+    long rows = database.number(count + ">= " + first).orElse(-1L);
+    database
+        .number(count + "< " + first)
+        .ifPresent(n -> report.section("settings").put("ordersBefore", n));
+    report.section("result").put("created", numbers.size());
+    report
+        .section("verified")
+        .put("ordersInDatabase", rows)
+        .put("equalsCreated", rows == numbers.size());
+    report.check("rows_equal_created", numbers.size(), rows);
+    report.check(
+        "every_first_order_is_a_row",
+        numbers.size(),
+        database.number(count + "in (" + mine + ")").orElse(-1L));
+  }
+
+  /** The number of the order that an answer is the receipt of. */
+  static long number(String receipt) throws BenchFailure {
+    try {
+      return Long.parseLong(JsonMapper.shared().readTree(receipt).path("number").asString(""));
+    } catch (JacksonException | NumberFormatException e) {
+      throw new BenchFailure("a 201 without an order's number", e);
     }
   }
 
@@ -123,6 +184,7 @@ final class StartBench implements Scenario {
             .connectTimeout(Duration.ofSeconds(1))
             .build();
     private final Swept swept;
+    private final List<String> receipts = new ArrayList<>();
     private @Nullable Process process;
     private String sku = "";
     private double tokenSeconds;
@@ -202,8 +264,9 @@ final class StartBench implements Scenario {
       long begun = System.nanoTime();
       while (System.nanoTime() - begun < START_MAX.toNanos()) {
         try {
-          int status = client.send(order, HttpResponse.BodyHandlers.discarding()).statusCode();
-          if (status == 201) {
+          HttpResponse<String> answer = client.send(order, HttpResponse.BodyHandlers.ofString());
+          if (answer.statusCode() == 201) {
+            receipts.add(answer.body()); // Read later, for that is no part of a start.
             return;
           }
         } catch (IOException e) {
