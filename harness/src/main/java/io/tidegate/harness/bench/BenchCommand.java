@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,10 @@ import tools.jackson.databind.node.ObjectNode;
       "Exit code 3: rows do not add up, the audit finds something broken, or a target was missed."
     })
 public final class BenchCommand implements Callable<Integer> {
+  private static final int PIECES = 1_000;
+  private static final int NORMAL = 300;
+  private static final int NODES = 1;
+
   private final Scenarios scenarios;
 
   @Spec private @Nullable CommandSpec spec;
@@ -90,29 +96,25 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--pieces",
-      defaultValue = "1000",
-      description = "With flash: pieces that the sale has (default: ${DEFAULT-VALUE}).")
-  private int pieces;
+      description = "With flash: pieces that the sale has (default: " + PIECES + ").")
+  private @Nullable Integer pieces;
 
   @Option(
       names = "--normal",
-      defaultValue = "300",
-      description = "With flash: normal orders a second beside it (default: ${DEFAULT-VALUE}).")
-  private double normal;
+      description = "With flash: normal orders a second beside it (default: " + NORMAL + ").")
+  private @Nullable Double normal;
 
   @Option(
       names = "--nodes",
-      defaultValue = "1",
-      description = "With flash: nodes that serve the sale (default: ${DEFAULT-VALUE}).")
-  private int nodes;
+      description = "With flash: nodes that serve the sale (default: " + NODES + ").")
+  private @Nullable Integer nodes;
 
   @Option(
       names = "--kills",
-      defaultValue = "0",
       description =
           "With flash: kill -9 of the program or the database in so many sales, on two nodes, with"
               + " stock added and a third not paying, instead of measuring.")
-  private int kills;
+  private @Nullable Integer kills;
 
   @Option(
       names = "--no-beside",
@@ -167,6 +169,9 @@ public final class BenchCommand implements Callable<Integer> {
     }
     require(report == null, "--report needs WHAT to be " + AllBenches.NAME);
     Scenario scenario = scenario();
+    if (!scenario.name().equals(FlashBench.NAME)) {
+      requireNothingOfSales();
+    }
     Plan plan = plan(scenario.defaults());
     Bench.Target target =
         url == null
@@ -183,6 +188,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private int all() throws IOException, InterruptedException {
+    require(provider.equals("sandbox"), "--provider is for callback");
     require(url == null, AllBenches.NAME + " starts systems of its own, without --url");
     if (report == null) {
       throw wrong(AllBenches.NAME + " needs --report DIR");
@@ -260,11 +266,26 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private Plan.Flash flash() {
-    require(pieces >= 1 && pieces <= 1_000_000, "--pieces must be 1 to 1000000");
-    require(normal > 0 && normal <= 1_000_000, "--normal must be above 0 and at most 1000000");
-    require(nodes >= 1 && nodes <= 2, "--nodes must be 1 or 2");
-    require(kills >= 0 && kills <= 10_000, "--kills must be 0 to 10000");
-    return new Plan.Flash(pieces, normal, nodes, kills);
+    int sold = pieces == null ? PIECES : pieces;
+    double beside = normal == null ? NORMAL : normal;
+    int serving = nodes == null ? NODES : nodes;
+    int killed = kills == null ? 0 : kills;
+    require(sold >= 1 && sold <= 1_000_000, "--pieces must be 1 to 1000000");
+    require(beside > 0 && beside <= 1_000_000, "--normal must be above 0 and at most 1000000");
+    require(serving >= 1 && serving <= 2, "--nodes must be 1 or 2");
+    require(killed >= 0 && killed <= 10_000, "--kills must be 0 to 10000");
+    return new Plan.Flash(sold, beside, serving, killed);
+  }
+
+  /** What only a sale knows must not seem to have been heeded elsewhere; all have one in them. */
+  private void requireNothingOfSales() {
+    Map<String, Boolean> given = new LinkedHashMap<>();
+    given.put("--pieces", pieces != null);
+    given.put("--normal", normal != null);
+    given.put("--nodes", nodes != null);
+    given.put("--kills", kills != null);
+    given.forEach((option, told) ->
+        require(!told, option + " is for " + FlashBench.NAME + ", not for " + what));
   }
 
   private Load.Pace pace(Defaults usual) {

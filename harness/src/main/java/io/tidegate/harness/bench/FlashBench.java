@@ -18,6 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
  * lane is capped, with ten times that offered.
  */
 final class FlashBench implements Scenario {
+  static final String NAME = "flash";
+
   private static final int USERS = 30_000;
   private static final int PROMISED_PIECES = 1_000;
   private static final double PROMISED_PER_SECOND = 30_000;
@@ -40,7 +42,7 @@ final class FlashBench implements Scenario {
 
   @Override
   public String name() {
-    return "flash";
+    return NAME;
   }
 
   @Override

@@ -3,11 +3,18 @@ package io.tidegate.harness.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.harness.load.Load;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** The command line becomes a plan: what nobody asked for is the bench's own default. */
 final class BenchCommandTest {
@@ -21,9 +28,15 @@ final class BenchCommandTest {
 
   /** A bench that only looks at its plan. */
   private final class Looking implements Scenario {
+    private final String name;
+
+    Looking(String name) {
+      this.name = name;
+    }
+
     @Override
     public String name() {
-      return "look";
+      return name;
     }
 
     @Override
@@ -49,7 +62,13 @@ final class BenchCommandTest {
   }
 
   private int run(String... arguments) {
-    return BenchHelp.command(Scenarios.with(NO_KILLS, List.of(new Looking()))).execute(arguments);
+    return command().execute(arguments);
+  }
+
+  /** With benches that look, of which one takes the place of the sale. */
+  private CommandLine command() {
+    return BenchHelp.command(
+        Scenarios.with(NO_KILLS, List.of(new Looking("look"), new Looking("flash"))));
   }
 
   @Test
@@ -74,7 +93,7 @@ final class BenchCommandTest {
   @Test
   void what_was_asked_for_is_planned() {
     String[] arguments =
-        ("look --rate max --connections 5 --seconds 6 --warmup 0 --skus 3 --lines 1 --users 8"
+        ("flash --rate max --connections 5 --seconds 6 --warmup 0 --skus 3 --lines 1 --users 8"
                 + " --skew hot --orders 0 --pairs 2 --no-beside --no-audit"
                 + " --pieces 5 --normal 1.5 --nodes 2 --kills 3")
             .split(" ");
@@ -103,6 +122,29 @@ final class BenchCommandTest {
     assertThat(run("look")).isEqualTo(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--pieces 1000", "--normal 300", "--nodes 1", "--nodes 2", "--kills 0"})
+  void what_only_a_sale_knows_is_refused_elsewhere(String option) {
+    String[] arguments = ("look " + option).split(" ");
+    StringWriter told = new StringWriter();
+    assertThat(command().setErr(new PrintWriter(told)).execute(arguments)).isEqualTo(2);
+    assertThat(told.toString()).startsWith(arguments[1] + " is for flash, not for look\n");
+    assertThat(plans).isEmpty();
+    arguments[0] = "flash";
+    assertThat(run(arguments)).isZero();
+    assertThat(plans).hasSize(1);
+  }
+
+  @Test
+  void all_have_a_sale_in_them_but_one_provider_only(@TempDir Path folder) {
+    String[] sale = {"all", "--pieces", "0", "--report", folder.toString()};
+    StringWriter told = new StringWriter();
+    assertThat(command().setErr(new PrintWriter(told)).execute(sale)).isEqualTo(2);
+    assertThat(told.toString()).startsWith("--pieces must be 1 to 1000000");
+    String[] provider = {"all", "--provider", "alipay", "--report", folder.toString()};
+    assertThat(run(provider)).isEqualTo(2);
+  }
+
   @Test
   void more_orders_than_can_be_filled_in_are_not_planned() {
     assertThat(run("look", "--orders", "200000000")).isZero();
@@ -112,7 +154,7 @@ final class BenchCommandTest {
   @Test
   void help_lists_every_bench() {
     String help =
-        BenchHelp.command(Scenarios.with(NO_KILLS, List.of(new Looking()))).getUsageMessage();
+        BenchHelp.command(Scenarios.with(NO_KILLS, List.of(new Looking("look")))).getUsageMessage();
     assertThat(help).contains("look", "100 % of a plan", "rate 700", "pairs 4", "30,000 users");
     Scenarios.with(NO_KILLS, List.of()).names().forEach(name -> assertThat(help).contains(name));
   }
