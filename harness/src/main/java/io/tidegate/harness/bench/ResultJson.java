@@ -30,7 +30,9 @@ final class ResultJson {
         .put("unit", unit)
         .put("units", units)
         .put("perSecond", Report.rounded(perSecond(units, tally.elapsed())))
-        .put("longestSilenceMs", Report.rounded(tally.longestSilence().toNanos() / 1e6));
+        .put("longestSilenceMs", Report.rounded(tally.longestSilence().toNanos() / 1e6))
+        // Of this load's thread alone; perOrder tells the whole program's, and only by units.
+        .put("generatorCpuSeconds", Report.rounded(tally.cpu().toNanos() / 1e9));
     Histogram latency = tally.latencyMicros();
     latencies(json.putObject("latencyMs"), latency);
     if (tally.kinds().size() > 1) {

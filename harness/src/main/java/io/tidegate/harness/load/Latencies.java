@@ -6,8 +6,9 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * The latencies of a load as they come, by kind and by second. Used by the generator's thread
- * alone.
+ * The latencies of a load as they come, by kind and by second. A kind has two histograms for all
+ * connections, not two for each: one thread, the generator's, writes them, so that nobody waits for
+ * them, and only kinds and outcomes are told apart.
  */
 final class Latencies {
   static final long MICROS_MAX = TimeUnit.MINUTES.toMicros(10);

@@ -57,6 +57,7 @@ final class ReportTest {
           "/result/failed",
           "/result/unknown",
           "/result/perSecond",
+          "/result/generatorCpuSeconds",
           "/result/latencyMs/p50",
           "/result/latencyMs/p90",
           "/result/latencyMs/p99",
