@@ -32,7 +32,6 @@ final class RaceBench {
   private static final int FINDINGS_SHOWN_MAX = 20;
 
   private final Rounds rounds;
-  private final double shareMin;
   private final long seed;
   private final Arena arena;
   private final Healing healing;
@@ -51,8 +50,8 @@ final class RaceBench {
       return raced() == 0 ? 0 : (double) Math.min(firstWon, secondWon) / raced();
     }
 
-    boolean hasRaced(double shareMin) {
-      return leastShare() >= shareMin && raced() >= MET_MIN * (raced() + missed) && raced() > 0;
+    boolean hasRaced() {
+      return leastShare() >= SHARE_MIN && raced() >= MET_MIN * (raced() + missed) && raced() > 0;
     }
   }
 
@@ -75,29 +74,41 @@ final class RaceBench {
    * How often each duel is run.
    *
    * @param least in any case
-   * @param most until both sides have won
+   * @param most until each side has its share: among few rounds chance alone, or an aim that has
+   *     not found its mark yet, may keep one from it
    */
   record Rounds(int least, int most) {
     static Rounds of(int rounds) {
       return new Rounds(rounds, rounds);
     }
+
+    /** The same as a duel does them, which may be slow. */
+    Rounds as(Duel duel) {
+      return new Rounds(duel.rounds(least), duel.rounds(most));
+    }
+
+    /**
+     * Whether another round is run.
+     *
+     * @param begun rounds so far
+     * @param soFar what those that have ended came to
+     */
+    boolean goOn(int begun, Score soFar) {
+      return begun < least || (begun < most && !soFar.hasRaced());
+    }
   }
 
   /**
    * @param rounds of each duel
-   * @param shareMin of the rounds that each side must win: {@link #SHARE_MIN}, and less only where
-   *     the rounds are too few for the aim to find its mark
    */
   RaceBench(
       Rounds rounds,
-      double shareMin,
       long seed,
       Arena arena,
       Healing healing,
       EvidenceReader reader,
       Consumer<String> progress) {
     this.rounds = rounds;
-    this.shareMin = shareMin;
     this.seed = seed;
     this.arena = arena;
     this.healing = healing;
@@ -123,7 +134,7 @@ final class RaceBench {
                   score.secondWon(),
                   score.missed(),
                   Duration.ofNanos(System.nanoTime() - begun).toMillis() / 1e3));
-      if (!score.hasRaced(shareMin)) {
+      if (!score.hasRaced()) {
         findings.add(Finding.broken(score.name() + " never raced: " + score));
       }
     }
@@ -137,6 +148,7 @@ final class RaceBench {
   private Score raced(Duel duel) throws InterruptedException, ChaosFailure {
     Aim aim = new Aim(duel.range(), duel.lanes(), seed);
     AtomicInteger[] won = {new AtomicInteger(), new AtomicInteger(), new AtomicInteger()};
+    Rounds asked = rounds.as(duel);
     AtomicInteger begun = new AtomicInteger();
     AtomicInteger failures = new AtomicInteger();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -145,7 +157,7 @@ final class RaceBench {
         int lane = i;
         lanes.add(
             threads.submit(() -> {
-              while (goesOn(begun.incrementAndGet(), duel, won)) {
+              while (asked.goOn(begun.getAndIncrement(), score(duel, won))) {
                 try {
                   won[round(duel, lane, aim).ordinal()].incrementAndGet();
                 } catch (ChaosFailure e) {
@@ -162,13 +174,12 @@ final class RaceBench {
         awaited(lane);
       }
     }
-    return new Score(
-        duel.name(), duel.first(), won[0].get(), duel.second(), won[1].get(), won[2].get());
+    return score(duel, won);
   }
 
-  private boolean goesOn(int round, Duel duel, AtomicInteger[] won) {
-    return round <= duel.rounds(rounds.least())
-        || (round <= duel.rounds(rounds.most()) && (won[0].get() == 0 || won[1].get() == 0));
+  private static Score score(Duel duel, AtomicInteger[] won) {
+    return new Score(
+        duel.name(), duel.first(), won[0].get(), duel.second(), won[1].get(), won[2].get());
   }
 
   private Winner round(Duel duel, int lane, Aim aim) throws ChaosFailure, InterruptedException {

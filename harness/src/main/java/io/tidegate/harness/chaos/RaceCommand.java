@@ -109,14 +109,7 @@ public final class RaceCommand implements Callable<Integer> {
         Arena arena = new Arena(ground, wishes, reader)) {
       Healing healing = new Healing(tidegate, rig.data(), reader);
       RaceBench bench =
-          new RaceBench(
-              RaceBench.Rounds.of(rounds),
-              RaceBench.SHARE_MIN,
-              dice,
-              arena,
-              healing,
-              reader,
-              options::tell);
+          new RaceBench(RaceBench.Rounds.of(rounds), dice, arena, healing, reader, options::tell);
       Goods.fill(arena.a(), arena.staff(), onSale);
       return new RaceReport(rounds, dice, bench.run(wanted(arena, edited, onSale)));
     }

@@ -73,13 +73,48 @@ final class AimTest {
 
   @Test
   void a_duel_that_one_side_as_good_as_always_wins_has_not_raced() {
-    assertThat(score(950, 50, 0).hasRaced(RaceBench.SHARE_MIN)).isTrue();
-    assertThat(score(951, 49, 0).hasRaced(RaceBench.SHARE_MIN)).isFalse();
-    assertThat(score(0, 1_000, 0).hasRaced(RaceBench.SHARE_MIN)).isFalse();
-    assertThat(score(50, 50, 101).hasRaced(RaceBench.SHARE_MIN))
-        .as("most rounds did not count")
-        .isFalse();
-    assertThat(score(0, 0, 0).hasRaced(RaceBench.SHARE_MIN)).isFalse();
+    assertThat(score(950, 50, 0).hasRaced()).isTrue();
+    assertThat(score(951, 49, 0).hasRaced()).isFalse();
+    assertThat(score(0, 1_000, 0).hasRaced()).isFalse();
+    assertThat(score(50, 50, 101).hasRaced()).as("most rounds did not count").isFalse();
+    assertThat(score(0, 0, 0).hasRaced()).isFalse();
+  }
+
+  @Test
+  void a_race_goes_on_until_each_side_has_its_share() {
+    RaceBench.Rounds rounds = new RaceBench.Rounds(16, 300);
+    assertThat(rounds.goOn(15, score(8, 7, 0))).as("in any case").isTrue();
+    assertThat(rounds.goOn(16, score(8, 8, 0))).isFalse();
+    assertThat(rounds.goOn(16, score(16, 0, 0))).as("one side won them all").isTrue();
+    assertThat(rounds.goOn(30, score(29, 1, 0))).as("less than its share").isTrue();
+    assertThat(rounds.goOn(20, score(19, 1, 0))).isFalse();
+    assertThat(rounds.goOn(40, score(10, 9, 21))).as("most rounds did not count").isTrue();
+    assertThat(rounds.goOn(300, score(299, 1, 0))).as("not for ever").isFalse();
+    assertThat(RaceBench.Rounds.of(500).goOn(500, score(500, 0, 0))).isFalse();
+  }
+
+  /** A mark that lies far off costs one side the first rounds, and not the race. */
+  @ParameterizedTest
+  @CsvSource({"0, 8", "-48000, 8", "40000, 8", "0, 32"})
+  void the_aim_finds_its_mark_before_the_rounds_are_over(long meetAtMicros, int sideBySide) {
+    RaceBench.Rounds rounds = new RaceBench.Rounds(16, 300);
+    for (int seed = 0; seed < 200; seed++) {
+      Aim aim = new Aim(new Aim.Range(0, -50_000, 50_000), sideBySide, seed);
+      SplittableRandom noise = new SplittableRandom(seed);
+      Deque<Boolean> underWay = new ArrayDeque<>();
+      int first = 0;
+      int second = 0;
+      for (int begun = 0; rounds.goOn(begun, score(first, second, 0)); begun++) {
+        underWay.add(aim.next() > meetAtMicros + noise.nextLong(-2_000, 2_000));
+        if (underWay.size() >= sideBySide) {
+          boolean firstWins = underWay.remove();
+          aim.won(firstWins);
+          first += firstWins ? 1 : 0;
+          second += firstWins ? 0 : 1;
+        }
+      }
+      assertThat(score(first, second, 0).hasRaced()).as("seed " + seed).isTrue();
+    }
   }
 
   private static RaceBench.Score score(int first, int second, int missed) {
