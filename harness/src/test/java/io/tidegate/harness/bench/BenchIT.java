@@ -1,6 +1,7 @@
 package io.tidegate.harness.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.File;
 import java.nio.file.Files;
@@ -12,14 +13,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Benches as a user starts them, for a second or two each: their documents have every name that
- * programs hold on to, something was measured, and all checks against the database hold. What was
- * reached says nothing here. Runs after the build has packaged the program.
+ * A bench as a user starts it, for a second or two ({@code -Dtidegate.benches.all=true}: five of
+ * them): its document has every name that programs hold on to, something was measured, and all
+ * checks against the database hold. What was reached says nothing here. Runs after the build has
+ * packaged the program.
  */
 @Tag("own-engine")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
@@ -70,14 +73,21 @@ final class BenchIT {
           "/verified/auditBroken",
           "/targets");
 
+  private static final List<Arguments> BENCHES =
+      List.of(
+          arguments("mixed", "--seconds 2 --warmup 1 --pairs 1", "/pairs/0/b"),
+          arguments("place", "--seconds 2 --warmup 1", "/raw/ratio"),
+          arguments("pay", "--seconds 2 --warmup 1 --orders 300", "/verified/captures"),
+          arguments("callback", "--seconds 2 --warmup 1 --pairs 1 --rate 50", "/aaSpread"),
+          arguments("effects", "--seconds 2 --warmup 1 --orders 300 --rate 50", "/delayMs/p99"));
+
+  /** The one that has most of the others in it; each costs the build a minute or two. */
+  static List<Arguments> benches() {
+    return Boolean.getBoolean("tidegate.benches.all") ? BENCHES : BENCHES.subList(0, 1);
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "place, --seconds 2 --warmup 1, /raw/ratio",
-    "pay, --seconds 2 --warmup 1 --orders 300, /verified/captures",
-    "callback, --seconds 2 --warmup 1 --pairs 1 --rate 50, /aaSpread",
-    "effects, --seconds 2 --warmup 1 --orders 300 --rate 50, /delayMs/p99",
-    "mixed, --seconds 2 --warmup 1 --pairs 1, /pairs/0/b"
-  })
+  @MethodSource("benches")
   void aBenchTellsAllOfItsDocumentAndItsRowsAddUp(
       String what, String options, String its, @TempDir Path folder) throws Exception {
     Path out = folder.resolve("out");
