@@ -48,7 +48,7 @@ final class OverloadBench implements Scenario {
   private static final int BACK_SECONDS_MAX = 10;
   private static final long BACK_MICROS_MIN = 500_000;
 
-  /** A second is as before when so much of what was offered is done in it. */
+  /** A second is as before when so much of what was offered is done in it, or as much as then. */
   private static final double BACK_SHARE = 0.95;
 
   @Override
@@ -234,15 +234,24 @@ final class OverloadBench implements Scenario {
                   .orElse(0));
     }
 
+    /** The orders of a second that is as before: the machine had poor ones then, too. */
+    double usualGood() {
+      return seconds.stream()
+          .limit((long) burstFrom)
+          .mapToDouble(Tally.Second::good)
+          .reduce(offered * BACK_SHARE, Math::min);
+    }
+
     /** How long after this moment the last second was that was not as before. */
     double backAfter(double moment) {
       long usual = usualMicros();
+      double least = usualGood();
       int from = (int) Math.ceil(moment);
       int back = from;
       // The last such second decides; the load's own end is no second of it.
       for (int i = from; i < seconds.size() - 1; i++) {
         Tally.Second second = seconds.get(i);
-        if (second.good() < offered * BACK_SHARE || second.latencyMicrosMax() > usual) {
+        if (second.good() < least || second.latencyMicrosMax() > usual) {
           back = i + 1;
         }
       }
@@ -315,6 +324,7 @@ final class OverloadBench implements Scenario {
         .put("offerUntilSecond", Report.rounded(steady.offerUntil()))
         .put("burstUntilSecond", Report.rounded(steady.burstUntil()))
         .put("usualMaxMs", steady.usualMicros() / 1_000.0)
+        .put("usualGoodMin", Report.rounded(steady.usualGood()))
         .put("backAfterSeconds", Report.rounded(back))
         .put("backAfterOfferSeconds", Report.rounded(steady.backAfter(steady.offerUntil())));
     report.target(

@@ -58,6 +58,18 @@ final class OverloadBenchTest {
   }
 
   @Test
+  void a_second_as_poor_as_one_before_the_burst_is_as_before() {
+    List<Tally.Second> seconds = new ArrayList<>(steady(12).seconds());
+    seconds.set(35, new Tally.Second(90, 0, 5_000));
+    OverloadBench.Steady poor = new OverloadBench.Steady(seconds, 100, 10, 15, 24.5);
+    assertThat(poor.backAfter(poor.burstUntil())).isEqualTo(11.5);
+    seconds.set(9, new Tally.Second(90, 0, 5_000));
+    OverloadBench.Steady usual = new OverloadBench.Steady(seconds, 100, 10, 15, 24.5);
+    assertThat(usual.backAfter(usual.burstUntil())).isEqualTo(0.5);
+    assertThat(usual.usualGood()).isEqualTo(90);
+  }
+
+  @Test
   void who_is_back_while_others_still_try_is_back_before_the_last_try() {
     OverloadBench.Steady steady = steady(12, 17);
     assertThat(steady.backAfter(steady.burstUntil())).isEqualTo(0.5); // the second that it ends in
