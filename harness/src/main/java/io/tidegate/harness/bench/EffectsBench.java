@@ -207,10 +207,7 @@ final class EffectsBench implements Scenario {
         + done(from);
   }
 
-  /**
-   * Orders that were paid since, and have all effects; a customer who has enough coupons gets no
-   * other.
-   */
+  /** Orders that were paid since, and have all effects; small ones bring no coupon. */
   private static String done(Instant from) {
     return " from ordering.orders o"
         + " join points.entry p on p.order_number = o.number and p.kind = 'earned'"
