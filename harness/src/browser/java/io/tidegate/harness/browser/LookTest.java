@@ -166,11 +166,11 @@ class LookTest {
 
   /**
    * Each page is loaded once for a language and a look, and its window then made narrower: no width
-   * cuts anything off. Axe looks at one width of each and a picture is taken of it, so that both
-   * languages and both looks are seen on a desk and on a phone.
+   * cuts anything off. Axe looks at one width of each and a picture is taken of it: each language,
+   * each look, the desk and the phone are seen, not each with each.
    */
   @ParameterizedTest
-  @CsvSource({"en,light,1280", "en,dark,390", "zh,dark,1280", "zh,light,390"})
+  @CsvSource({"en,light,1280", "zh,dark,390"})
   void everyPageIsAccessibleAndFitsEveryWindow(
       String language, String theme, int examined, Stage stage) {
     List<String> faults = new ArrayList<>();

@@ -24,9 +24,14 @@ public final class TestLimits implements AfterAllCallback, PreInterruptCallback 
   /** Nobody waits so long but where something has failed. */
   public static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  /** Most of what is awaited is there at once or in a moment, thousands of times in a build. */
+  private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+
   /** Made once for a JVM, before its first test. */
   public TestLimits() {
     Awaitility.setDefaultTimeout(PATIENCE);
+    Awaitility.setDefaultPollDelay(Duration.ZERO);
+    Awaitility.setDefaultPollInterval(LOOK_EVERY);
   }
 
   /** A class within another one may use what that one has made. */

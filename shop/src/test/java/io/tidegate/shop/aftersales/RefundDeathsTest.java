@@ -3,6 +3,7 @@ package io.tidegate.shop.aftersales;
 import static io.tidegate.shop.aftersales.RefundShop.line;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.tidegate.shop.fulfilment.ShipmentState;
 import io.tidegate.shop.ordering.Order;
@@ -92,8 +93,11 @@ class RefundDeathsTest {
       RefundCase asked = first.asked(order);
       die(first, asked, death);
       try (RefundShop second = first.again()) {
-        second.settle();
-        assertThat(second.state(asked.id())).isEqualTo("succeeded");
+        await() // an unknown answer is asked about when it is due, which is not at once
+            .untilAsserted(() -> {
+              second.settle();
+              assertThat(second.state(asked.id())).isEqualTo("succeeded");
+            });
         assertThat(second.status(order)).isEqualTo(Status.REFUNDED);
         assertThat(provider.givenBack()).containsOnlyKeys(order.number() + "r1");
         assertThat(provider.seen).isNotEmpty().containsOnly(order.number() + "r1");
