@@ -2,10 +2,10 @@ package io.tidegate.harness.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.harness.testing.Script;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -65,8 +65,7 @@ final class BrokenOffTest {
   }
 
   private void leavesNothing(String bench) throws IOException, InterruptedException {
-    Path script = Files.writeString(folder.resolve("tidegate"), SCRIPT);
-    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+    Path script = Script.launcher(folder, SCRIPT);
     Path temporary = Files.createDirectory(folder.resolve("tmp"));
     Process program =
         new ProcessBuilder(

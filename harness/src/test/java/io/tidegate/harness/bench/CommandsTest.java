@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidegate.harness.testing.Script;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,9 +21,7 @@ final class CommandsTest {
   @TempDir private Path folder;
 
   private Launcher launcher(String line) throws IOException {
-    Path file = Files.writeString(folder.resolve("tidegate"), "#!/bin/sh\n" + line + "\n");
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
-    return new Launcher(file);
+    return new Launcher(Script.launcher(folder, "#!/bin/sh\n" + line + "\n"));
   }
 
   @ParameterizedTest

@@ -3,10 +3,10 @@ package io.tidegate.harness.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidegate.harness.testing.Script;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -33,10 +33,7 @@ final class SystemUnderTestTest {
   @TempDir private Path folder;
 
   private Launcher launcher(String script) throws IOException {
-    Path file = folder.resolve("tidegate");
-    Files.writeString(file, script);
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
-    return new Launcher(file);
+    return new Launcher(Script.launcher(folder, script));
   }
 
   @Test

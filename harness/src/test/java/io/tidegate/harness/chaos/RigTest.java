@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.harness.bench.Folders;
+import io.tidegate.harness.testing.Script;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -58,10 +58,7 @@ final class RigTest {
   @TempDir private Path place;
 
   private Tidegate tidegate(String script) throws IOException {
-    Path file = place.resolve("tidegate");
-    Files.writeString(file, script);
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
-    return new Tidegate(file);
+    return new Tidegate(Script.launcher(place, script));
   }
 
   private String told(String what) throws IOException {

@@ -3,10 +3,10 @@ package io.tidegate.harness.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidegate.harness.testing.Script;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -35,10 +35,7 @@ final class TidegateTest {
   @TempDir private Path folder;
 
   private Tidegate tidegate(String script) throws IOException {
-    Path file = folder.resolve("tidegate");
-    Files.writeString(file, script);
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
-    return new Tidegate(file);
+    return new Tidegate(Script.launcher(folder, script));
   }
 
   private void assertEnded() throws Exception {
