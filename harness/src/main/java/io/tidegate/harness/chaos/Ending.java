@@ -45,13 +45,14 @@ final class Ending {
   /**
    * How much was compared.
    *
+   * @param outcome orders, and what the audit in full found
    * @param captures lines of the provider's book, as its refunds
    * @param pages orders as their customers see them
    * @param lines of the statements, of all providers and of each
    * @param names promises that the audit looked at rows for
    */
   record Compared(
-      long orders,
+      Outcome outcome,
       long captures,
       long refunds,
       long pages,
@@ -123,13 +124,20 @@ final class Ending {
     if (!audit.path("atRest").asBoolean(false)) {
       findings.add(Finding.broken("the audit in full finds no rest: " + audit.path("pending")));
     }
-    Healing.broken(audit, true).forEach(findings::add);
+    List<Finding> broken = Healing.broken(audit, true);
+    broken.forEach(findings::add);
+    long acknowledged = lives.stream().filter(life -> life.number() != null).count();
     long names = 0;
     for (JsonNode name : audit.path("invariants")) {
       names += name.path("checked").longValue() > 0 ? 1 : 0;
     }
     return new Compared(
-        evidence.orders().size(),
+        new Outcome(
+            lives.size(),
+            acknowledged,
+            evidence.orders().size(),
+            broken.size(),
+            audit.path("atRest").asBoolean(false)),
         book.captures(),
         book.refunds(),
         pages.size(),

@@ -38,7 +38,7 @@ final class LongReport implements TrialOptions.Report {
     Ending.Compared compared = result.compared();
     report
         .section("result")
-        .put("created", compared.orders())
+        .put("created", compared.outcome().created())
         .put("unknown", result.counts().getOrDefault("unknown", 0L));
     report.count("rounds", result.kills().size());
     result.kills().forEach(kill -> report.list("inFlightAtKill").add(kill.inFlight()));
@@ -47,9 +47,11 @@ final class LongReport implements TrialOptions.Report {
     report.count("drainedMillis", result.drained().toMillis());
     counted(report.section("counts"), result.counts());
     counted(report.section("faults"), result.struck());
+    compared.outcome().into(report);
+    DatabaseLog.deadlocks(rig.data())
+        .ifPresent(n -> report.section("verified").put("deadlocks", n));
     report
         .section("verified")
-        .put("ordersInDatabase", compared.orders())
         .put("capturesInBook", compared.captures())
         .put("refundsInBook", compared.refunds())
         .put("pages", compared.pages())
@@ -110,7 +112,7 @@ final class LongReport implements TrialOptions.Report {
     text.append(
         "%n%,d orders in %d s, drained in %d s; seed %d%n"
             .formatted(
-                compared.orders(),
+                compared.outcome().inDatabase(),
                 result.lived().toSeconds(),
                 result.drained().toSeconds(),
                 plan.seed()));

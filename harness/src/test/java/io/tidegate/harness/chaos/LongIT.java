@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidegate.harness.bench.Folders;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Some orders with refunds and returns, under providers that go wrong and one kill: our book equals
@@ -47,7 +50,13 @@ final class LongIT {
       assertThat(result.kills()).hasSize(1);
       assertThat(result.struck().values().stream().mapToLong(Long::longValue).sum()).isPositive();
       assertThat(result.struck()).hasEntrySatisfying(EARLY_SPELL, n -> assertThat(n).isPositive());
-      assertThat(result.compared().orders()).isEqualTo(ORDERS);
+      LongReport report = new LongReport(plan, result);
+      JsonNode document = JsonMapper.shared().readTree(report.json(Instant.now(), rig));
+      assertThat(document.at("/result/created").longValue()).isEqualTo(ORDERS);
+      assertThat(document.at("/verified/ordersInDatabase").longValue()).isEqualTo(ORDERS);
+      assertThat(document.at("/verified/equalsCreated").booleanValue()).isTrue();
+      assertThat(document.at("/verified/auditBroken").longValue(-1)).isZero();
+      assertThat(document.at("/verified/deadlocks").longValue(-1)).isZero();
       assertThat(result.compared().captures()).isPositive();
       assertThat(result.compared().refunds()).isPositive();
       for (Provider provider : Provider.all()) {
