@@ -21,17 +21,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class OverloadBench implements Scenario {
   private static final int OFFERED = 10_000;
 
-  /** How much more is offered than the lane may do. */
-  private static final int TIMES = 10;
-
-  /** Of ten times the cap, what must really be sent while it is offered. */
-  private static final double OFFERED_SHARE = 0.9;
-
-  private static final String NOT_OFFERED = "ten times the cap was not offered";
-  private static final String GOODPUT = "overload_goodput_to_peak";
-  private static final double GOODPUT_MIN = 0.9;
-  private static final String REFUSAL = "overload_refusal_p99_ms";
-  private static final double REFUSAL_MILLIS = 50;
   private static final double STEADY_SHARE = 0.5;
   private static final Duration STEADY_BEFORE = Duration.ofSeconds(10);
   private static final Duration STEADY_AFTER = Duration.ofSeconds(20);
@@ -78,7 +67,7 @@ final class OverloadBench implements Scenario {
     if (!plan.open()) {
       throw new BenchFailure("overload is offered at a rate: --rate N");
     }
-    int cap = (int) Math.max(1, Math.round(plan.perSecond() / TIMES));
+    int cap = (int) Math.max(1, Math.round(plan.perSecond() / Overload.TIMES));
     try (SystemUnderTest system = bench.system("lane.per-second-max=" + cap);
         Meter meter = new Meter(system)) {
       Placing placing = new Placing(bench, system);
@@ -129,8 +118,8 @@ final class OverloadBench implements Scenario {
       int cap) {
     // Goodput is told by the load's own length: what was answered after it was queued before.
     double seconds = plan.length().toNanos() / 1e9;
-    Peaks peaks =
-        new Peaks(
+    Overload peaks =
+        new Overload(
             good(atPeak, seconds),
             good(tally, seconds),
             ResultJson.p99(tally.kind("place").other()),
@@ -141,37 +130,12 @@ final class OverloadBench implements Scenario {
         .put("offeredTimesTheCap", Report.rounded(peaks.offered()))
         .put("cappedPeakPerSecond", Report.rounded(peaks.capped()))
         .put("goodputPerSecond", Report.rounded(peaks.good()))
-        .put("ratio", Report.rounded(peaks.good() / peaks.capped()))
+        .put("ratio", Report.rounded(peaks.ratio()))
         .put("refused", overload.all().shed())
         .put("refusalP50Ms", ResultJson.p50(tally.kind("place").other()))
         .put("refusalP99Ms", peaks.refusalP99())
         .put("peakRefused", peak.all().shed());
-    judge(report, peaks);
-  }
-
-  /**
-   * A capped lane at its peak, and with more than it may do.
-   *
-   * @param capped orders a second at its peak
-   * @param good orders a second with more
-   * @param refusalP99 milliseconds
-   * @param offered what was sent while it was offered, as a multiple of the cap
-   */
-  record Peaks(double capped, double good, double refusalP99, double offered) {}
-
-  /** Of a load that was stretched, for want of free connections, neither figure says anything. */
-  static void judge(Report report, Peaks peaks) {
-    double least = TIMES * OFFERED_SHARE;
-    report.target("offered_times_the_cap", Report.Sense.AT_LEAST, least, peaks.offered());
-    double ratio = peaks.good() / peaks.capped();
-    if (peaks.offered() >= least) {
-      report.target(GOODPUT, Report.Sense.AT_LEAST, GOODPUT_MIN, ratio);
-      report.target(REFUSAL, Report.Sense.BELOW, REFUSAL_MILLIS, peaks.refusalP99());
-    } else {
-      report.notMeasurable(GOODPUT, Report.Sense.AT_LEAST, GOODPUT_MIN, ratio, NOT_OFFERED);
-      report.notMeasurable(
-          REFUSAL, Report.Sense.BELOW, REFUSAL_MILLIS, peaks.refusalP99(), NOT_OFFERED);
-    }
+    peaks.judge(report, "overload");
   }
 
   /** What each part of the system took while a load ran. */
@@ -283,7 +247,11 @@ final class OverloadBench implements Scenario {
     double from = (System.nanoTime() - start) / 1e9;
     Tally burst =
         bench.load(
-            "the burst", List.of(system.api()), new Load.AtRate(cap * TIMES), plan.length(), naive);
+            "the burst",
+            List.of(system.api()),
+            new Load.AtRate(cap * Overload.TIMES),
+            plan.length(),
+            naive);
     double until = (System.nanoTime() - start) / 1e9;
     bench.say("the burst's " + burst.sent() + " requests are over");
     Tally tally = result(under);

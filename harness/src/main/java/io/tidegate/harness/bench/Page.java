@@ -140,6 +140,8 @@ final class Page {
     String verdict =
         !target.path("measurable").asBoolean(true)
             ? badge("dim", "not measurable")
+                + " "
+                + Html.escaped(target.path("hidden").asString(""))
             : target.path("met").asBoolean(false) ? badge("good", "met") : badge("bad", "missed");
     html.append("<tr><td>")
         .append(anchor(ran))

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 final class OverloadBenchTest {
   private static Report judged(double offered) {
     Report report = new Report("overload", Instant.EPOCH);
-    OverloadBench.judge(report, new OverloadBench.Peaks(1_000, 990, 12, offered));
+    new Overload(1_000, 990, 12, offered).judge(report, "overload");
     return report;
   }
 
@@ -30,7 +30,7 @@ final class OverloadBenchTest {
     assertThat(report.good()).isFalse();
     assertThat(report.targets()).noneMatch(Report.Target::met);
     assertThat(ReportTable.of(report.json()))
-        .contains("target offered_times_the_cap: wanted at least")
+        .contains("target overload_offered_times_the_cap: wanted at least")
         .containsPattern("overload_goodput_to_peak.*NOT MEASURABLE here: ten times the cap was not")
         .containsPattern("overload_refusal_p99_ms.*NOT MEASURABLE here: ten times the cap was not");
   }

@@ -3,6 +3,7 @@ package io.tidegate.harness.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,14 @@ final class PageTest {
       assertThat(page).contains("<svg class=\"plot\"", "<svg class=\"bar\"");
       assertThat(page).doesNotContain("http://", "https://", "NaN", "Infinity");
     }
+  }
+
+  @Test
+  void why_a_figure_could_not_be_measured_is_shown() throws IOException {
+    Report report = new Report("place", Instant.now());
+    report.notMeasurable("p99_ms", Report.Sense.BELOW, 25, 31, "spread <9 %");
+    assertThat(Page.of(List.of(new Page.Ran("place", report.json(), ""))))
+        .contains(">not measurable</span> spread &lt;9 %<");
   }
 
   private static ObjectNode empty() {
