@@ -153,7 +153,8 @@ final class Consumer implements AutoCloseable {
             keepIdleOffsets();
           }
         } catch (DatabaseFailure e) {
-          log.debug("{}: {}", name(), e.getMessage());
+          log.warn("{}: the batch is read again: {}", name(), e.getMessage());
+          reread();
         } catch (RuntimeException e) {
           log.error("{}: the batch is read again", name(), e);
           reread();
@@ -264,6 +265,8 @@ final class Consumer implements AutoCloseable {
       keep(moved);
     } catch (Effects.LostException _) {
       moved.keySet().forEach(this::drop);
+    } catch (DatabaseFailure e) {
+      log.debug("{}: {}", name(), e.getMessage()); // nothing was pulled; the next look does it
     }
   }
 

@@ -9,6 +9,9 @@ import io.tidegate.platform.engine.EmbeddedBroker;
 import io.tidegate.platform.testing.TestBroker;
 import io.tidegate.platform.testing.TestLimits;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +32,10 @@ final class ConsumerTest {
 
   private static final AtomicInteger TESTS = new AtomicInteger();
   private static final Duration LONG = TestLimits.PATIENCE;
+
+  /** How often a transaction that is not the only one of its batch is tried. */
+  private static final int PARK_TRIES = 8;
+
   private static final Sql EFFECT =
       Sql.of(
           """
@@ -169,6 +176,38 @@ final class ConsumerTest {
       assertThat(messaging.deadLetters().discard(other.id(), "staff", "again")).isFalse();
       await().atMost(LONG).until(() -> effects(1) == 199 && receipts() == 200);
       assertThat(messaging.deadLetters().list(null, 0, 10)).isEmpty();
+    }
+  }
+
+  @Test
+  void aBatchWhoseCulpritCannotBeParkedYetComesAgain() throws SQLException {
+    keeper.poison.add(13L);
+    try (Connection own = db.transaction();
+        Statement statement = own.createStatement()) {
+      statement.execute(
+          """
+          create sequence parkings;
+          create function not_yet() returns trigger language plpgsql as $$
+          begin
+            perform nextval('parkings');
+            raise exception 'not yet' using errcode = '40001';
+          end $$;
+          create trigger not_yet before insert on messaging.dead_letter
+            for each row execute function not_yet()
+          """);
+      own.commit();
+    }
+    try (Messaging messaging = start("node", keeper)) {
+      db.append(type, 1, keys(50));
+      messaging.wake();
+      // More than all tries of two times: what was pulled is neither lost nor stands in the way.
+      await().until(() -> db.count("select last_value from parkings") > 2 * PARK_TRIES);
+      db.execute("drop trigger not_yet on messaging.dead_letter");
+      await().until(() -> effects(1) == 49 && receipts() == 49);
+      await().until(() -> !messaging.deadLetters().list(keeper.name, 0, 10).isEmpty());
+      db.append(type, 2, 1, 2, 3);
+      messaging.wake();
+      await().until(() -> effects(2) == 3);
     }
   }
 
