@@ -67,6 +67,11 @@ public final class Auditor {
 
   private static AuditReport run(
       AuditSession session, AuditOptions options, LakeRows lake, Consumer<String> progress) {
+    if (!session.knows(RangeAudit.TABLES) || !session.knows(LogPages.TABLES)) {
+      throw new AuditFailure(
+          "there are no orders' tables in this database: no system has ever run on it; name the"
+              + " right one (--data, or db.url)");
+    }
     try {
       AuditReport report = new Auditor(session, options, lake, progress).run();
       session.asks("its report to be kept");
@@ -88,9 +93,7 @@ public final class Auditor {
     for (Probe probe : whole(options)) {
       ask(probe);
     }
-    if (session.knows(RangeAudit.TABLES) && session.knows(LogPages.TABLES)) {
-      auditOrders();
-    }
+    auditOrders();
     if (pending.isEmpty()) {
       pending.addAll(Drained.pending(session, options)); // something may have begun meanwhile
       if (pending.isEmpty() && Drained.top(session) != top) {

@@ -69,8 +69,15 @@ final class BrokerChecks {
         "message size",
         broker.name() + " takes " + broker.messageBytesMax() / 1024 + " KiB",
         "set maxMessageSize to " + BrokerFacts.MESSAGE_BYTES_MAX + " or more");
+    if (broker.diskUsed() <= 0 || broker.diskUsedMax() <= 0) {
+      area.note(
+          "disk",
+          broker.name() + " doesn't tell how full its disk is, or its watermark",
+          "look at it there: past the watermark messages are thrown away before their time");
+      return;
+    }
     area.demand(
-        broker.diskUsedMax() <= 0 || broker.diskUsed() < broker.diskUsedMax(),
+        broker.diskUsed() < broker.diskUsedMax(),
         "disk",
         String.format(
             Locale.ROOT,

@@ -110,6 +110,15 @@ class AuditorTest {
     assertThat(report.invariant("O7").status()).as(report.toTable()).isEqualTo(status);
   }
 
+  /** A mistyped address is no clean audit. */
+  @Test
+  void aDatabaseWithoutOurTablesIsNotClean() {
+    String url = TestPostgres.freshDatabase();
+    assertThatThrownBy(() -> audit(url))
+        .isInstanceOf(AuditFailure.class)
+        .hasMessageContaining("no system has ever run on it");
+  }
+
   private static Path root() {
     Path root = Path.of("").toAbsolutePath();
     while (!Files.exists(root.resolve("mvnw"))) {

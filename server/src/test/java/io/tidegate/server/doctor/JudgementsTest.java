@@ -208,7 +208,13 @@ class JudgementsTest {
             broker("V5_5_0", 4 << 20, 0.75),
             Verdict.WRONG,
             "broker-a: 75 % used, watermark 75 %",
-            "make room: past the watermark messages are thrown away before their time"));
+            "make room: past the watermark messages are thrown away before their time"),
+        new Amiss(
+            "disk",
+            broker("V5_5_0", 4 << 20, 0),
+            Verdict.NOTE,
+            "broker-a doesn't tell how full its disk is, or its watermark",
+            "look at it there: past the watermark messages are thrown away before their time"));
   }
 
   private static Stream<Amiss> machines() {
