@@ -61,7 +61,7 @@ final class QuoteBench implements Scenario {
       report.result(tally, traffic, "orders", traffic.created());
       report.counted(counted, traffic.created(), tally);
       report.created(counted.newOrders(), traffic);
-      report.allServed(tally, traffic);
+      report.allServed(tally, plan.open() ? traffic.all() : traffic.served());
       long withCoupon = coupons(meter) - held;
       report.section("verified").put("ordersWithCoupon", withCoupon);
       report.check(
