@@ -84,6 +84,11 @@ final class Answers {
     return lost;
   }
 
+  /** Refused, for overload or with a 4xx. */
+  long turnedAway() {
+    return shed + refused.values().stream().mapToLong(Long::longValue).sum();
+  }
+
   /** Refused with a 4xx, by code. */
   Map<String, Long> refused() {
     return refused;

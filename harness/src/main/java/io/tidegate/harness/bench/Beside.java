@@ -14,6 +14,7 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What placing is measured beside, in the same run and on the same database: the same route without
@@ -45,27 +46,37 @@ final class Beside {
     if (data.isEmpty() || bench.plan().open()) {
       return; // A rate is not what the limits are held against.
     }
-    double lane =
+    Fed fed =
         probe(
             bench, data.get(), "raw lane", bench.plan().length(), warmUp(bench.plan()), List.of());
-    double http = http(bench, data.get(), placing);
+    report.check("raw_lane_nobody_was_turned_away", 0, fed.turnedAway());
+    double lane = fed.perSecond();
+    double http = http(bench, data.get(), placing, report);
     Naive naive = naive(bench, data.get());
     meter.drain();
+    ObjectNode beside =
+        report
+            .section("naive")
+            .put("perSecond", Report.rounded(naive.perSecond()))
+            .put("pool", naive.pool());
+    // Both without HTTP: the one is held against the other, not against placing.
+    Report.put(beside, "ratio", lane / naive.perSecond());
+    composed(report, http, lane, perSecond, bench.plan().goods().skew());
+  }
+
+  /** Holds placing against what both halves allow; where one did nothing, that is no limit. */
+  static void composed(Report report, double http, double lane, double perSecond, Skew skew) {
     double composed = 1 / (1 / http + 1 / lane);
-    report
-        .section("raw")
-        .put("http", Report.rounded(http))
-        .put("lane", Report.rounded(lane))
-        .put("composed", Report.rounded(composed))
-        .put("ratio", Report.rounded(perSecond / composed));
-    report
-        .section("naive")
-        .put("perSecond", Report.rounded(naive.perSecond()))
-        .put("pool", naive.pool())
-        // Both without HTTP: the one is held against the other, not against placing.
-        .put("ratio", Report.rounded(lane / naive.perSecond()));
-    if (bench.plan().goods().skew() == Skew.UNIFORM) {
-      report.target("place_to_composed_ratio", Report.Sense.AT_LEAST, 0.65, perSecond / composed);
+    double ratio = perSecond / composed;
+    ObjectNode raw =
+        report
+            .section("raw")
+            .put("http", Report.rounded(http))
+            .put("lane", Report.rounded(lane))
+            .put("composed", Report.rounded(composed));
+    Report.put(raw, "ratio", ratio);
+    if (skew == Skew.UNIFORM) {
+      report.target("place_to_composed_ratio", Report.Sense.AT_LEAST, 0.65, ratio);
     }
   }
 
@@ -89,11 +100,17 @@ final class Beside {
       Bench bench, Path data, String phase, int pool, Duration length, Duration warmup)
       throws BenchFailure, InterruptedException {
     return probe(
-        bench, data, phase, length, warmup, List.of("--naive", "--pool", Integer.toString(pool)));
+            bench,
+            data,
+            phase,
+            length,
+            warmup,
+            List.of("--naive", "--pool", Integer.toString(pool)))
+        .perSecond();
   }
 
-  /** Orders a second of the lane that is fed in its process. */
-  private static double probe(
+  /** What came of the lane that is fed in its process. */
+  private static Fed probe(
       Bench bench, Path data, String phase, Duration length, Duration warmup, List<String> more)
       throws BenchFailure, InterruptedException {
     Plan plan = bench.plan();
@@ -121,21 +138,30 @@ final class Beside {
                 Integer.toString(plan.users())));
     arguments.addAll(more);
     Duration within = length.plus(warmup).plus(PROBE_EXTRA);
-    return perSecond(Launcher.find(), arguments, within);
+    return feed(Launcher.find(), arguments, within);
   }
 
   /**
-   * The figure of a command that feeds a lane.
+   * What a command that feeds a lane came to.
+   *
+   * @param turnedAway orders that were refused or failed
+   */
+  record Fed(double perSecond, long turnedAway) {}
+
+  /**
+   * Runs a command that feeds a lane.
    *
    * @throws BenchFailure it did not run, with the command's last lines, or tells no figure
    */
-  static double perSecond(Launcher launcher, List<String> arguments, Duration within)
+  static Fed feed(Launcher launcher, List<String> arguments, Duration within)
       throws BenchFailure, InterruptedException {
     String out = launcher.run(arguments, within);
     try {
-      JsonNode figure = JsonMapper.shared().readTree(out).path("result").path("perSecond");
+      JsonNode result = JsonMapper.shared().readTree(out).path("result");
+      JsonNode figure = result.path("perSecond");
       if (figure.isNumber()) {
-        return figure.asDouble();
+        return new Fed(
+            figure.asDouble(), result.path("refused").asLong(0) + result.path("failed").asLong(0));
       }
     } catch (JacksonException e) {
       throw new BenchFailure("lane-probe's document cannot be read", e);
@@ -148,7 +174,7 @@ final class Beside {
   }
 
   /** Answers a second of the same route without the lane. */
-  private static double http(Bench bench, Path data, Placing placing)
+  private static double http(Bench bench, Path data, Placing placing, Report report)
       throws BenchFailure, IOException, InterruptedException {
     try (HttpProbe probe = HttpProbe.start(Launcher.find(), data)) {
       List<URI> edge = List.of(probe.ready());
@@ -163,6 +189,7 @@ final class Beside {
       PlaceTraffic traffic = placing.traffic(bench.plan().goods().skew());
       Tally tally =
           bench.load("raw HTTP", edge, new Load.AsAnswered(), bench.plan().length(), traffic);
+      report.allServed("raw_http_", List.of(tally), traffic.all());
       return ResultJson.perSecond(traffic.created(), tally.elapsed());
     }
   }
@@ -171,7 +198,14 @@ final class Beside {
   record HttpProbe(Process process, Path log, Swept swept) implements AutoCloseable {
     static HttpProbe start(Launcher launcher, Path data) throws BenchFailure, IOException {
       Path log = Files.createTempFile("tidegate-probe-", ".log");
-      List<String> arguments = List.of("lane-probe", "--http", "--data", data.toString());
+      List<String> arguments =
+          List.of(
+              "lane-probe",
+              "--http",
+              "--data",
+              data.toString(),
+              "--set",
+              "http.limit-per-user=0"); // As the measured system has it.
       Swept swept = new Swept(log);
       return new HttpProbe(swept.start(() -> launcher.start(arguments, log)), log, swept);
     }

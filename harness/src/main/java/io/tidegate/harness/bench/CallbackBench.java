@@ -16,7 +16,6 @@ import java.util.concurrent.ThreadLocalRandom;
  * every downstream at 30 s; or as fast as they are answered.
  */
 final class CallbackBench implements Scenario {
-  private static final Duration STALL = Duration.ofSeconds(30);
   private static final Duration SETTLE = Duration.ofSeconds(2);
   private static final double PROMISED_RATE = 500;
   private static final double PROMISED_MOST = 3_000;
@@ -98,9 +97,10 @@ final class CallbackBench implements Scenario {
       List<Double> well = new ArrayList<>();
       List<Double> ratios = new ArrayList<>();
       List<Double> stalled = new ArrayList<>();
+      Struck struck = new Struck(Faults.DOWNSTREAM);
       for (int pair = 1; pair <= plan.pairs(); pair++) {
         double a = ResultJson.p99(round.run("all well", plan.length()).tally().latencyMicros());
-        faults.latency(STALL);
+        faults.stallDownstream();
         Thread.sleep(SETTLE);
         double b;
         if (pair < plan.pairs()) {
@@ -108,7 +108,8 @@ final class CallbackBench implements Scenario {
         } else {
           b = counted(round, "all at 30 s, counted", report, plan, meter);
         }
-        faults.latency(Duration.ZERO);
+        struck.add(faults.struck());
+        faults.healDownstream();
         Thread.sleep(SETTLE);
         report.list("pairs").addObject().put("a", a).put("b", b);
         well.add(a);
@@ -116,6 +117,7 @@ final class CallbackBench implements Scenario {
         ratios.add(b / a);
       }
       report.check("all_notices_were_taken", round.sent(), round.taken());
+      struck.judge(report, "stalled");
       targets(report, plan, well, stalled, ratios);
       Ending.audit(bench, system, report);
     }

@@ -121,7 +121,7 @@ final class DatabaseFigures implements AutoCloseable {
     return number(RECEIPTS);
   }
 
-  /** How many of the paid orders after a position each consumer has done. */
+  /** How many of the paid orders after a position each consumer has done, as far as it is told. */
   Map<String, Long> doneAfter(long position) {
     Map<String, Long> done = new LinkedHashMap<>();
     for (String consumer : CONSUMERS) {

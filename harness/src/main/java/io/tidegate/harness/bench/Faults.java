@@ -7,9 +7,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The faults of the simulated systems behind the shop. Those of a system that goes on after the
@@ -17,9 +22,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Faults implements AutoCloseable {
   /** Everything that a paid order needs and that is not ours. */
-  private static final List<String> DOWNSTREAM = List.of("carrier", "sms", "warehouse");
+  static final List<String> DOWNSTREAM = List.of("carrier", "sms", "warehouse");
 
   private static final String PAYMENT = "payment";
+  private static final String WELL = "ok";
+
+  /** Takes the call, and answers it late; a mode of its own, so that the calls are counted. */
+  private static final String LATE = "late";
+
+  /** Everything that a fault can be set of. */
+  static final List<String> ALL = List.of("carrier", PAYMENT, "sms", "warehouse");
+
   private static final Duration STALL = Duration.ofSeconds(30);
   private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
@@ -46,15 +59,19 @@ final class Faults implements AutoCloseable {
     return new Faults(simulators, true);
   }
 
-  /** Every downstream answers after this long; 0: as usual. */
-  synchronized void latency(Duration latency)
-      throws BenchFailure, IOException, InterruptedException {
-    downstream("ok", latency);
+  /** Every downstream answers after 30 s. */
+  synchronized void stallDownstream() throws BenchFailure, IOException, InterruptedException {
+    downstream(LATE, STALL);
+  }
+
+  /** Every downstream answers as usual. */
+  synchronized void healDownstream() throws BenchFailure, IOException, InterruptedException {
+    downstream(WELL, Duration.ZERO);
   }
 
   /** Every provider answers after 30 s; the cashier is no call of ours and answers as usual. */
   synchronized void stallAll() throws BenchFailure, IOException, InterruptedException {
-    downstream("ok", STALL);
+    downstream(LATE, STALL);
     put(PAYMENT, "timeout_done", STALL);
   }
 
@@ -66,8 +83,27 @@ final class Faults implements AutoCloseable {
 
   /** All answer well and as usual, whatever was set before. */
   synchronized void healAll() throws BenchFailure, IOException, InterruptedException {
-    downstream("ok", Duration.ZERO);
-    put(PAYMENT, "ok", Duration.ZERO);
+    downstream(WELL, Duration.ZERO);
+    put(PAYMENT, WELL, Duration.ZERO);
+  }
+
+  /** How many calls each fault that is set has struck so far, by whom it makes ill. */
+  synchronized Map<String, Long> struck() throws BenchFailure, IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(simulators + "/faults")).timeout(ANSWER_MAX).build();
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        throw new BenchFailure(
+            "the simulators answer " + answer.statusCode() + " to what their faults have struck");
+      }
+      JsonNode all = JsonMapper.shared().readTree(answer.body());
+      Map<String, Long> struck = new TreeMap<>();
+      ill.forEach(kind -> struck.put(kind, all.path(kind).path("struck").asLong(0)));
+      return struck;
+    } catch (JacksonException e) {
+      throw new BenchFailure("what the simulators' faults have struck cannot be read", e);
+    }
   }
 
   private void downstream(String mode, Duration latency)
@@ -79,7 +115,7 @@ final class Faults implements AutoCloseable {
 
   private void put(String kind, String mode, Duration latency)
       throws BenchFailure, IOException, InterruptedException {
-    boolean well = mode.equals("ok") && latency.isZero();
+    boolean well = mode.equals(WELL) && latency.isZero();
     if (!well && abandoned) {
       throw new BenchFailure("the bench was broken off");
     }
@@ -115,7 +151,7 @@ final class Faults implements AutoCloseable {
 
   private synchronized void takeBack() throws BenchFailure, IOException, InterruptedException {
     for (String kind : List.copyOf(ill)) {
-      put(kind, "ok", Duration.ZERO);
+      put(kind, WELL, Duration.ZERO);
     }
   }
 

@@ -51,7 +51,11 @@ final class FaultsBench implements Scenario {
   }
 
   /** A kind of trouble beside the same load without it. */
-  private record Trouble(String pairs, String target, List<Double> ratios) {
+  private record Trouble(String pairs, String target, List<Double> ratios, Struck struck) {
+    Trouble(String pairs, String target) {
+      this(pairs, target, new ArrayList<>(), new Struck(Faults.ALL));
+    }
+
     void add(Report report, double well, double ill) {
       report.list(pairs).addObject().put("a", well).put("b", ill);
       ratios.add(ill / well);
@@ -77,26 +81,29 @@ final class FaultsBench implements Scenario {
       report.settings(plan, paying.skus(), paying.customers().count());
       Anchor.measure(meter.database(), report);
       if (plan.warmup().isPositive()) {
-        load(bench, paying, "warm-up", plan.warmup(), paying.journey(MIX, 1));
+        load(bench, paying, "warm-up", plan.warmup(), paying.journey(MIX, 1), new ArrayList<>());
         meter.drain();
       }
       Meter.Begun begun = meter.begin();
       JourneyTraffic all = paying.journey(MIX, 1);
+      List<Tally> loads = new ArrayList<>();
       List<Double> well = new ArrayList<>();
-      Trouble stalled = new Trouble("pairs", "placing_stalled_to_well_p99", new ArrayList<>());
-      Trouble failing =
-          new Trouble("failingPairs", "placing_failing_to_well_p99", new ArrayList<>());
+      Trouble stalled = new Trouble("pairs", "placing_stalled_to_well_p99");
+      Trouble failing = new Trouble("failingPairs", "placing_failing_to_well_p99");
       @Nullable Ran last = null;
       for (int pair = 1; pair <= plan.pairs(); pair++) {
-        double usual = load(bench, paying, "all well", plan.length(), all).p99();
+        double usual = load(bench, paying, "all well", plan.length(), all, loads).p99();
         well.add(usual);
         faults.stallAll();
         Thread.sleep(SETTLE);
-        last = load(bench, paying, "all at 30 s", plan.length(), all);
+        last = load(bench, paying, "all at 30 s", plan.length(), all, loads);
         stalled.add(report, usual, last.p99());
+        stalled.struck().add(faults.struck());
         faults.failAll();
         Thread.sleep(SETTLE);
-        failing.add(report, usual, load(bench, paying, "all fail", plan.length(), all).p99());
+        failing.add(
+            report, usual, load(bench, paying, "all fail", plan.length(), all, loads).p99());
+        failing.struck().add(faults.struck());
         faults.healAll();
         Thread.sleep(HEAL);
       }
@@ -105,9 +112,9 @@ final class FaultsBench implements Scenario {
       report.result(shown.tally(), shown.traffic(), "orders", shown.traffic().created());
       report.counted(counted, all.created(), shown.tally());
       report.created(counted.newOrders(), all);
-      Answers placed = all.answers(JourneyTraffic.PLACE);
-      report.check(
-          "placing_was_never_turned_away", 0, placed.shed() + placed.failed() + placed.lost());
+      judge(report, loads, all.answers(JourneyTraffic.PLACE));
+      stalled.struck().judge(report, "stalled");
+      failing.struck().judge(report, "failing");
       double spread = Pairs.spread(well);
       report.figure("aaSpread", spread);
       if (plan.pairs() >= Pairs.PAIRS_MIN) {
@@ -119,6 +126,17 @@ final class FaultsBench implements Scenario {
     return report;
   }
 
+  /** Whoever wants to place an order can, whatever becomes of payments. */
+  static void judge(Report report, List<Tally> loads, Answers placed) {
+    report.check(
+        "placing_was_never_turned_away",
+        0,
+        placed.turnedAway()
+            + placed.failed()
+            + placed.lost()
+            + loads.stream().mapToLong(Tally::notSent).sum());
+  }
+
   private record Ran(Tally tally, JourneyTraffic traffic) {
     /** Of placing alone: who pays waits for the provider. */
     double p99() {
@@ -127,11 +145,17 @@ final class FaultsBench implements Scenario {
   }
 
   private static Ran load(
-      Bench bench, Paying paying, String phase, Duration length, JourneyTraffic all)
+      Bench bench,
+      Paying paying,
+      String phase,
+      Duration length,
+      JourneyTraffic all,
+      List<Tally> loads)
       throws IOException, BenchFailure {
     JourneyTraffic traffic = paying.journey(MIX, 1);
     Tally tally = paying.load(phase, new Load.AtRate(bench.plan().perSecond()), length, traffic);
     all.add(traffic);
+    loads.add(tally);
     return new Ran(tally, traffic);
   }
 }

@@ -68,6 +68,7 @@ final class FeedBench implements Scenario {
         report.result(tally, traffic, "orders", traffic.created());
         report.counted(counted, traffic.created(), tally);
         report.created(counted.newOrders(), traffic);
+        report.allServed(tally, traffic);
         lag(report, "pulled", pulls.heard(), traffic);
         lag(report, "subscribed", hears.heard(), traffic);
       }

@@ -53,9 +53,7 @@ final class JourneyBench implements Scenario {
           report, traffic.answers(JourneyTraffic.PAY), traffic.answers(JourneyTraffic.CASHIER));
       report.counted(counted, traffic.paid(), tally);
       report.created(counted.newOrders(), traffic);
-      if (plan.open()) {
-        report.allServed(tally, traffic);
-      }
+      report.allServed(tally, traffic);
       rows.verify(report, traffic.paid(), mostPaid(traffic), plan.goods().lines());
       if (plan.pace() instanceof Load.AsAnswered) {
         report.target("whole_chain_orders_per_second", Report.Sense.AT_LEAST, 2_500, sustained);

@@ -137,6 +137,16 @@ final class JourneyTraffic extends ShopTraffic {
     return Ascii.text(answer, CASHIER_URL).length > 0;
   }
 
+  /** What must be served; that an order can no longer be cancelled (a 4xx) is an answer. */
+  Answers served() {
+    Answers served = new Answers();
+    for (int kind = PLACE; kind < CANCEL; kind++) {
+      served.add(answers(kind));
+    }
+    served.addFailures(answers(CANCEL));
+    return served;
+  }
+
   /** Payments that the cashier took. */
   long paid() {
     return answers(CASHIER).good();

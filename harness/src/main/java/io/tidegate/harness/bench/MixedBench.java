@@ -66,11 +66,12 @@ final class MixedBench implements Scenario {
       Meter.Begun begun = meter.begin();
       PaidRows rows = PaidRows.from(meter.database());
       JourneyTraffic all = paying.journey(MIX, 1);
+      List<Tally> loads = new ArrayList<>();
       List<Ran> ones = new ArrayList<>();
       for (int turn = 0; turn < Math.ceilDiv(plan.pairs(), 2); turn++) {
         ones.add(one(bench, system, paying));
       }
-      List<Ran> twos = two(bench, system, paying, meter, all);
+      List<Ran> twos = two(bench, system, paying, meter, all, loads);
       while (ones.size() < plan.pairs()) {
         ones.add(one(bench, system, paying));
       }
@@ -78,12 +79,16 @@ final class MixedBench implements Scenario {
       for (int i = 0; i < plan.pairs(); i++) {
         all.add(ones.get(i).traffic());
         all.add(twos.get(i).traffic());
+        loads.add(ones.get(i).tally());
+        loads.add(twos.get(i).tally());
         pairs.add(new Pair(ones.get(i), twos.get(i)));
       }
       rows.await(all.paid());
       closed(report, meter);
       Counted counted = begun.end();
       report(report, plan, pairs, all, counted, rows);
+      judge(report, loads, all);
+      rows.verifyCancelled(report, all.answers(JourneyTraffic.CANCEL));
       Ending.audit(bench, system, report);
     }
     return report;
@@ -103,14 +108,23 @@ final class MixedBench implements Scenario {
 
   /** What its warm-up makes is added to all: the rows are counted from before it. */
   private static List<Ran> two(
-      Bench bench, SystemUnderTest system, Paying paying, Meter meter, JourneyTraffic all)
+      Bench bench,
+      SystemUnderTest system,
+      Paying paying,
+      Meter meter,
+      JourneyTraffic all,
+      List<Tally> loads)
       throws BenchFailure, IOException, InterruptedException {
     List<Ran> twos = new ArrayList<>();
     try (SystemUnderTest second =
         system.startNode(Launcher.find(), List.of("http.limit-per-user=0", PAY_WINDOW))) {
       meter.add(second);
       List<URI> nodes = List.of(system.api(), second.api());
-      warm(bench, system, paying, nodes).ifPresent(ran -> all.add(ran.traffic()));
+      warm(bench, system, paying, nodes)
+          .ifPresent(ran -> {
+            all.add(ran.traffic());
+            loads.add(ran.tally());
+          });
       while (twos.size() < bench.plan().pairs()) {
         twos.add(load(bench, system, paying, nodes, "two nodes", bench.plan().length()));
       }
@@ -182,10 +196,24 @@ final class MixedBench implements Scenario {
     report.counted(counted, all.created(), two.tally());
     report.created(counted.newOrders(), all);
     rows.verify(report, all.paid(), JourneyBench.mostPaid(all), plan.goods().lines());
-    CountedJson.deadlocks(counted)
-        .ifPresent(n -> report.target("mixed_deadlocks", Report.Sense.AT_MOST, 0, n));
+    report.target(
+        "mixed_deadlocks",
+        Report.Sense.AT_MOST,
+        0,
+        CountedJson.deadlocks(counted).map(Long::doubleValue).orElse(Double.NaN));
     if (plan.pace() instanceof Load.AsAnswered && plan.pairs() >= Pairs.PAIRS_MIN) {
       Pairs.atLeast(report, "two_nodes_to_one", ratios, spread, TWO_TO_ONE_MIN);
     }
+  }
+
+  /**
+   * That each kind of customer was served: an order that no longer can be cancelled is answered.
+   */
+  static void judge(Report report, List<Tally> loads, JourneyTraffic all) {
+    long cancelled = all.answers(JourneyTraffic.CANCEL).good();
+    report.section("result").put("paid", all.paid()).put("cancelled", cancelled);
+    report.check("some_have_paid", "at least 1", Long.toString(all.paid()), all.paid() > 0);
+    report.check("some_have_cancelled", "at least 1", Long.toString(cancelled), cancelled > 0);
+    report.allServed("", loads, all.served());
   }
 }

@@ -3,12 +3,22 @@ package io.tidegate.harness.bench;
 /**
  * A capped lane at its peak, and with ten times its cap.
  *
+ * @param cap orders a second that the lane may do
+ * @param seconds how long each load was offered
  * @param capped orders a second at its peak
  * @param good orders a second with more
+ * @param shed how many of those that were too many were refused for overload
  * @param refusalP99 milliseconds
  * @param offered what was sent while it was offered, as a multiple of the cap
  */
-record Overload(double capped, double good, double refusalP99, double offered) {
+record Overload(
+    int cap,
+    double seconds,
+    double capped,
+    double good,
+    long shed,
+    double refusalP99,
+    double offered) {
 
   /** How much more is offered than the lane may do. */
   static final int TIMES = 10;
@@ -18,18 +28,38 @@ record Overload(double capped, double good, double refusalP99, double offered) {
 
   private static final String NOT_OFFERED = "ten times the cap was not offered";
   private static final double GOODPUT_MIN = 0.9;
+
+  /** A lane that does more orders a second than its cap and a tenth of it is not capped. */
+  private static final double CAP_SHARE_MAX = 1.1;
+
+  /** What a capped lane has saved up when a load begins: the lane's bucket holds so much. */
+  private static final double BURST_SECONDS = 0.1;
+
   private static final double REFUSAL_MILLIS = 50;
 
   double ratio() {
     return good / capped;
   }
 
+  /** Orders a second that a capped lane does at most, with those of its first burst. */
+  double most() {
+    return cap * (CAP_SHARE_MAX + BURST_SECONDS / seconds);
+  }
+
   /**
-   * Of a load that was stretched, for want of free connections, neither figure says anything.
+   * A cap that does nothing refuses nobody, or lets through what is offered. Of a load that was
+   * stretched, for want of free connections, neither figure says anything.
    *
-   * @param prefix of the targets' names
+   * @param prefix of the checks' and the targets' names
    */
   void judge(Report report, String prefix) {
+    report.check(prefix + "_refuses_what_is_too_much", "at least 1", Long.toString(shed), shed > 0);
+    double did = Math.max(capped, good);
+    report.check(
+        prefix + "_does_no_more_than_its_cap",
+        "at most " + Numbers.of(most()) + " a second",
+        Numbers.of(did),
+        did <= most());
     double least = TIMES * OFFERED_SHARE;
     report.target(prefix + "_offered_times_the_cap", Report.Sense.AT_LEAST, least, offered);
     String goodput = prefix + "_goodput_to_peak";

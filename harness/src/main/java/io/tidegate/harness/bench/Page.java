@@ -35,7 +35,13 @@ final class Page {
           "start",
           "idlePssBytes",
           "lake",
-          "readMeanwhile");
+          "reports",
+          "readMeanwhile",
+          "lag",
+          "midnight",
+          "open",
+          "struck",
+          "kills");
 
   private final StringBuilder html = new StringBuilder();
   private final List<Ran> runs;
@@ -142,7 +148,9 @@ final class Page {
             ? badge("dim", "not measurable")
                 + " "
                 + Html.escaped(target.path("hidden").asString(""))
-            : target.path("met").asBoolean(false) ? badge("good", "met") : badge("bad", "missed");
+            : !target.path("met").asBoolean(false)
+                ? badge("bad", "missed")
+                : adds(ran) ? badge("good", "met") : badge("bad", "met, but checks are broken");
     html.append("<tr><td>")
         .append(anchor(ran))
         .append("</td><td>")
@@ -320,14 +328,22 @@ final class Page {
     }
     html.append("<h3>").append(Html.escaped(Html.words(section))).append("</h3>");
     html.append("<dl class=\"facts\">");
+    facts(ran, values, "/" + section, "");
+    html.append("</dl>");
+  }
+
+  /** A section's figures and those of its own sections, which are named by both. */
+  private void facts(Ran ran, JsonNode values, String pointer, String prefix) {
     for (Map.Entry<String, JsonNode> value : values.properties()) {
+      String name = prefix + Html.words(value.getKey());
+      // As a JSON pointer has it: a name may be one of two, with a slash between.
+      String at = pointer + "/" + value.getKey().replace("~", "~0").replace("/", "~1");
       if (value.getValue().isValueNode()) {
-        fact(
-            Html.escaped(Html.words(value.getKey())),
-            Html.figure(ran.document(), ran.name(), "/" + section + "/" + value.getKey()));
+        fact(Html.escaped(name), Html.figure(ran.document(), ran.name(), at));
+      } else if (value.getValue().isObject()) {
+        facts(ran, value.getValue(), at, name + " ");
       }
     }
-    html.append("</dl>");
   }
 
   private void checks(Ran ran) {

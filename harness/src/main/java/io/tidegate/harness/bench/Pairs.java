@@ -27,6 +27,11 @@ final class Pairs {
     return same.stream().mapToDouble(v -> Math.abs(v - middle) / middle).max().orElse(0);
   }
 
+  /** One that is no number, since nothing was done, tells no more than a wide one. */
+  private static boolean wide(double spread) {
+    return !(spread <= SPREAD_MAX);
+  }
+
   /** Judges that B is no worse than A, beyond what A differs from itself. */
   static void within(Report report, String name, List<Double> ratios, double spread) {
     within(report, name, ratios, spread, 0);
@@ -36,7 +41,7 @@ final class Pairs {
   static void within(Report report, String name, List<Double> ratios, double spread, double share) {
     double got = median(ratios.stream().sorted().toList());
     double want = 1 + Math.max(spread, share);
-    if (spread > SPREAD_MAX) {
+    if (wide(spread)) {
       report.notMeasurable(name, Report.Sense.AT_MOST, want, got);
     } else {
       report.target(name, Report.Sense.AT_MOST, want, got);
@@ -47,7 +52,7 @@ final class Pairs {
   static void atLeast(
       Report report, String name, List<Double> ratios, double spread, double share) {
     double got = median(ratios.stream().sorted().toList());
-    if (spread > SPREAD_MAX) {
+    if (wide(spread)) {
       report.notMeasurable(name, Report.Sense.AT_LEAST, share, got);
     } else {
       report.target(name, Report.Sense.AT_LEAST, share, got);

@@ -10,6 +10,11 @@ import java.time.Instant;
 final class PlaceBench implements Scenario {
   private static final int PROMISED_SKUS = 10_000;
   private static final double PROMISED_RATE = 2_000;
+  private static final int PROMISED_USERS = 1_000;
+  private static final int PROMISED_LINES = 2;
+
+  /** So long throughput must be measured. */
+  private static final Duration PROMISED_LENGTH = Duration.ofSeconds(20);
 
   /** How long the promised rate must be kept before its latencies are judged. */
   static final Duration PROMISED = Duration.ofMinutes(5);
@@ -57,14 +62,13 @@ final class PlaceBench implements Scenario {
       report.result(tally, traffic, "orders", traffic.created());
       report.counted(counted, traffic.created(), tally);
       report.created(counted.newOrders(), traffic);
-      if (plan.open()) {
-        report.allServed(tally, traffic);
-      }
+      report.allServed(tally, traffic);
       double perSecond = ResultJson.perSecond(traffic.created(), tally.elapsed());
       if (plan.goods().skew() == Skew.HOT) {
         pairs.last(report, Report.rounded(perSecond));
       }
-      targets(report, plan, placing.skus(), tally, perSecond, counted);
+      String hidden = otherwise(plan, placing.customers());
+      targets(report, plan, placing.skus(), hidden, tally, perSecond, counted);
       if (plan.beside()) {
         Beside.measure(bench, system, placing, meter, report, perSecond);
       }
@@ -73,34 +77,57 @@ final class PlaceBench implements Scenario {
     return report;
   }
 
+  /** What a run differs in from those that the promises are of; empty where in nothing. */
+  static String otherwise(Plan plan, int customers) {
+    if (customers < PROMISED_USERS) {
+      return "promised with 1,000 customers or more";
+    }
+    if (plan.goods().lines() < PROMISED_LINES) {
+      return "promised with two lines an order";
+    }
+    if (!plan.warmup().isPositive() || plan.length().compareTo(PROMISED_LENGTH) < 0) {
+      return "promised for 20 s or more after a warm-up";
+    }
+    return "";
+  }
+
   private static void targets(
-      Report report, Plan plan, int skus, Tally tally, double perSecond, Counted counted) {
+      Report report,
+      Plan plan,
+      int skus,
+      String hidden,
+      Tally tally,
+      double perSecond,
+      Counted counted) {
     if (skus != PROMISED_SKUS || plan.goods().skew() != Skew.UNIFORM) {
       return;
     }
     if (plan.pace() instanceof Load.AsAnswered) {
       if (plan.connections() == 256) {
-        report.target("place_per_second_256_connections", Report.Sense.AT_LEAST, 9_000, perSecond);
+        report.target(
+            "place_per_second_256_connections", Report.Sense.AT_LEAST, 9_000, perSecond, hidden);
       }
       if (plan.connections() == 1_024) {
         report.target(
-            "place_per_second_1024_connections", Report.Sense.AT_LEAST, 12_000, perSecond);
+            "place_per_second_1024_connections", Report.Sense.AT_LEAST, 12_000, perSecond, hidden);
       }
       if (plan.length().toSeconds() >= 30) {
         double lag = counted.drained().orElse(Meter.DRAIN_MAX).toNanos() / 1e9;
-        report.target("lag_seconds_after_30_s_burst", Report.Sense.AT_MOST, 10, lag);
+        report.target("lag_seconds_after_30_s_burst", Report.Sense.AT_MOST, 10, lag, hidden);
       }
     } else if (plan.perSecond() == PROMISED_RATE && plan.length().compareTo(PROMISED) >= 0) {
       report.target(
           "place_2000_per_second_p99_ms",
           Report.Sense.BELOW,
           25,
-          ResultJson.p99(tally.latencyMicros()));
+          ResultJson.p99(tally.latencyMicros()),
+          hidden);
       report.target(
           "place_2000_per_second_longest_silence_ms",
           Report.Sense.AT_MOST,
           200,
-          tally.longestSilence().toNanos() / 1e6);
+          tally.longestSilence().toNanos() / 1e6,
+          hidden);
     }
   }
 }

@@ -9,8 +9,11 @@ import java.util.SplittableRandom;
 final class QueryTraffic extends ShopTraffic {
   private static final byte[] GET = Ascii.of("GET /v1/orders?limit=20");
 
+  private static final byte[] NUMBER = Ascii.field("number");
+
   private final Customers customers;
   private final SplittableRandom random;
+  private long empty;
 
   QueryTraffic(Customers customers, SplittableRandom random) {
     super(List.of("list"));
@@ -27,7 +30,15 @@ final class QueryTraffic extends ShopTraffic {
 
   @Override
   int next(int slot, int kind, ResponseReader answer) {
+    if (answer.status() < 400 && Ascii.text(answer, NUMBER).length == 0) {
+      empty++;
+    }
     return DONE;
+  }
+
+  /** Pages without an order. */
+  long empty() {
+    return empty;
   }
 
   @Override

@@ -133,6 +133,16 @@ final class QuoteTraffic extends ShopTraffic {
     return PLACE;
   }
 
+  /**
+   * What must be served however fast customers come: that another order of the same customer has
+   * taken the coupon meanwhile (a 4xx) is an answer.
+   */
+  Answers served() {
+    Answers served = new Answers();
+    served.addFailures(all());
+    return served;
+  }
+
   @Override
   long created() {
     return answers(PLACE).good();

@@ -48,6 +48,7 @@ public final class Report {
   /** Something that must add up, and whether it did. */
   private record Check(String name, String want, String got, boolean holds) {}
 
+  private static final String NO_NUMBER = "what it is counted from gives no number";
   private static final String SPREAD = "two runs of the same differ by more than 15 %";
 
   private static final List<String> ORDER =
@@ -118,7 +119,7 @@ public final class Report {
   }
 
   void figure(String name, double value) {
-    json.put(name, rounded(value));
+    put(json, name, value);
   }
 
   void settings(Plan plan, int skus, int users) {
@@ -165,7 +166,7 @@ public final class Report {
         "drained",
         counted.drained().isPresent() ? "drained" : "not drained",
         counted.drained().isPresent());
-    CountedJson.deadlocks(counted).ifPresent(n -> check("no_deadlocks", 0, n));
+    check("no_deadlocks", 0, 0, CountedJson.deadlocks(counted));
     if (tally.failed() > 0 || tally.unknown() > 0) {
       verified.put("requestsWithoutAnswer", tally.failed() + tally.unknown());
     }
@@ -176,18 +177,36 @@ public final class Report {
     newRows.ifPresent(n -> verified.put("ordersInDatabase", n));
     long least = traffic.created();
     long most = least + traffic.perhapsCreated();
-    boolean equal = newRows.filter(n -> n >= least && n <= most).isPresent();
-    verified.put("equalsCreated", equal);
+    verified.put("equalsCreated", within(least, most, newRows));
+    check("rows_equal_created", least, most, newRows);
+  }
+
+  /** Something that must be so many at least and at most; unknown it does not hold. */
+  void check(String name, long least, long most, Optional<Long> got) {
     check(
-        "rows_equal_created",
+        name,
         least == most ? Long.toString(least) : least + " to " + most,
-        newRows.map(String::valueOf).orElse("unknown"),
-        equal);
+        told(got),
+        within(least, most, got));
+  }
+
+  /** Two counts that must be the same; unknown they are not. */
+  void check(String name, Optional<Long> want, Optional<Long> got) {
+    check(name, told(want), told(got), want.isPresent() && want.equals(got));
+  }
+
+  private static boolean within(long least, long most, Optional<Long> got) {
+    return got.filter(n -> n >= least && n <= most).isPresent();
+  }
+
+  private static String told(Optional<Long> count) {
+    return count.map(String::valueOf).orElse("unknown");
   }
 
   /**
-   * At a rate, every customer must have been served: what is turned away is answered fast, and
-   * would make latencies look good.
+   * Every customer must have been served. At a rate, who is turned away is answered fast and would
+   * make latencies look good; in a closed loop, a request that always fails would hide behind those
+   * that do not.
    */
   void allServed(Tally tally, ShopTraffic traffic) {
     allServed(tally, traffic.all());
@@ -195,15 +214,21 @@ public final class Report {
 
   /** The same of some kinds of requests. */
   void allServed(Tally tally, Answers all) {
+    allServed("", List.of(tally), all);
+  }
+
+  /**
+   * The same of several loads.
+   *
+   * @param prefix of the checks' names
+   * @param all what must have been served in them
+   */
+  void allServed(String prefix, List<Tally> loads, Answers all) {
     check(
-        "nobody_was_turned_away",
+        prefix + "every_request_was_answered",
         0,
-        all.refused().values().stream().mapToLong(Long::longValue).sum()
-            + all.shed()
-            + all.failed()
-            + tally.failed()
-            + tally.unknown()
-            + tally.notSent());
+        all.failed() + loads.stream().mapToLong(t -> t.failed() + t.unknown() + t.notSent()).sum());
+    check(prefix + "nobody_was_turned_away", 0, all.turnedAway());
   }
 
   /** Something that must be so many. */
@@ -215,9 +240,23 @@ public final class Report {
     checks.add(new Check(name, want, got, holds));
   }
 
-  /** A figure that the product promises. */
+  /** A figure that the product promises; one that is no number is never met. */
   public void target(String name, Sense sense, double want, double got) {
-    targets.add(new Target(name, sense, want, got, ""));
+    boolean number = Double.isFinite(want) && Double.isFinite(got);
+    targets.add(new Target(name, sense, want, got, number ? "" : NO_NUMBER));
+  }
+
+  /**
+   * A figure that the product promises under settings which this run may not have had.
+   *
+   * @param hidden what they differ in; empty where they are those
+   */
+  void target(String name, Sense sense, double want, double got, String hidden) {
+    if (hidden.isEmpty()) {
+      target(name, sense, want, got);
+    } else {
+      notMeasurable(name, sense, want, got, hidden);
+    }
   }
 
   /** A figure that this machine's own spread hides: it is never met. */
@@ -270,16 +309,19 @@ public final class Report {
   }
 
   private static void add(ArrayNode judged, Target target) {
-    ObjectNode json =
-        judged
-            .addObject()
-            .put("name", target.name())
-            .put("want", rounded(target.want()))
-            .put("got", rounded(target.got()))
-            .put("met", target.met())
-            .put("sense", target.sense().name().toLowerCase(Locale.ROOT));
+    ObjectNode json = judged.addObject().put("name", target.name());
+    put(json, "want", target.want());
+    put(json, "got", target.got());
+    json.put("met", target.met()).put("sense", target.sense().name().toLowerCase(Locale.ROOT));
     if (!target.measurable()) {
       json.put("measurable", false).put("hidden", target.hidden());
+    }
+  }
+
+  /** Puts a figure, unless it is no number. */
+  static void put(ObjectNode json, String name, double value) {
+    if (Double.isFinite(value)) {
+      json.put(name, rounded(value));
     }
   }
 

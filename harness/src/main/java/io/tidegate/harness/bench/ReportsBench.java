@@ -220,12 +220,13 @@ final class ReportsBench implements Scenario {
     placing.warmUp(meter);
     Meter.Begun begun = meter.begin();
     PlaceTraffic all = placing.traffic(plan.goods().skew());
+    List<Tally> loads = new ArrayList<>();
     List<Double> without = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();
     @Nullable Ran last = null;
     for (int pair = 1; pair <= plan.pairs(); pair++) {
-      double a = load(bench, placing, "placing alone", all).figure(plan);
-      last = readers.whileReading(() -> load(bench, placing, "with reports", all));
+      double a = load(bench, placing, "placing alone", all, loads).figure(plan);
+      last = readers.whileReading(() -> load(bench, placing, "with reports", all, loads));
       double b = last.figure(plan);
       report.list("pairs").addObject().put("a", a).put("b", b);
       without.add(a);
@@ -237,6 +238,7 @@ final class ReportsBench implements Scenario {
       report.counted(counted, all.created(), last.tally());
     }
     report.created(counted.newOrders(), all);
+    report.allServed("", loads, all.all());
     double spread = Pairs.spread(without);
     report.figure("aaSpread", spread);
     readers.answers().forEach(report.section("readMeanwhile")::put);
@@ -265,11 +267,13 @@ final class ReportsBench implements Scenario {
     }
   }
 
-  private static Ran load(Bench bench, Placing placing, String phase, PlaceTraffic all)
+  private static Ran load(
+      Bench bench, Placing placing, String phase, PlaceTraffic all, List<Tally> loads)
       throws IOException {
     PlaceTraffic traffic = placing.traffic(bench.plan().goods().skew());
     Tally tally = placing.load(phase, bench.plan().length(), traffic);
     all.add(traffic);
+    loads.add(tally);
     return new Ran(tally, traffic);
   }
 }

@@ -42,7 +42,7 @@ final class CommandsTest {
   @Test
   void a_lane_that_is_not_fed_is_a_failure() throws Exception {
     Launcher launcher = launcher("echo 'callers: too many' >&2; exit 2");
-    assertThatThrownBy(() -> Beside.perSecond(launcher, List.of("lane-probe"), SOON))
+    assertThatThrownBy(() -> Beside.feed(launcher, List.of("lane-probe"), SOON))
         .isInstanceOf(BenchFailure.class)
         .hasMessage("lane-probe ended with 2: callers: too many");
   }
@@ -51,7 +51,7 @@ final class CommandsTest {
   @ValueSource(strings = {"ready", "{}", "{\"result\":{\"perSecond\":null}}"})
   void a_lane_without_a_figure_is_a_failure(String out) throws Exception {
     Launcher launcher = launcher("echo '" + out + "'");
-    assertThatThrownBy(() -> Beside.perSecond(launcher, List.of("lane-probe"), SOON))
+    assertThatThrownBy(() -> Beside.feed(launcher, List.of("lane-probe"), SOON))
         .isInstanceOf(BenchFailure.class)
         .hasMessageContaining("lane-probe's document");
   }
@@ -59,6 +59,14 @@ final class CommandsTest {
   @Test
   void a_lanes_figure_is_read() throws Exception {
     Launcher launcher = launcher("echo '{\"result\":{\"perSecond\":1234.5}}'");
-    assertThat(Beside.perSecond(launcher, List.of("lane-probe"), SOON)).isEqualTo(1234.5);
+    assertThat(Beside.feed(launcher, List.of("lane-probe"), SOON))
+        .isEqualTo(new Beside.Fed(1234.5, 0));
+  }
+
+  @Test
+  void orders_that_a_lane_refused_are_told() throws Exception {
+    Launcher launcher =
+        launcher("echo '{\"result\":{\"perSecond\":9,\"refused\":3,\"failed\":1}}'");
+    assertThat(Beside.feed(launcher, List.of("lane-probe"), SOON)).isEqualTo(new Beside.Fed(9, 4));
   }
 }

@@ -25,12 +25,32 @@ final class FakeShop implements AutoCloseable {
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
   private final AtomicInteger placed = new AtomicInteger();
   private final int refusals;
+  private final String broken;
+  private final int status;
+  private final String page;
 
   /**
    * @param refusals how many orders are answered with 503 before one is taken
    */
   FakeShop(int refusals) throws IOException {
+    this(refusals, "", 0);
+  }
+
+  /**
+   * @param broken a pattern of paths that are answered with this status and nothing else
+   */
+  FakeShop(int refusals, String broken, int status) throws IOException {
+    this(refusals, broken, status, "{}");
+  }
+
+  /**
+   * @param page what any other path is answered with
+   */
+  FakeShop(int refusals, String broken, int status, String page) throws IOException {
     this.refusals = refusals;
+    this.broken = broken;
+    this.status = status;
+    this.page = page;
     this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::answer);
@@ -56,7 +76,9 @@ final class FakeShop implements AutoCloseable {
             String.valueOf(headers.getFirst("Idempotency-Key")),
             String.valueOf(headers.getFirst("Authorization")),
             body));
-    if (path.equals("/v1/orders") && exchange.getRequestMethod().equals("POST")) {
+    if (path.matches(broken)) {
+      send(exchange, status, "{\"code\":\"broken\"}");
+    } else if (path.equals("/v1/orders") && exchange.getRequestMethod().equals("POST")) {
       int n = placed.incrementAndGet();
       if (n <= refusals) {
         send(exchange, 503, "{\"code\":\"overloaded\"}");
@@ -75,7 +97,7 @@ final class FakeShop implements AutoCloseable {
     } else if (path.startsWith("/cashier/")) {
       send(exchange, 202, "{}");
     } else {
-      send(exchange, 200, "{}");
+      send(exchange, 200, page);
     }
   }
 

@@ -11,12 +11,15 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Whatever becomes of a bench, the faults that it has set are taken back. */
 final class FaultsTest {
@@ -31,6 +34,7 @@ final class FaultsTest {
   void open() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/faults/", this::set);
+    server.createContext("/faults", this::tell);
     server.start();
   }
 
@@ -47,6 +51,18 @@ final class FaultsTest {
       faults.put(kind, fault);
     }
     exchange.sendResponseHeaders(takes ? 200 : 500, -1);
+    exchange.close();
+  }
+
+  /** The warehouse's fault has struck nobody, each other one three. */
+  private void tell(HttpExchange exchange) throws IOException {
+    ObjectNode all = JsonMapper.shared().createObjectNode();
+    faults
+        .keySet()
+        .forEach(kind -> all.putObject(kind).put("struck", kind.equals("warehouse") ? 0 : 3));
+    byte[] json = all.toString().getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(200, json.length);
+    exchange.getResponseBody().write(json);
     exchange.close();
   }
 
@@ -92,6 +108,35 @@ final class FaultsTest {
   void who_has_set_none_leaves_those_that_are_there() throws Exception {
     Faults.of(simulators()).close();
     assertThat(faults).isEmpty();
+  }
+
+  @Test
+  void a_fault_that_struck_nobody_is_no_good_report() throws Exception {
+    Struck struck = new Struck(Faults.DOWNSTREAM);
+    try (Faults set = Faults.of(simulators())) {
+      set.stallDownstream();
+      assertThat(faults.values()).containsOnly("{\"mode\":\"late\",\"latencyMs\":30000}");
+      struck.add(set.struck());
+      struck.add(Map.of("sms", 1L));
+    }
+    Report report = new Report("callback", Instant.EPOCH);
+    struck.judge(report, "stalled");
+    assertThat(report.good()).isFalse();
+    assertThat(ReportTable.of(report.json()))
+        .contains("BROKEN stalled_warehouse_was_met: wanted at least 1 call, got 0")
+        .doesNotContain("BROKEN stalled_sms", "BROKEN stalled_carrier");
+    assertThat(report.json().at("/struck/stalled/sms").asLong()).isEqualTo(4);
+    struck.add(Map.of("warehouse", 1L));
+    Report met = new Report("callback", Instant.EPOCH);
+    struck.judge(met, "stalled");
+    assertThat(met.good()).isTrue();
+  }
+
+  @Test
+  void a_fault_of_which_no_turn_tells_has_struck_nobody() {
+    Report report = new Report("faults", Instant.EPOCH);
+    new Struck(Faults.ALL).judge(report, "failing");
+    assertThat(ReportTable.of(report.json())).contains("BROKEN failing_payment_was_met");
   }
 
   /** Sets faults in a program of its own, and says so. */

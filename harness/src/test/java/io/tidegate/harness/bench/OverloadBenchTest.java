@@ -12,9 +12,38 @@ import org.junit.jupiter.api.Test;
 /** Overload is judged where it was offered, and told from the end of the offer, too. */
 final class OverloadBenchTest {
   private static Report judged(double offered) {
+    return judged(995, 990, 50_000, offered);
+  }
+
+  /** Twenty seconds of a lane that may do 1,000 orders a second. */
+  private static Report judged(double capped, double good, long shed, double offered) {
     Report report = new Report("overload", Instant.EPOCH);
-    new Overload(1_000, 990, 12, offered).judge(report, "overload");
+    new Overload(1_000, 20, capped, good, shed, 12, offered).judge(report, "overload");
     return report;
+  }
+
+  @Test
+  void a_cap_that_refuses_nobody_is_none() {
+    Report report = judged(995, 990, 0, 10);
+    assertThat(report.good()).isFalse();
+    assertThat(ReportTable.of(report.json()))
+        .contains("BROKEN overload_refuses_what_is_too_much: wanted at least 1, got 0");
+    assertThat(judged(995, 990, 1, 10).good()).isTrue();
+  }
+
+  @Test
+  void a_lane_that_does_more_than_its_cap_is_not_capped() {
+    Report all = judged(1_100, 9_998, 12, 10);
+    assertThat(all.good()).isFalse();
+    assertThat(ReportTable.of(all.json()))
+        .contains("BROKEN overload_does_no_more_than_its_cap: wanted at most 1,105 a second");
+    assertThat(judged(1_200, 1_090, 50_000, 10).good()).isFalse();
+  }
+
+  @Test
+  void what_a_lane_has_saved_up_before_is_no_breach_of_its_cap() {
+    assertThat(judged(1_105, 1_104, 50_000, 10).good()).isTrue();
+    assertThat(judged(1_105, 1_106, 50_000, 10).good()).isFalse();
   }
 
   @Test
@@ -67,6 +96,21 @@ final class OverloadBenchTest {
     OverloadBench.Steady usual = new OverloadBench.Steady(seconds, 100, 10, 15, 24.5);
     assertThat(usual.backAfter(usual.burstUntil())).isEqualTo(0.5);
     assertThat(usual.usualGood()).isEqualTo(90);
+  }
+
+  @Test
+  void after_a_second_that_had_hardly_any_being_back_says_nothing() {
+    List<Tally.Second> seconds = new ArrayList<>(steady(12).seconds());
+    seconds.set(9, new Tally.Second(50, 0, 5_000));
+    Report half = new Report("overload", Instant.EPOCH);
+    OverloadBench.judge(half, new OverloadBench.Steady(seconds, 100, 10, 15, 24.5));
+    assertThat(half.good()).isTrue();
+    seconds.set(9, new Tally.Second(49, 0, 5_000));
+    Report fewer = new Report("overload", Instant.EPOCH);
+    OverloadBench.judge(fewer, new OverloadBench.Steady(seconds, 100, 10, 15, 24.5));
+    assertThat(fewer.good()).isFalse();
+    assertThat(ReportTable.of(fewer.json()))
+        .containsPattern("baseline_back_after.*NOT MEASURABLE here: a second before the burst");
   }
 
   @Test

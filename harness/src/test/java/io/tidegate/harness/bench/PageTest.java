@@ -95,4 +95,25 @@ final class PageTest {
   private static ObjectNode empty() {
     return JsonMapper.shared().createObjectNode();
   }
+
+  @Test
+  void a_target_of_a_run_that_does_not_add_up_does_not_look_met() throws IOException {
+    Report report = new Report("place", Instant.now());
+    report.target("p99_ms", Report.Sense.BELOW, 25, 3);
+    report.check("rows_equal_created", 3, 2);
+    String page = Page.of(List.of(new Page.Ran("place", report.json(), "")));
+    assertThat(page).contains(">met, but checks are broken<").doesNotContain(">met<");
+  }
+
+  @Test
+  void sections_within_sections_are_shown_by_both_names() {
+    Report report = new Report("feed", Instant.now());
+    report.section("lag").putObject("pulled").put("p99", 17.5);
+    report.section("reports").putObject("turnover/day").put("maxMs", 41.25);
+    report.section("midnight").put("buyers", 77);
+    assertThat(figures(Page.of(List.of(new Page.Ran("feed", report.json(), "")))))
+        .containsEntry("feed#/lag/pulled/p99", "17.50")
+        .containsEntry("feed#/reports/turnover~1day/maxMs", "41.25")
+        .containsEntry("feed#/midnight/buyers", "77");
+  }
 }

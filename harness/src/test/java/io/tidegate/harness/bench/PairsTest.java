@@ -49,4 +49,12 @@ final class PairsTest {
     assertThat(report.targets()).hasSize(1).noneMatch(Report.Target::met);
     assertThat(report.json().at("/targets/0/measurable").asBoolean(true)).isFalse();
   }
+
+  @Test
+  void where_nothing_was_done_nothing_is_judged() {
+    Pairs.atLeast(report, "x", List.of(2.0, 2.0), Pairs.spread(List.of(0.0, 0.0)), 0.8);
+    Pairs.within(report, "y", List.of(Double.NaN, 0.5), 0.1);
+    assertThat(report.targets()).hasSize(2).noneMatch(Report.Target::met);
+    assertThat(report.good()).isFalse();
+  }
 }

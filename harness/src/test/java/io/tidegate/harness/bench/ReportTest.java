@@ -141,4 +141,37 @@ final class ReportTest {
       assertThat(report.good()).isTrue();
     }
   }
+
+  @Test
+  void deadlocks_that_nobody_knows_of_are_not_none() throws IOException {
+    Report report = SampleReport.of(shop, 100, "on", Optional.empty());
+    assertThat(report.good()).isFalse();
+    assertThat(ReportTable.of(report.json()))
+        .contains("BROKEN no_deadlocks: wanted 0, got unknown");
+  }
+
+  @Test
+  void counts_that_nobody_knows_are_not_the_same() {
+    Report report = new Report("pay", Instant.EPOCH);
+    report.check("a", Optional.empty(), Optional.empty());
+    assertThat(report.good()).isFalse();
+    report = new Report("pay", Instant.EPOCH);
+    report.check("a", Optional.of(3_000L), Optional.of(3_000L));
+    assertThat(report.good()).isTrue();
+    report.check("a", Optional.of(3_000L), Optional.of(3_001L));
+    assertThat(report.good()).isFalse();
+  }
+
+  @Test
+  void what_is_no_number_is_never_met() {
+    Report report = new Report("place", Instant.EPOCH);
+    report.target("ratio", Report.Sense.AT_LEAST, 0.65, Double.POSITIVE_INFINITY);
+    report.target("share", Report.Sense.AT_MOST, 1.1, Double.NaN);
+    assertThat(report.targets()).hasSize(2).noneMatch(Report.Target::met);
+    assertThat(report.json().at("/targets/0/measurable").asBoolean(true)).isFalse();
+    assertThat(report.json().at("/targets/0/got").isMissingNode()).isTrue();
+    assertThat(report.good()).isFalse();
+    assertThat(ReportTable.of(report.json()))
+        .containsPattern("ratio.*NOT MEASURABLE here: what it is counted from gives no number");
+  }
 }

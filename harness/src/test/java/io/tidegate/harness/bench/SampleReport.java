@@ -19,12 +19,18 @@ final class SampleReport {
   private SampleReport() {}
 
   static Report of(FakeShop shop, long newOrders, String fsync) throws IOException {
+    return of(shop, newOrders, fsync, Optional.of(0L));
+  }
+
+  /** The same with so many deadlocks before and after. */
+  static Report of(FakeShop shop, long newOrders, String fsync, Optional<Long> deadlocks)
+      throws IOException {
     PlaceTraffic traffic = traffic();
     Tally tally = load(shop, traffic);
     Report report = new Report("place", Instant.EPOCH);
     report.settings(plan(), 2, 1);
     report.result(tally, traffic, "orders", traffic.created());
-    Counted counted = counted(newOrders, fsync);
+    Counted counted = counted(newOrders, fsync, deadlocks);
     report.counted(counted, traffic.created(), tally);
     report.created(counted.newOrders(), traffic);
     return report;
@@ -66,12 +72,12 @@ final class SampleReport {
         new Plan.Flash(1, 1, 1, 0));
   }
 
-  private static Counted counted(long newOrders, String fsync) {
+  private static Counted counted(long newOrders, String fsync, Optional<Long> deadlocks) {
     return new Counted(
         at(5, 0, 0, 1_000, 7),
         at(5 + newOrders, STATEMENTS, 250_000, 9_000, 7 + EVENTS),
-        statistics(0),
-        statistics(40),
+        statistics(0, deadlocks),
+        statistics(40, deadlocks),
         Optional.of(EVENTS),
         Optional.of(3L),
         Optional.of(Duration.ofMillis(250)),
@@ -88,8 +94,8 @@ final class SampleReport {
         Optional.of(sent));
   }
 
-  private static DatabaseFigures.Statistics statistics(long n) {
+  private static DatabaseFigures.Statistics statistics(long n, Optional<Long> deadlocks) {
     return new DatabaseFigures.Statistics(
-        Optional.of(n), Optional.of(n), Optional.of(0L), Optional.of(n), Optional.of(n / 2));
+        Optional.of(n), Optional.of(n), deadlocks, Optional.of(n), Optional.of(n / 2));
   }
 }

@@ -1,0 +1,249 @@
+package io.tidegate.harness.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.harness.load.Load;
+import io.tidegate.harness.load.LoadGenerator;
+import io.tidegate.harness.load.Tally;
+import io.tidegate.harness.load.Traffic;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A bench in which some kind of request always fails is not good, whatever the others do. */
+final class ChecksTest {
+  private static final int SLOTS = 3;
+  private static final Customers CUSTOMERS = new Customers("x", List.of("T1", "T2", "T3"));
+  private static final JourneyTraffic.Mix MIX = new JourneyTraffic.Mix(0.6, 0.25);
+
+  private final Report report = new Report("mixed", Instant.EPOCH);
+
+  private static Tally run(FakeShop shop, Traffic traffic) throws IOException {
+    return LoadGenerator.run(
+        new Load(
+            List.of(shop.address(), shop.address()),
+            SLOTS,
+            new Load.UpTo(100),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(10)),
+        traffic,
+        _ -> {});
+  }
+
+  private static JourneyTraffic journey() {
+    Basket basket = new Basket(List.of("A", "B"), 2, Skew.UNIFORM, new SplittableRandom(1));
+    return new JourneyTraffic(CUSTOMERS, basket, new SplittableRandom(2), SLOTS, 1, MIX);
+  }
+
+  private String mixed(FakeShop shop) throws IOException {
+    JourneyTraffic traffic = journey();
+    MixedBench.judge(report, List.of(run(shop, traffic)), traffic);
+    return ReportTable.of(report.json());
+  }
+
+  @Test
+  void a_mix_of_which_all_are_served_is_good() throws IOException {
+    try (FakeShop shop = new FakeShop(0)) {
+      mixed(shop);
+      assertThat(report.good()).isTrue();
+      assertThat(report.json().at("/result/cancelled").asLong()).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {409, 500})
+  void a_mix_in_which_no_payment_works_is_not(int status) throws IOException {
+    try (FakeShop shop = new FakeShop(0, ".*/payments", status)) {
+      assertThat(mixed(shop))
+          .contains("BROKEN some_have_paid: wanted at least 1, got 0")
+          .contains(
+              status < 500 ? "BROKEN nobody_was_turned_away" : "BROKEN every_request_was_answered");
+      assertThat(report.good()).isFalse();
+    }
+  }
+
+  @Test
+  void a_mix_in_which_nobody_can_cancel_is_not() throws IOException {
+    try (FakeShop shop = new FakeShop(0, ".*/cancel", 500)) {
+      assertThat(mixed(shop))
+          .contains("BROKEN some_have_cancelled: wanted at least 1, got 0")
+          .contains("BROKEN every_request_was_answered");
+    }
+  }
+
+  @Test
+  void an_order_that_can_no_longer_be_cancelled_is_an_answer() throws IOException {
+    try (FakeShop shop = new FakeShop(0, ".*/1[0-9]*3/cancel", 409)) {
+      JourneyTraffic traffic = journey();
+      MixedBench.judge(report, List.of(run(shop, traffic)), traffic);
+      assertThat(traffic.answers(JourneyTraffic.CANCEL).refused()).isNotEmpty();
+      assertThat(report.good()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {409, 500})
+  void a_coupon_that_is_taken_is_an_answer_and_a_failure_is_none(int status) throws IOException {
+    try (FakeShop shop = new FakeShop(0, "/v1/orders", status)) {
+      AtomicInteger next = new AtomicInteger();
+      QuoteTraffic traffic =
+          new QuoteTraffic(
+              CUSTOMERS,
+              () -> next.getAndIncrement() % 3,
+              () -> ByteBuffer.wrap(Ascii.of("{}")),
+              true,
+              false,
+              SLOTS);
+      report.allServed(run(shop, traffic), traffic.served());
+      assertThat(traffic.created()).isZero();
+      assertThat(report.good()).isEqualTo(status == 409);
+    }
+  }
+
+  @Test
+  void raw_http_that_refuses_is_no_limit() throws IOException {
+    try (FakeShop shop = new FakeShop(3)) {
+      PlaceTraffic traffic = SampleReport.traffic();
+      report.allServed("raw_http_", List.of(SampleReport.load(shop, traffic)), traffic.all());
+      assertThat(ReportTable.of(report.json()))
+          .contains("BROKEN raw_http_nobody_was_turned_away: wanted 0, got 3");
+    }
+  }
+
+  @Test
+  void a_limit_of_which_a_half_did_nothing_is_none() {
+    Beside.composed(report, 0, 20_000, 14_000, Skew.UNIFORM);
+    assertThat(report.targets()).hasSize(1).noneMatch(Report.Target::met);
+    assertThat(report.json().at("/raw/ratio").isMissingNode()).isTrue();
+    Report good = new Report("place", Instant.EPOCH);
+    Beside.composed(good, 60_000, 20_000, 14_000, Skew.UNIFORM);
+    assertThat(good.targets()).hasSize(1).allMatch(Report.Target::met);
+    assertThat(good.json().at("/raw/ratio").asDouble()).isEqualTo(0.933);
+  }
+
+  @Test
+  void an_effect_of_which_the_database_does_not_tell_was_not_done() {
+    Map<String, Long> done = new HashMap<>();
+    DatabaseFigures.CONSUMERS.forEach(consumer -> done.put(consumer, 5_000L));
+    PaidRows.effects(report, report.section("effects"), Optional.of(5_000L), done);
+    assertThat(report.good()).isTrue();
+    done.remove("red_packet");
+    Report untold = new Report("pay", Instant.EPOCH);
+    PaidRows.effects(untold, untold.section("effects"), Optional.of(5_000L), done);
+    assertThat(ReportTable.of(untold.json()))
+        .contains("BROKEN effect_red_packet_done_for_each: wanted 5000, got unknown");
+    Report nothing = new Report("pay", Instant.EPOCH);
+    PaidRows.effects(nothing, nothing.section("effects"), Optional.empty(), Map.of());
+    assertThat(ReportTable.verdicts(nothing.json()).split("BROKEN", -1))
+        .hasSize(1 + DatabaseFigures.CONSUMERS.size());
+  }
+
+  private static QueryBench.Ran pages(FakeShop shop) throws IOException {
+    QueryTraffic traffic = new QueryTraffic(CUSTOMERS, new SplittableRandom(1));
+    Tally tally = run(shop, traffic);
+    return new QueryBench.Ran(tally, traffic, 1);
+  }
+
+  @Test
+  void pages_without_orders_are_found_where_the_table_is_filled() throws IOException {
+    try (FakeShop empty = new FakeShop(0)) {
+      QueryBench.judge(report, List.of(pages(empty)), 1_000);
+      assertThat(report.good()).isTrue();
+      Report filled = new Report("query", Instant.EPOCH);
+      QueryBench.judge(filled, List.of(pages(empty)), 100_000);
+      assertThat(ReportTable.of(filled.json()))
+          .contains("BROKEN no_page_is_empty: wanted 0, got 100");
+    }
+    try (FakeShop full = new FakeShop(0, "none", 0, "{\"orders\":[{\"number\":\"1\"}]}")) {
+      Report good = new Report("query", Instant.EPOCH);
+      QueryBench.judge(good, List.of(pages(full)), 100_000);
+      assertThat(good.good()).isTrue();
+    }
+  }
+
+  @Test
+  void pages_that_were_due_and_not_asked_for_are_missed() throws IOException {
+    try (FakeShop shop = new FakeShop(0)) {
+      QueryBench.Ran ran = pages(shop);
+      QueryBench.judge(
+          report, List.of(new QueryBench.Ran(withNotSent(ran.tally()), ran.traffic(), 1)), 1_000);
+      assertThat(ReportTable.of(report.json()))
+          .contains("BROKEN every_answer_is_a_page: wanted 102, got 100");
+    }
+  }
+
+  @Test
+  void whoever_could_not_place_beside_faults_is_counted() throws IOException {
+    try (FakeShop shop = new FakeShop(0)) {
+      PlaceTraffic traffic = SampleReport.traffic();
+      Tally tally = SampleReport.load(shop, traffic);
+      FaultsBench.judge(report, List.of(tally), traffic.all());
+      assertThat(report.good()).isTrue();
+      FaultsBench.judge(report, List.of(withNotSent(tally)), traffic.all());
+      assertThat(report.good()).isFalse();
+    }
+    try (FakeShop refuses = new FakeShop(0, "/v1/orders", 409)) {
+      PlaceTraffic traffic = SampleReport.traffic();
+      Report refused = new Report("faults", Instant.EPOCH);
+      FaultsBench.judge(refused, List.of(SampleReport.load(refuses, traffic)), traffic.all());
+      assertThat(refused.good()).isFalse();
+    }
+  }
+
+  /** The same load, with two who found no connection. */
+  private static Tally withNotSent(Tally t) {
+    return new Tally(
+        t.sent(),
+        t.sentInTime(),
+        t.answered(),
+        t.failed(),
+        t.unknown(),
+        2,
+        t.connectFailures(),
+        t.elapsed(),
+        t.longestSilence(),
+        t.kinds(),
+        t.seconds(),
+        t.cpu());
+  }
+
+  private static Plan promised(Duration length, Duration warmup, int lines) {
+    return new Plan(
+        new Load.AsAnswered(),
+        256,
+        length,
+        warmup,
+        new Plan.Goods(10_000, lines, Skew.UNIFORM),
+        10_000,
+        0,
+        1,
+        false,
+        false,
+        new Plan.Flash(1, 1, 1, 0));
+  }
+
+  @Test
+  void a_promise_is_judged_under_its_own_settings_only() {
+    Duration length = Duration.ofSeconds(20);
+    Duration warmup = Duration.ofSeconds(1);
+    assertThat(PlaceBench.otherwise(promised(length, warmup, 2), 1_000)).isEmpty();
+    assertThat(PlaceBench.otherwise(promised(length, warmup, 2), 999)).contains("1,000 customers");
+    assertThat(PlaceBench.otherwise(promised(length, warmup, 1), 1_000)).contains("two lines");
+    assertThat(PlaceBench.otherwise(promised(length, Duration.ZERO, 2), 1_000)).contains("warm-up");
+    assertThat(PlaceBench.otherwise(promised(length.minusMillis(1), warmup, 2), 1_000))
+        .contains("20 s");
+    report.target("place", Report.Sense.AT_LEAST, 1, 2, "promised for 20 s");
+    assertThat(report.targets()).hasSize(1).noneMatch(Report.Target::met);
+    assertThat(report.json().at("/targets/0/hidden").asString()).isEqualTo("promised for 20 s");
+  }
+}
