@@ -76,7 +76,9 @@ final class FlashBench implements Scenario {
     try (SystemUnderTest system = bench.system();
         Nodes nodes = Nodes.of(system, plan.flash().nodes());
         Meter meter = new Meter(system)) {
-      nodes.others().forEach(meter::add);
+      for (SystemUnderTest other : nodes.others()) {
+        meter.add(other);
+      }
       measure(bench, system, nodes.apis(), meter, report);
     }
     if (plan.beside() && bench.ownSystem()) {

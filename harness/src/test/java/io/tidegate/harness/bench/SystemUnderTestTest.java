@@ -48,7 +48,7 @@ final class SystemUnderTestTest {
       pid = system.pid().orElseThrow();
       assertThat(ProcessHandle.of(pid)).isPresent();
       assertThat(Processes.cpuMicros(OptionalLong.of(pid), OptionalLong.empty()))
-          .containsOnlyKeys("server", "generator");
+          .containsOnlyKeys("server", "reports", "generator");
       assertThat(Files.readString(folder.resolve("calls")))
           .contains("--port 0 --set demo.skus=5", "token --users 1-2 --out");
     }
