@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.harness.testing.Script;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,5 +66,22 @@ final class SystemUnderTestTest {
     assertThatThrownBy(() -> SystemUnderTest.start(broken, List.of(), 2))
         .isInstanceOf(BenchFailure.class)
         .hasMessageContaining("the port is in use");
+  }
+
+  @Test
+  void tokens_that_are_not_made_leave_no_folder() throws Exception {
+    Launcher broken = launcher("#!/bin/sh\necho \"$5\" > \"${0%/*}/out\"\nexit 1\n");
+    Endpoints endpoints =
+        new Endpoints(
+            URI.create("http://127.0.0.1:9"),
+            Optional.empty(),
+            "jdbc:x",
+            Optional.empty(),
+            Optional.empty(),
+            OptionalLong.empty());
+    assertThatThrownBy(() -> SystemUnderTest.withTokens(broken, endpoints, folder, 2))
+        .isInstanceOf(BenchFailure.class);
+    Path tokens = Path.of(Files.readString(folder.resolve("out")).trim());
+    assertThat(tokens.getParent()).isNotEqualTo(folder).doesNotExist();
   }
 }
