@@ -42,7 +42,7 @@ final class BrokenOffTest {
                 .run(
                     new Bench(
                         SampleReport.plan(),
-                        new Bench.Target.Own(List.of()),
+                        new Bench.Target.Own(List.of("a.b=c")),
                         new Progress.Phases(true)));
         case "http" -> Beside.HttpProbe.start(Launcher.find(), Path.of("data")).ready();
         case "system" -> SystemUnderTest.start(Launcher.find(), List.of(), 0);
@@ -57,6 +57,7 @@ final class BrokenOffTest {
   @Test
   void starting_leaves_nothing() throws Exception {
     leavesNothing("start");
+    assertThat(Files.readString(folder.resolve("call"))).contains("--set a.b=c");
   }
 
   @Test

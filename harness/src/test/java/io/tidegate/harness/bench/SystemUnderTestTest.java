@@ -69,6 +69,19 @@ final class SystemUnderTestTest {
   }
 
   @Test
+  void another_node_has_what_the_first_was_asked_to_have() throws Exception {
+    Launcher launcher = launcher(SCRIPT);
+    List<String> settings = List.of("mine=1", "node.role=api");
+    Bench bench =
+        new Bench(SampleReport.plan(), new Bench.Target.Own(settings), new Progress.Phases(true));
+    try (SystemUnderTest first = SystemUnderTest.start(launcher, List.of(), 0);
+        SystemUnderTest _ = bench.node(launcher, first, "needed=2")) {
+      assertThat(Files.readAllLines(folder.resolve("calls")).getLast())
+          .endsWith("--set needed=2 --set mine=1 --set node.role=api --set db.url=jdbc:x");
+    }
+  }
+
+  @Test
   void tokens_that_are_not_made_leave_no_folder() throws Exception {
     Launcher broken = launcher("#!/bin/sh\necho \"$5\" > \"${0%/*}/out\"\nexit 1\n");
     Endpoints endpoints =
