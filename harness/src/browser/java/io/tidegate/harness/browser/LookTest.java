@@ -17,7 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/** Every page in both languages, looks and widths; a picture of each is kept. */
+/**
+ * Every page in English and light, and in Chinese and dark, at each width; a picture of each is
+ * kept, of the one at the desk's width, of the other at the phone's.
+ */
 @InBrowser
 class LookTest {
   private static final Map<String, String> PATHS = new LinkedHashMap<>();

@@ -83,6 +83,27 @@ public final class Bench {
     };
   }
 
+  /** What a system of its own is started with beside what the scenario needs; else nothing. */
+  List<String> settings() {
+    return switch (target) {
+      case Target.Own(List<String> settings) -> settings;
+      case Target.Running _ -> List.of();
+    };
+  }
+
+  /**
+   * One more node of the measured system, with the settings that it was asked to have; the caller
+   * closes it before that.
+   *
+   * @param needed settings without which the scenario means nothing
+   */
+  SystemUnderTest node(Launcher launcher, SystemUnderTest first, String... needed)
+      throws BenchFailure, IOException, InterruptedException {
+    List<String> all = new ArrayList<>(List.of(needed));
+    all.addAll(settings());
+    return first.startNode(launcher, all);
+  }
+
   /** Tells on standard error how far it is. */
   public void say(String what) {
     phases.say(what);

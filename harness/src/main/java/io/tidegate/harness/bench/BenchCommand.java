@@ -35,6 +35,7 @@ public final class BenchCommand implements Callable<Integer> {
   private static final int PIECES = 1_000;
   private static final int NORMAL = 300;
   private static final int NODES = 1;
+  private static final int PORT_MAX = 65_535;
 
   private final Scenarios scenarios;
 
@@ -176,7 +177,7 @@ public final class BenchCommand implements Callable<Integer> {
     Bench.Target target =
         url == null
             ? new Bench.Target.Own(settings)
-            : new Bench.Target.Running(url, data, database, tokens);
+            : new Bench.Target.Running(api(url), data, database, tokens);
     try {
       Report made = scenario.run(new Bench(plan, target, new Progress.Phases(false)));
       print(made.json());
@@ -244,13 +245,16 @@ public final class BenchCommand implements Callable<Integer> {
     require(
         prepared >= 0 && prepared <= Fill.ORDERS_MAX, "--orders must be 0 to " + Fill.ORDERS_MAX);
     require(compared >= 1 && compared <= 100, "--pairs must be 1 to 100");
-    require(
-        url == null || ("http".equals(url.getScheme()) && url.getHost() != null),
-        "--url must be http://HOST[:PORT]");
+    require(url == null || isApi(url), "--url must be http://HOST[:PORT], not " + url);
     require(
         url != null || (data == null && database == null && tokens == null),
         "--data, --database and --tokens need --url");
     require(url == null || settings.isEmpty(), "--set needs a system of its own, without --url");
+    requireNotOurs(List.of("http.port"), "a bench takes free ports");
+    if (kills != null && kills > 0) {
+      requireNotOurs(
+          List.of("db.url", "simulators.url", "sandbox.secret"), "with --kills they are its own");
+    }
     return new Plan(
         pace(usual),
         connected,
@@ -263,6 +267,32 @@ public final class BenchCommand implements Callable<Integer> {
         !withoutBeside,
         !withoutAudit,
         flash());
+  }
+
+  /** What a bench sets itself, whatever it is told, must not seem to have been heeded. */
+  private void requireNotOurs(List<String> keys, String why) {
+    for (String setting : settings) {
+      String key = setting.substring(0, Math.max(0, setting.indexOf('='))).strip();
+      require(!keys.contains(key), "--set " + key + " can't be heeded: " + why);
+    }
+  }
+
+  /** An address alone, for paths are put behind it; a port that there can be. */
+  private static boolean isApi(URI url) {
+    String path = url.getRawPath();
+    return "http".equals(url.getScheme())
+        && url.getHost() != null
+        && url.getPort() != 0
+        && url.getPort() <= PORT_MAX
+        && url.getRawUserInfo() == null
+        && url.getRawQuery() == null
+        && url.getRawFragment() == null
+        && (path == null || path.isEmpty() || path.equals("/"));
+  }
+
+  /** Without the slash at its end: each path has its own. */
+  private static URI api(URI url) {
+    return URI.create("http://" + url.getRawAuthority());
   }
 
   private Plan.Flash flash() {

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Whether a commit reaches the disk before it is answered; absent settings could not be read. */
-record Durability(
+public record Durability(
     Optional<String> fsync,
     Optional<String> synchronousCommit,
     Optional<String> fullPageWrites,
@@ -12,6 +12,18 @@ record Durability(
 
   /** File systems without a disk: what is synced there is gone with the power all the same. */
   private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
+
+  /**
+   * As a database has it.
+   *
+   * @param url its JDBC URL
+   * @throws BenchFailure it does not answer
+   */
+  public static Durability of(String url) throws BenchFailure {
+    try (DatabaseFigures database = DatabaseFigures.connect(url)) {
+      return of(database);
+    }
+  }
 
   static Durability of(DatabaseFigures database) {
     return new Durability(

@@ -69,7 +69,7 @@ final class EffectsBench implements Scenario {
       rows.await(taken);
       bench.say("starting a node with consumers, for a backlog of " + taken + " paid orders");
       try (SystemUnderTest consumers =
-          system.startNode(Launcher.find(), List.of(secret, "node.role=consumers"))) {
+          bench.node(Launcher.find(), system, secret, "node.role=consumers")) {
         meter.add(consumers);
         List<Look> looks = drain(meter, consumers, taken);
         backlog(report, looks, taken);

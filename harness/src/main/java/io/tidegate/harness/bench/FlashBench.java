@@ -74,9 +74,11 @@ final class FlashBench implements Scenario {
       return report;
     }
     try (SystemUnderTest system = bench.system();
-        Nodes nodes = Nodes.of(system, plan.flash().nodes());
+        Nodes nodes = Nodes.of(bench, system, plan.flash().nodes());
         Meter meter = new Meter(system)) {
-      nodes.others().forEach(meter::add);
+      for (SystemUnderTest other : nodes.others()) {
+        meter.add(other);
+      }
       measure(bench, system, nodes.apis(), meter, report);
     }
     if (plan.beside() && bench.ownSystem()) {
@@ -122,8 +124,17 @@ final class FlashBench implements Scenario {
 
   private void killed(Bench bench, Report report)
       throws BenchFailure, IOException, InterruptedException {
-    SaleKills.Outcome outcome = kills.run(bench.plan(), bench::say);
+    SaleKills.Outcome outcome = kills.run(bench.plan(), bench.settings(), bench::say);
     report.version(outcome.version());
+    report.durability(outcome.told().durability());
+    report.section("settings").setAll(outcome.told().settings());
+    report.section("result").setAll(outcome.told().result());
+    report.section("verified").setAll(outcome.told().verified());
+    report.count("rounds", outcome.sales().size());
+    report.count("roundsAsked", bench.plan().flash().kills());
+    report.list("inFlightAtKill");
+    report.count("unknownResolved", outcome.unknownResolved());
+    outcome.counts().forEach(report::count);
     ObjectNode section =
         report
             .section("kills")
@@ -253,12 +264,12 @@ final class FlashBench implements Scenario {
 
   /** The nodes that serve a sale: the system that is measured, and more of them. */
   private record Nodes(List<URI> apis, List<SystemUnderTest> others) implements AutoCloseable {
-    static Nodes of(SystemUnderTest first, int count)
+    static Nodes of(Bench bench, SystemUnderTest first, int count)
         throws BenchFailure, IOException, InterruptedException {
       List<URI> apis = new ArrayList<>(List.of(first.api()));
       List<SystemUnderTest> others = new ArrayList<>();
       for (int i = 1; i < count; i++) {
-        SystemUnderTest node = first.startNode(Launcher.find(), List.of("http.limit-per-user=0"));
+        SystemUnderTest node = bench.node(Launcher.find(), first, "http.limit-per-user=0");
         others.add(node);
         apis.add(node.api());
       }

@@ -87,41 +87,49 @@ public record Launcher(Path script) {
     return end(arguments, within).done(arguments.getFirst()).out();
   }
 
-  /** Runs a command of the product to its end, whatever that is. */
+  /**
+   * Runs a command of the product to its end, whatever that is. Neither it nor what it printed
+   * outlives who started it, be the bench broken off.
+   */
   public Ended end(List<String> arguments, Duration within)
       throws BenchFailure, InterruptedException {
     String name = arguments.getFirst();
     List<String> command = new ArrayList<>(List.of(script.toString()));
     command.addAll(arguments);
     try {
-      Path out = Files.createTempFile("tidegate-" + name + "-", ".out");
-      Path log = Files.createTempFile("tidegate-" + name + "-", ".log");
+      Path folder = Files.createTempDirectory("tidegate-" + name + "-");
+      Path out = folder.resolve("out");
+      Path log = folder.resolve("log");
+      Swept swept = new Swept(folder);
       try {
-        Process process =
-            builder(command).redirectOutput(out.toFile()).redirectError(log.toFile()).start();
+        Process process = swept.start(() -> started(command, out, log));
         awaitEnd(process, name, within);
         return new Ended(process.exitValue(), Files.readString(out), tail(log));
       } finally {
-        Files.deleteIfExists(out);
-        Files.deleteIfExists(log);
+        swept.done();
+        Folders.delete(folder);
       }
     } catch (IOException e) {
       throw new BenchFailure(name + " does not run: " + e.getMessage(), e);
     }
   }
 
-  /** A command never outlives who started it, also where a bench is broken off. */
+  private static Process started(List<String> command, Path out, Path log) throws BenchFailure {
+    try {
+      return builder(command).redirectOutput(out.toFile()).redirectError(log.toFile()).start();
+    } catch (IOException e) {
+      throw new BenchFailure("the launcher does not start: " + e.getMessage(), e);
+    }
+  }
+
   private static void awaitEnd(Process process, String name, Duration within)
       throws BenchFailure, InterruptedException {
-    Thread hook = new Thread(process::destroyForcibly);
-    Runtime.getRuntime().addShutdownHook(hook);
     try {
       if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new BenchFailure(name + " took longer than " + within.toSeconds() + " s");
       }
     } finally {
       process.destroyForcibly();
-      unhook(hook);
     }
   }
 

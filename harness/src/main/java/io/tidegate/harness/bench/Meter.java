@@ -1,13 +1,6 @@
 package io.tidegate.harness.bench;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -25,43 +18,26 @@ final class Meter implements AutoCloseable {
    */
   private static final Duration STATISTICS_SETTLE = Duration.ofMillis(10_500);
 
-  private static final String ALLOCATED = "tidegate_jvm_allocated_bytes_total ";
-  private static final String SENT = "tidegate_relay_sent_total ";
-
-  private final SystemUnderTest system;
   private final DatabaseFigures database;
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final NodeCounters nodes;
 
   /** What counted as undone before: filled states keep no receipts. */
   private final long undoneBefore;
 
-  /** Other nodes' processes, with the CPU that they had taken when they were added. */
-  private final Map<Long, Long> nodes = new LinkedHashMap<>();
-
-  /** What nodes that were removed had taken. */
-  private long gone;
-
   Meter(SystemUnderTest system) throws BenchFailure {
-    this.system = system;
     this.database = DatabaseFigures.connect(system.database());
+    this.nodes = new NodeCounters(system);
     this.undoneBefore = database.undone().orElse(0L);
   }
 
-  /** One more node, whose CPU from now on is the server's too. */
-  void add(SystemUnderTest node) {
-    node.pid().ifPresent(pid -> Processes.own(pid).ifPresent(micros -> nodes.put(pid, micros)));
+  /** One more node, which counts as a part of the system from now on. */
+  void add(SystemUnderTest node) throws InterruptedException {
+    nodes.add(node);
   }
 
   /** Before that node stops: what it has taken stays counted. */
-  void remove(SystemUnderTest node) {
-    node.pid()
-        .ifPresent(pid -> {
-          Long earlier = nodes.remove(pid);
-          if (earlier != null) {
-            gone += Processes.own(pid).orElse(earlier) - earlier;
-          }
-        });
+  void remove(SystemUnderTest node) throws InterruptedException {
+    nodes.remove(node);
   }
 
   DatabaseFigures database() {
@@ -108,23 +84,17 @@ final class Meter implements AutoCloseable {
   }
 
   private Counted.At at() throws InterruptedException {
-    Map<String, Long> told = told();
+    Map<String, Long> told = nodes.told();
     return new Counted.At(
         database.counters(),
         cpuMicros(),
-        Optional.ofNullable(told.get(ALLOCATED)),
-        Optional.ofNullable(told.get(SENT)));
+        Optional.ofNullable(told.get(NodeCounters.ALLOCATED)),
+        Optional.ofNullable(told.get(NodeCounters.SENT)));
   }
 
   /** CPU microseconds so far, by part of the system. */
   Map<String, Long> cpuMicros() {
-    Map<String, Long> cpu = Processes.cpuMicros(system.pid(), database.backend());
-    cpu.computeIfPresent("server", (_, micros) -> micros + gone);
-    nodes.forEach((pid, earlier) -> {
-      long more = Processes.own(pid).orElse(earlier) - earlier;
-      cpu.computeIfPresent("server", (_, micros) -> micros + more);
-    });
-    return cpu;
+    return nodes.cpuMicros(database.backend());
   }
 
   /**
@@ -149,34 +119,9 @@ final class Meter implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** What the server tells in its metrics: bytes that its JVM allocated, messages that it sent. */
-  private Map<String, Long> told() throws InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(system.api() + "/metrics"))
-            .timeout(Duration.ofSeconds(10))
-            .build();
-    Map<String, Long> told = new LinkedHashMap<>();
-    try {
-      client
-          .send(request, HttpResponse.BodyHandlers.ofString()) // Read whole: else it never ends.
-          .body()
-          .lines()
-          .forEach(line -> {
-            for (String figure : List.of(ALLOCATED, SENT)) {
-              if (line.startsWith(figure)) {
-                told.put(figure, (long) Double.parseDouble(line.substring(figure.length())));
-              }
-            }
-          });
-      return told;
-    } catch (IOException e) {
-      return Map.of(); // A figure that cannot be had is absent.
-    }
-  }
-
   @Override
   public void close() throws BenchFailure {
-    client.close();
+    nodes.close();
     database.close();
   }
 }

@@ -117,7 +117,7 @@ final class MixedBench implements Scenario {
       throws BenchFailure, IOException, InterruptedException {
     List<Ran> twos = new ArrayList<>();
     try (SystemUnderTest second =
-        system.startNode(Launcher.find(), List.of("http.limit-per-user=0", PAY_WINDOW))) {
+        bench.node(Launcher.find(), system, "http.limit-per-user=0", PAY_WINDOW)) {
       meter.add(second);
       List<URI> nodes = List.of(system.api(), second.api());
       warm(bench, system, paying, nodes)

@@ -19,24 +19,44 @@ final class Processes {
   /** A clock tick as /proc counts: 1/100 s on every Linux that Java runs on. */
   private static final long MICROS_PER_TICK = 10_000;
 
+  private static final String SERVER = "server";
+  private static final String REPORTS = "reports";
+  private static final String REPORTS_ROLE = "--role reports";
+
   private Processes() {}
 
   /** One process as /proc/PID/stat tells. */
   private record Stat(String name, long parent, long ownTicks, long endedChildrenTicks) {}
 
   /**
-   * CPU microseconds so far, by server, database, broker, simulators and generator; a part that
-   * cannot be found is left out.
+   * CPU microseconds so far, by server, database, broker, simulators, reports and generator; a part
+   * that cannot be found is left out.
    */
   static Map<String, Long> cpuMicros(OptionalLong server, OptionalLong backend) {
     Map<String, Long> cpu = new LinkedHashMap<>();
-    server.ifPresent(pid -> own(pid).ifPresent(micros -> cpu.put("server", micros)));
-    backend.ifPresent(pid -> database(pid).ifPresent(micros -> cpu.put("database", micros)));
-    server.ifPresent(pid ->
-        ProcessHandle.of(pid).stream()
-            .flatMap(ProcessHandle::descendants)
-            .forEach(child -> addChild(cpu, child.pid())));
+    Map<String, Long> node = server.isPresent() ? nodeMicros(server.getAsLong()) : Map.of();
+    node.forEach((part, micros) -> {
+      cpu.put(part, micros);
+      if (part.equals(SERVER)) {
+        backend.ifPresent(pid -> database(pid).ifPresent(used -> cpu.put("database", used)));
+      }
+    });
     own(ProcessHandle.current().pid()).ifPresent(micros -> cpu.put("generator", micros));
+    return cpu;
+  }
+
+  /** The same of one node: its server, and what that has started, by part. */
+  static Map<String, Long> nodeMicros(long server) {
+    Map<String, Long> cpu = new LinkedHashMap<>();
+    stat(server)
+        .ifPresent(s -> {
+          cpu.put(SERVER, s.ownTicks() * MICROS_PER_TICK);
+          ProcessHandle.of(server).stream()
+              .flatMap(ProcessHandle::descendants)
+              .forEach(child -> addChild(cpu, child.pid()));
+          // The reports' process may start late, and end: of all children no other does meanwhile.
+          cpu.merge(REPORTS, s.endedChildrenTicks() * MICROS_PER_TICK, Long::sum);
+        });
     return cpu;
   }
 
@@ -46,6 +66,8 @@ final class Processes {
       own(pid).ifPresent(micros -> cpu.merge("broker", micros, Long::sum));
     } else if (command.contains("harness.Main") && command.contains("simulate")) {
       own(pid).ifPresent(micros -> cpu.merge("simulators", micros, Long::sum));
+    } else if (command.contains(REPORTS_ROLE)) {
+      own(pid).ifPresent(micros -> cpu.merge(REPORTS, micros, Long::sum));
     }
   }
 
@@ -103,7 +125,7 @@ final class Processes {
         .flatMap(Optional::stream)
         .flatMap(ProcessHandle::descendants)
         .mapToLong(ProcessHandle::pid)
-        .filter(pid -> commandLine(pid).contains("--role reports"))
+        .filter(pid -> commandLine(pid).contains(REPORTS_ROLE))
         .flatMap(Processes::peakBytes)
         .max();
   }

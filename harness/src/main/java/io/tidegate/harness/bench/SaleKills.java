@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Flash sales whose program or database is killed while they run. */
 @FunctionalInterface
@@ -27,8 +28,16 @@ public interface SaleKills {
       double allPaidSeconds) {}
 
   /**
+   * Sections of the document, by the names that all benches have.
+   *
+   * @param durability of the system, read while it still ran
+   */
+  record Told(Durability durability, ObjectNode settings, ObjectNode result, ObjectNode verified) {}
+
+  /**
    * What came of all.
    *
+   * @param told what programs read of every bench
    * @param unknown orders whose outcome their customers did not know
    * @param unknownResolved of these, those that were settled by their keys
    * @param counts of findings, by kind
@@ -36,6 +45,7 @@ public interface SaleKills {
    */
   record Outcome(
       Optional<String> version,
+      Told told,
       List<Killed> sales,
       long orders,
       int unknown,
@@ -43,7 +53,12 @@ public interface SaleKills {
       Map<String, Long> counts,
       List<String> findings) {}
 
-  /** As many as the plan wants, on a system of their own. */
-  Outcome run(Plan plan, Consumer<String> say)
+  /**
+   * As many as the plan wants, on a system of their own.
+   *
+   * @param settings that its nodes are started with, beside what the sales need
+   * @param say is told how far it is
+   */
+  Outcome run(Plan plan, List<String> settings, Consumer<String> say)
       throws BenchFailure, IOException, InterruptedException;
 }

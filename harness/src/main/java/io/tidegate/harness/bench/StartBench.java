@@ -69,7 +69,7 @@ final class StartBench implements Scenario {
   private static void measure(Bench bench, Report report, Launcher launcher, Path folder)
       throws BenchFailure, IOException, InterruptedException {
     Path data = Files.createDirectory(folder.resolve("data"));
-    try (Starts starts = new Starts(launcher, data, folder)) {
+    try (Starts starts = new Starts(launcher, data, folder, bench.settings())) {
       bench.say("first start");
       double first = starts.first();
       List<Double> warm = new ArrayList<>();
@@ -174,6 +174,7 @@ final class StartBench implements Scenario {
   /** One data folder that a program is started on again and again. */
   private static final class Starts implements AutoCloseable {
     private final Launcher launcher;
+    private final List<String> settings;
     private final Path data;
     private final Path log;
     private final Path tokens;
@@ -190,8 +191,9 @@ final class StartBench implements Scenario {
     private double tokenSeconds;
     private int key;
 
-    Starts(Launcher launcher, Path data, Path folder) throws IOException {
+    Starts(Launcher launcher, Path data, Path folder, List<String> settings) throws IOException {
       this.launcher = launcher;
+      this.settings = settings;
       this.data = data;
       this.log = folder.resolve("serve.log");
       this.tokens = folder.resolve("tokens");
@@ -222,7 +224,7 @@ final class StartBench implements Scenario {
     }
 
     private Process start() throws BenchFailure {
-      Process started = swept.start(() -> launcher.serve(data, port, List.of(), log));
+      Process started = swept.start(() -> launcher.serve(data, port, settings, log));
       process = started;
       return started;
     }

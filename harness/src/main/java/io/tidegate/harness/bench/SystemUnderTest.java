@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -105,18 +104,32 @@ public final class SystemUnderTest implements AutoCloseable {
   static SystemUnderTest running(
       URI api, @Nullable Path data, @Nullable String database, @Nullable Path tokens, int users)
       throws BenchFailure, IOException, InterruptedException {
-    Path folder = null;
-    Path known = tokens;
-    if (known == null && data == null) {
+    Endpoints endpoints = Endpoints.of(api, data, database);
+    if (tokens != null) {
+      return new SystemUnderTest(endpoints, tokens, null, null, data);
+    }
+    if (data == null) {
       throw new BenchFailure("a running system needs --tokens FILE or --data DIR");
     }
-    Endpoints endpoints = Endpoints.of(api, data, database);
-    if (known == null && data != null) {
-      folder = Files.createTempDirectory("tidegate-bench-");
-      known = folder.resolve("tokens");
-      Launcher.find().tokens(data, users, known);
+    return withTokens(Launcher.find(), endpoints, data, users);
+  }
+
+  /** The same with tokens that are made for it, in a folder that goes with the bench. */
+  static SystemUnderTest withTokens(Launcher launcher, Endpoints endpoints, Path data, int users)
+      throws BenchFailure, IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("tidegate-bench-");
+    Path made = folder.resolve("tokens");
+    Swept swept = new Swept(folder);
+    try {
+      launcher.tokens(data, users, made);
+    } catch (BenchFailure | RuntimeException | InterruptedException e) {
+      swept.done();
+      Folders.delete(folder);
+      throw e;
     }
-    return new SystemUnderTest(endpoints, Objects.requireNonNull(known), null, folder, data);
+    SystemUnderTest system = new SystemUnderTest(endpoints, made, null, folder, data);
+    system.swept = swept;
+    return system;
   }
 
   public Endpoints endpoints() {

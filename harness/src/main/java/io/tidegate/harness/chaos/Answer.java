@@ -15,6 +15,12 @@ sealed interface Answer {
 
   /**
    * A 5xx, a lost connection, no answer in time: it was done or not, and the same key settles it.
+   *
+   * @param status of the answer; 0: there was none
    */
-  record Unknown(String why) implements Answer {}
+  record Unknown(String why, int status) implements Answer {
+    Unknown(String why) {
+      this(why, 0);
+    }
+  }
 }

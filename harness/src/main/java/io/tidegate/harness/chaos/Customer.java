@@ -103,7 +103,7 @@ final class Customer {
       }
       case Answer.Refused refused -> no("placing", refused.toString());
       case Answer.NotYet(String why) -> unsettled("placing", why);
-      case Answer.Unknown(String why) -> unsettled("placing", why);
+      case Answer.Unknown(String why, int _) -> unsettled("placing", why);
     };
   }
 
@@ -176,7 +176,7 @@ final class Customer {
         unsettled("starting a payment", why);
         yield null;
       }
-      case Answer.Unknown(String why) -> {
+      case Answer.Unknown(String why, int _) -> {
         unsettled("starting a payment", why);
         yield null;
       }
@@ -209,7 +209,7 @@ final class Customer {
             return false;
           }
         }
-        case Answer.Unknown(String why) -> {
+        case Answer.Unknown(String why, int _) -> {
           return unsettled("paying", why);
         }
       }
@@ -268,7 +268,7 @@ final class Customer {
           town.counts().add("not cancellable");
       case Answer.Refused refused -> no("cancelling", refused.toString());
       case Answer.NotYet(String why) -> unsettled("cancelling", why);
-      case Answer.Unknown(String why) -> unsettled("cancelling", why);
+      case Answer.Unknown(String why, int _) -> unsettled("cancelling", why);
     }
   }
 

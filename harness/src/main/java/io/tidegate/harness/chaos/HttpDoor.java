@@ -140,8 +140,9 @@ final class HttpDoor implements Door, AutoCloseable {
 
   private Answer asked(@Nullable String key, HttpRequest.Builder request)
       throws InterruptedException {
+    long begun = System.nanoTime();
     Answer answer = sent(request);
-    requests.count(key, answer);
+    requests.count(key, answer, Duration.ofNanos(System.nanoTime() - begun));
     return answer;
   }
 
@@ -170,7 +171,7 @@ final class HttpDoor implements Door, AutoCloseable {
     JsonNode body = json(response.body());
     String code = body.path("code").asString("");
     if (status >= 500 || status == 429 || code.equals("in_progress")) {
-      return new Answer.Unknown("status " + status);
+      return new Answer.Unknown("status " + status, status);
     }
     if (status >= 400) {
       return new Answer.Refused(status, code);

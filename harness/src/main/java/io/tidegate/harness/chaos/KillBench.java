@@ -76,6 +76,7 @@ final class KillBench {
    * @param back from the kill, or the end of being kept away, until an order was taken again
    * @param held from then until all that was told was there, effects included
    * @param healed from then until the audit was clean too, at rest
+   * @param fromKill the same from the kill itself, with all that the broker was kept away
    */
   record Round(
       Victim victim,
@@ -86,7 +87,8 @@ final class KillBench {
       Away away,
       Duration back,
       Duration held,
-      Duration healed) {}
+      Duration healed,
+      Duration fromKill) {}
 
   /**
    * All rounds, and all that is wrong.
@@ -143,6 +145,7 @@ final class KillBench {
     Load load = Load.start(door, wishes, plan.clients());
     pause(random.nextLong(KILL_AFTER_MILLIS_MIN, KILL_AFTER_MILLIS_MAX));
     int inFlight = Kills.strike(victim, reader::backend, rig::kill, door::inFlight);
+    long struck = System.nanoTime();
     boolean keptAway = victim == Victim.BROKER && plan.away().isPositive();
     Away away = keptAway ? withoutBroker(load) : Away.NEVER;
     long over = System.nanoTime();
@@ -161,6 +164,7 @@ final class KillBench {
     findings.addAll(healing.holds(journeys, floor, false, back));
     long held = System.nanoTime();
     findings.addAll(healing.auditClean(back));
+    long rest = System.nanoTime();
     return new Round(
         victim,
         inFlight,
@@ -170,7 +174,8 @@ final class KillBench {
         away,
         Duration.ofNanos(back - over),
         Duration.ofNanos(held - back),
-        Duration.ofNanos(System.nanoTime() - back));
+        Duration.ofNanos(rest - back),
+        Duration.ofNanos(rest - struck));
   }
 
   /** Orders go on, be it for minutes, and what they bring waits in the log. */
@@ -236,7 +241,7 @@ final class KillBench {
 
   private void told(Round round) {
     progress.accept(
-        "round %d/%d %s: %d in flight, %d orders, %d of %d unknown settled, back after %.1f s, all there %.1f s later, at rest %.1f s later"
+        "round %d/%d %s: %d in flight, %d orders, %d of %d unknown settled, back after %.1f s, all there %.1f s later, at rest %.1f s later, %.1f s from the kill"
             .formatted(
                 rounds.size(),
                 plan.rounds(),
@@ -247,7 +252,8 @@ final class KillBench {
                 round.unknown(),
                 round.back().toMillis() / 1e3,
                 round.held().toMillis() / 1e3,
-                round.healed().toMillis() / 1e3));
+                round.healed().toMillis() / 1e3,
+                round.fromKill().toMillis() / 1e3));
     if (!round.away().equals(Away.NEVER)) {
       progress.accept("meanwhile, without the broker: " + KillReport.words(round.away()));
     }

@@ -29,7 +29,7 @@ public final class KillCommand implements Callable<Integer> {
   private int rounds;
 
   @Option(
-      names = "--clients",
+      names = {"--clients", "--connections"},
       defaultValue = "300",
       description = "Customers at once (default: ${DEFAULT-VALUE}).")
   private int clients;
@@ -45,6 +45,7 @@ public final class KillCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
+    options.requireNothingBefore();
     options.require(rounds >= 1 && rounds <= 100_000, "--rounds must be 1 to 100000");
     options.require(clients >= 1 && clients <= 10_000, "--clients must be 1 to 10000");
     options.require(

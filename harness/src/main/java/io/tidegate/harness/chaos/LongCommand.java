@@ -47,7 +47,7 @@ public final class LongCommand implements Callable<Integer> {
   private int kills = -1;
 
   @Option(
-      names = "--clients",
+      names = {"--clients", "--connections"},
       defaultValue = "64",
       description = "Customers who send at once (default: ${DEFAULT-VALUE}).")
   private int clients;
@@ -65,6 +65,7 @@ public final class LongCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
+    options.requireNothingBefore();
     options.require(orders >= 1 && orders <= 10_000_000, "--orders must be 1 to 10000000");
     options.require(kills >= -1 && kills <= 10_000, "--kills must be 0 to 10000");
     options.require(clients >= 1 && clients <= 10_000, "--clients must be 1 to 10000");

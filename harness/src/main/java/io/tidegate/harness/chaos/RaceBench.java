@@ -58,10 +58,12 @@ final class RaceBench {
   /**
    * All of it.
    *
+   * @param connections requests at once, at most: two of each round that runs beside others
    * @param deadlocks that the database broke; there must be none, on however many nodes
    */
   record Result(
       List<Score> scores,
+      int connections,
       Requests.Told requests,
       Outcome outcome,
       long deadlocks,
@@ -141,7 +143,12 @@ final class RaceBench {
     Afterwards then = afterwards(System.nanoTime());
     findings.stream().limit(FINDINGS_SHOWN_MAX).forEach(f -> progress.accept(f.toString()));
     return new Result(
-        scores, arena.told(), then.outcome(), then.deadlocks(), List.copyOf(findings));
+        scores,
+        2 * duels.stream().mapToInt(Duel::lanes).max().orElse(0),
+        arena.told(),
+        then.outcome(),
+        then.deadlocks(),
+        List.copyOf(findings));
   }
 
   /** Runs the rounds, some side by side. */

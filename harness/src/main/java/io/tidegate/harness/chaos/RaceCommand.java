@@ -45,6 +45,7 @@ public final class RaceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
+    options.requireNothingBefore();
     options.require(rounds >= 1 && rounds <= 1_000_000, "--rounds must be 1 to 1000000");
     if (!only.isEmpty()) {
       List<String> names = names();

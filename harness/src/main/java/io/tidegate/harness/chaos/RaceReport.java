@@ -27,7 +27,7 @@ final class RaceReport implements TrialOptions.Report {
   @Override
   public String json(Instant startedAt, Rig rig) throws ChaosFailure {
     Report report = verdict.report("race", startedAt, rig);
-    report.section("settings").put("nodes", 2).put("roundsOfEach", rounds).put("seed", seed);
+    settings(report.section("settings"));
     result.requests().into(report.section("result"));
     report
         .section("result")
@@ -53,6 +53,16 @@ final class RaceReport implements TrialOptions.Report {
         RaceBench.SHARE_MIN,
         result.scores().stream().mapToDouble(RaceBench.Score::leastShare).min().orElse(0));
     return report.json().toPrettyString();
+  }
+
+  /** Who races waits for answers, and sends no more meanwhile. */
+  void settings(ObjectNode settings) {
+    settings
+        .put("mode", "closed")
+        .put("connections", result.connections())
+        .put("nodes", 2)
+        .put("roundsOfEach", rounds)
+        .put("seed", seed);
   }
 
   @Override

@@ -207,7 +207,7 @@ final class Reclaims {
         }
       }
       case Answer.NotYet(String why) -> unsettled(claim, why);
-      case Answer.Unknown(String why) -> unsettled(claim, why);
+      case Answer.Unknown(String why, int _) -> unsettled(claim, why);
     }
   }
 

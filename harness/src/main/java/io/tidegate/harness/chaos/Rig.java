@@ -92,8 +92,8 @@ final class Rig implements AutoCloseable {
     try {
       Child sims = startSimulators(0);
       this.simulators = sims;
-      List<String> all = new ArrayList<>(settings);
-      all.add("http.limit-per-user=0");
+      List<String> all = new ArrayList<>(List.of("http.limit-per-user=0"));
+      all.addAll(settings);
       all.add("sandbox.secret=" + secret);
       all.add("simulators.url=" + sims.address());
       this.settings = List.copyOf(all);

@@ -17,6 +17,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Flash sales on two nodes, in each of which the program or the database is killed while it sells,
@@ -30,6 +32,7 @@ public final class SaleKillBench implements SaleKills {
   /** Slow enough that a sale is still going on when it is struck. */
   private static final int PER_SECOND_MAX = 200;
 
+  private static final int NODES = 2;
   private static final int PER_USER = 50;
   private static final int PAY_WINDOW_MINUTES = 1;
   private static final int CLIENTS_MAX = 256;
@@ -48,27 +51,29 @@ public final class SaleKillBench implements SaleKills {
   private static final int REPEATS_MAX = 10;
 
   @Override
-  public Outcome run(Plan plan, Consumer<String> say)
+  public Outcome run(Plan plan, List<String> settings, Consumer<String> say)
       throws BenchFailure, IOException, InterruptedException {
     long seed = System.nanoTime();
     say.accept("starting a system; seed " + seed);
     try {
       Tidegate tidegate = Tidegate.find();
-      return run(plan, say, tidegate, seed);
+      return run(plan, settings, say, tidegate, seed);
     } catch (ChaosFailure | SQLException e) {
       throw new BenchFailure("the sales could not be run: " + e.getMessage(), e);
     }
   }
 
-  static Outcome run(Plan plan, Consumer<String> say, Tidegate tidegate, long seed)
+  static Outcome run(
+      Plan plan, List<String> settings, Consumer<String> say, Tidegate tidegate, long seed)
       throws ChaosFailure, BenchFailure, IOException, InterruptedException, SQLException {
-    try (Rig rig =
-        new Rig(
-            tidegate,
+    List<String> all =
+        new ArrayList<>(
             List.of(
                 "demo.skus=2000",
                 "flash.limit-per-user=0",
-                "flash.per-second-max=" + PER_SECOND_MAX))) {
+                "flash.per-second-max=" + PER_SECOND_MAX));
+    all.addAll(settings);
+    try (Rig rig = new Rig(tidegate, all)) {
       return new Trial(plan, say, tidegate, rig, seed).run();
     }
   }
@@ -79,6 +84,7 @@ public final class SaleKillBench implements SaleKills {
     private final Consumer<String> say;
     private final Rig rig;
     private final Tidegate tidegate;
+    private final long seed;
     private final SplittableRandom random;
     private final String staff;
     private final Wishes wishes;
@@ -96,6 +102,7 @@ public final class SaleKillBench implements SaleKills {
       this.say = say;
       this.tidegate = tidegate;
       this.rig = rig;
+      this.seed = seed;
       this.random = new SplittableRandom(seed);
       this.staff = tidegate.staff(rig.data());
       this.skus = Goods.dear(rig.api());
@@ -105,8 +112,10 @@ public final class SaleKillBench implements SaleKills {
 
     Outcome run()
         throws ChaosFailure, BenchFailure, InterruptedException, SQLException, IOException {
-      try (HttpDoor a = new HttpDoor(rig.api(), rig.simulators());
-          HttpDoor b = new HttpDoor(rig.secondNode(List.of()), rig.simulators());
+      Requests requests = new Requests();
+      Told told;
+      try (HttpDoor a = new HttpDoor(rig.api(), rig.simulators(), requests);
+          HttpDoor b = new HttpDoor(rig.secondNode(List.of()), rig.simulators(), requests);
           EvidenceReader reader = new EvidenceReader(rig.database(), rig.simulators())) {
         Goods.fill(a, staff, skus);
         Healing healing = new Healing(tidegate, rig.data(), reader);
@@ -122,11 +131,31 @@ public final class SaleKillBench implements SaleKills {
         }
         say.accept("all " + history.size() + " orders once more, and the audit in full");
         findings.addAll(HistoryCheck.of(history, reader.above(0, true)));
-        findings.addAll(healing.auditInFull().findings());
+        Healing.Audited audited = healing.auditInFull();
+        findings.addAll(audited.findings());
+        SaleDocument document =
+            new SaleDocument(history, requests.told(), reader.orders(), audited);
+        told = document.told(rig, settings());
       }
       findings.forEach(finding -> say.accept(finding.toString()));
       return new Outcome(
-          rig.version(), sales, history.size(), unknown, resolved, counts(), words());
+          rig.version(), told, sales, history.size(), unknown, resolved, counts(), words());
+    }
+
+    private ObjectNode settings() {
+      return JsonMapper.shared()
+          .createObjectNode()
+          .put("mode", "closed")
+          .put("connections", clients())
+          .put("users", TrialOptions.CUSTOMERS)
+          .put("nodes", NODES)
+          .put("pieces", plan.flash().pieces())
+          .put("perUser", PER_USER)
+          .put("seed", seed);
+    }
+
+    private int clients() {
+      return Math.min(plan.connections(), CLIENTS_MAX);
     }
 
     private Killed sale(HttpDoor a, HttpDoor b, EvidenceReader reader, Healing healing)
@@ -143,9 +172,7 @@ public final class SaleKillBench implements SaleKills {
               new SaleCounter.Terms(
                   pieces, PER_USER, PAY_WINDOW_MINUTES, Instant.now().plus(OPEN_FOR)));
       long start = System.nanoTime();
-      SaleBuyers buyers =
-          SaleBuyers.start(
-              List.of(a, b), counter, sale, wishes, Math.min(plan.connections(), CLIENTS_MAX));
+      SaleBuyers buyers = SaleBuyers.start(List.of(a, b), counter, sale, wishes, clients());
       long sold = awaitSold(sale, (long) (pieces * random.nextDouble(SOLD_MIN, SOLD_MAX)));
       int inFlight =
           Kills.strike(victim, reader::backend, rig::kill, () -> a.inFlight() + b.inFlight());

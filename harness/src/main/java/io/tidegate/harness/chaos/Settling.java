@@ -74,7 +74,7 @@ final class Settling {
       }
       boolean goesOn =
           switch (now) {
-            case Answer.Unknown(String why) -> unsettled(step, journey, why);
+            case Answer.Unknown(String why, int _) -> unsettled(step, journey, why);
             case Answer.NotYet(String why) -> unsettled(step, journey, why);
             case Answer.Refused refused -> refused(step, journey, before, refused);
             case Answer.Done done -> done(step, journey, before, done);

@@ -5,7 +5,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -101,6 +103,19 @@ final class TrialOptions {
   /** Says how far it is. */
   void tell(String line) {
     System.err.println((spec == null ? "" : spec.name() + ": ") + line);
+  }
+
+  /** What stands before the trial's name is the benches', and would seem to have been heeded. */
+  void requireNothingBefore() {
+    if (spec == null || spec.parent() == null) {
+      return;
+    }
+    for (ArgSpec given : spec.parent().commandLine().getParseResult().matchedArgs()) {
+      String name = given instanceof OptionSpec option ? option.longestName() : given.paramLabel();
+      require(
+          false,
+          "%s must not stand before %s: its own options follow it".formatted(name, spec.name()));
+    }
   }
 
   void require(boolean holds, String message) {

@@ -34,6 +34,7 @@ record Verdict(List<Finding> findings) {
         report.count(name, count(kind));
         report.check("nothing_" + name, 0, count(kind));
       }
+      EventLog.of(rig.database()).into(report.section("verified"));
       listInto(report.list("findings"));
       report.target("lost", Sense.AT_MOST, 0, (double) count(Kind.LOST));
       report.target("doubled", Sense.AT_MOST, 0, (double) count(Kind.DOUBLED));

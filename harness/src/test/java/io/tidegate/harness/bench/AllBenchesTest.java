@@ -151,7 +151,7 @@ final class AllBenchesTest {
   void every_bench_is_run_and_placing_in_each_way_that_is_promised() {
     Scenarios scenarios =
         Scenarios.with(
-            (_, _) -> {
+            (_, _, _) -> {
               throw new BenchFailure("nobody is killed here");
             },
             List.of());

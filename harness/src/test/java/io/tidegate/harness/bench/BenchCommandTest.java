@@ -3,8 +3,10 @@ package io.tidegate.harness.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.harness.load.Load;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,11 +21,12 @@ import picocli.CommandLine;
 /** The command line becomes a plan: what nobody asked for is the bench's own default. */
 final class BenchCommandTest {
   private static final SaleKills NO_KILLS =
-      (_, _) -> {
+      (_, _, _) -> {
         throw new BenchFailure("nobody is killed here");
       };
 
   private final List<Plan> plans = new ArrayList<>();
+  private final List<URI> apis = new ArrayList<>();
   private double got = 10;
 
   /** A bench that only looks at its plan. */
@@ -52,12 +55,23 @@ final class BenchCommandTest {
     @Override
     public Report run(Bench bench) throws BenchFailure {
       plans.add(bench.plan());
+      if (!bench.ownSystem()) {
+        apis.add(api(bench));
+      }
       if (got < 0) {
         throw new BenchFailure("no");
       }
       Report report = new Report(name(), Instant.EPOCH);
       report.target("x", Report.Sense.AT_LEAST, 10, got);
       return report;
+    }
+  }
+
+  private static URI api(Bench bench) throws BenchFailure {
+    try (SystemUnderTest system = bench.system()) {
+      return system.api();
+    } catch (IOException | InterruptedException e) {
+      throw new BenchFailure("nothing is started here", e);
     }
   }
 
@@ -133,6 +147,44 @@ final class BenchCommandTest {
     arguments[0] = "flash";
     assertThat(run(arguments)).isZero();
     assertThat(plans).hasSize(1);
+  }
+
+  private String refusal(String... arguments) {
+    StringWriter told = new StringWriter();
+    assertThat(command().setErr(new PrintWriter(told)).execute(arguments)).isEqualTo(2);
+    assertThat(plans).isEmpty();
+    return told.toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://localhost:8080", "http://localhost:8080/", "http://[::1]:8080/"})
+  void paths_are_put_behind_an_address_without_its_slash(String url) {
+    assertThat(run("look", "--url", url, "--database", "jdbc:x", "--tokens", "nowhere")).isZero();
+    assertThat(apis).extracting(URI::toString).containsExactly(url.replaceAll("/$", ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://localhost:99999",
+        "http://localhost:0",
+        "https://localhost",
+        "http://localhost/shop",
+        "http://localhost?a",
+        "http://u@localhost"
+      })
+  void what_is_no_address_is_refused(String url) {
+    assertThat(refusal("look", "--url", url, "--database", "jdbc:x", "--tokens", "nowhere"))
+        .startsWith("--url must be http://HOST[:PORT], not " + url + "\n");
+  }
+
+  @Test
+  void settings_that_a_bench_makes_itself_are_refused() {
+    assertThat(refusal("look", "--set", "a=b", "--set", "http.port=8080"))
+        .startsWith("--set http.port can't be heeded: a bench takes free ports\n");
+    assertThat(refusal("flash", "--kills", "1", "--set", "simulators.url=http://localhost"))
+        .startsWith("--set simulators.url can't be heeded: with --kills they are its own\n");
+    assertThat(run("flash", "--set", "simulators.url=http://localhost")).isZero();
   }
 
   @Test

@@ -62,6 +62,7 @@ final class BenchIT {
           "/perOrder/cpuMicros/database",
           "/perOrder/cpuMicros/broker",
           "/perOrder/cpuMicros/simulators",
+          "/perOrder/cpuMicros/reports",
           "/perOrder/cpuMicros/generator",
           "/anchor/commitsPerSecond",
           "/verified/ordersInDatabase",

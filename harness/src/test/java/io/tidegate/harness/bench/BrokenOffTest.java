@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.harness.testing.Script;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ final class BrokenOffTest {
       """
       #!/bin/sh
       echo starting >&2
+      echo "$@" > "${0%/*}/call"
       echo $$ > "${0%/*}/pid.new"
       mv "${0%/*}/pid.new" "${0%/*}/pid"
       exec sleep 600
@@ -40,10 +42,13 @@ final class BrokenOffTest {
                 .run(
                     new Bench(
                         SampleReport.plan(),
-                        new Bench.Target.Own(List.of()),
+                        new Bench.Target.Own(List.of("a.b=c")),
                         new Progress.Phases(true)));
         case "http" -> Beside.HttpProbe.start(Launcher.find(), Path.of("data")).ready();
         case "system" -> SystemUnderTest.start(Launcher.find(), List.of(), 0);
+        case "tokens" ->
+            SystemUnderTest.running(
+                URI.create("http://127.0.0.1:1"), Path.of(arguments[1]), "jdbc:x", null, 2);
         default -> throw new IllegalArgumentException(arguments[0]);
       }
     }
@@ -52,6 +57,15 @@ final class BrokenOffTest {
   @Test
   void starting_leaves_nothing() throws Exception {
     leavesNothing("start");
+    assertThat(Files.readString(folder.resolve("call"))).contains("--set a.b=c");
+  }
+
+  @Test
+  void tokens_for_a_system_that_runs_leave_nothing() throws Exception {
+    Files.createDirectories(folder.resolve("data/run"));
+    Files.writeString(folder.resolve("data/run/endpoints.json"), "{}");
+    leavesNothing("tokens");
+    assertThat(Files.readString(folder.resolve("call"))).startsWith("token --users 1-2 --out ");
   }
 
   @Test
@@ -76,7 +90,8 @@ final class BrokenOffTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Program.class.getName(),
-                bench)
+                bench,
+                folder.resolve("data").toString())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("out").toFile())
             .start();

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.harness.testing.Script;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +50,7 @@ final class SystemUnderTestTest {
       pid = system.pid().orElseThrow();
       assertThat(ProcessHandle.of(pid)).isPresent();
       assertThat(Processes.cpuMicros(OptionalLong.of(pid), OptionalLong.empty()))
-          .containsOnlyKeys("server", "generator");
+          .containsOnlyKeys("server", "reports", "generator");
       assertThat(Files.readString(folder.resolve("calls")))
           .contains("--port 0 --set demo.skus=5", "token --users 1-2 --out");
     }
@@ -64,5 +66,35 @@ final class SystemUnderTestTest {
     assertThatThrownBy(() -> SystemUnderTest.start(broken, List.of(), 2))
         .isInstanceOf(BenchFailure.class)
         .hasMessageContaining("the port is in use");
+  }
+
+  @Test
+  void another_node_has_what_the_first_was_asked_to_have() throws Exception {
+    Launcher launcher = launcher(SCRIPT);
+    List<String> settings = List.of("mine=1", "node.role=api");
+    Bench bench =
+        new Bench(SampleReport.plan(), new Bench.Target.Own(settings), new Progress.Phases(true));
+    try (SystemUnderTest first = SystemUnderTest.start(launcher, List.of(), 0);
+        SystemUnderTest _ = bench.node(launcher, first, "needed=2")) {
+      assertThat(Files.readAllLines(folder.resolve("calls")).getLast())
+          .endsWith("--set needed=2 --set mine=1 --set node.role=api --set db.url=jdbc:x");
+    }
+  }
+
+  @Test
+  void tokens_that_are_not_made_leave_no_folder() throws Exception {
+    Launcher broken = launcher("#!/bin/sh\necho \"$5\" > \"${0%/*}/out\"\nexit 1\n");
+    Endpoints endpoints =
+        new Endpoints(
+            URI.create("http://127.0.0.1:9"),
+            Optional.empty(),
+            "jdbc:x",
+            Optional.empty(),
+            Optional.empty(),
+            OptionalLong.empty());
+    assertThatThrownBy(() -> SystemUnderTest.withTokens(broken, endpoints, folder, 2))
+        .isInstanceOf(BenchFailure.class);
+    Path tokens = Path.of(Files.readString(folder.resolve("out")).trim());
+    assertThat(tokens.getParent()).isNotEqualTo(folder).doesNotExist();
   }
 }

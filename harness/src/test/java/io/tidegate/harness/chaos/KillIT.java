@@ -64,6 +64,12 @@ final class KillIT {
       assertThat(document.at("/verified/equalsCreated").booleanValue()).isTrue();
       assertThat(document.at("/verified/auditBroken").longValue(-1)).isZero();
       assertThat(document.at("/verified/deadlocks").longValue(-1)).isZero();
+      assertThat(document.at("/verified/eventsInLog").longValue()).isPositive();
+      assertThat(document.at("/verified/relayLagSeconds").doubleValue()).isNotNegative();
+      assertThat(document.at("/result/latencyMs/p99").doubleValue()).isPositive();
+      assertThat(document.at("/durability/fsync").asString()).isEqualTo("on");
+      assertThat(document.at("/atRest/secondsFromKillMax").doubleValue())
+          .isGreaterThan(document.at("/atRest/secondsMax").doubleValue());
       assertThat(document.path("inFlightAtKill")).hasSize(3);
       assertThat(document.path("targets"))
           .hasSize(3)

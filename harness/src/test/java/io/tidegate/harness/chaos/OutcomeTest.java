@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidegate.harness.chaos.Journey.Step;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class OutcomeTest {
   private static final Answer.Unknown LOST = new Answer.Unknown("IOException: reset");
 
+  private static final Duration TOOK = Duration.ofMillis(4);
+
   private static Answer done(boolean replayed) {
     return new Answer.Done(201, JsonMapper.shared().createObjectNode(), replayed);
   }
@@ -22,30 +25,52 @@ final class OutcomeTest {
   @Test
   void requests_are_counted_by_their_answers() {
     Requests requests = new Requests();
-    requests.count("a", done(false));
-    requests.count("a", done(true));
-    requests.count("b", new Answer.Refused(409, "out_of_stock"));
-    requests.count(null, new Answer.Refused(404, ""));
+    requests.count("a", done(false), TOOK);
+    requests.count("a", done(true), TOOK);
+    requests.count("b", new Answer.Refused(409, "out_of_stock"), TOOK);
+    requests.count(null, new Answer.Refused(404, ""), TOOK);
     Requests.Told told = requests.told();
     ObjectNode json = JsonMapper.shared().createObjectNode();
     told.into(json);
     assertThat(json)
-        .hasToString("{\"sent\":4,\"replayed\":1,\"refused\":{\"404\":1,\"out_of_stock\":1}}");
+        .hasToString(
+            "{\"sent\":4,\"replayed\":1,\"refused\":{\"404\":1,\"out_of_stock\":1},"
+                + "\"shed\":0,\"failed\":0,\"latencyMs\":{\"p50\":4.001,\"p90\":4.001,"
+                + "\"p99\":4.001,\"p999\":4.001,\"max\":4.001}}");
     assertThat(told.unknown()).isZero();
+  }
+
+  @Test
+  void a_servers_failures_are_unknown_too_and_silence_has_no_latency() {
+    Requests requests = new Requests();
+    requests.count("a", LOST, Duration.ofSeconds(10));
+    ObjectNode none = JsonMapper.shared().createObjectNode();
+    requests.told().into(none);
+    assertThat(none.has("latencyMs")).isFalse();
+    requests.count("a", new Answer.Unknown("status 503", 503), TOOK);
+    requests.count("b", new Answer.Unknown("status 503", 503), TOOK);
+    requests.count("c", new Answer.Unknown("status 500", 500), TOOK);
+    requests.count("d", new Answer.Unknown("status 429", 429), TOOK);
+    requests.count("e", new Answer.Unknown("status 409", 409), TOOK);
+    assertThat(requests.told())
+        .returns(2L, Requests.Told::shed)
+        .returns(1L, Requests.Told::failed)
+        .returns(6L, Requests.Told::unknown);
+    assertThat(requests.told().latencyMs().get("max")).isBetween(4.0, 4.1);
   }
 
   @Test
   void what_is_unknown_is_settled_by_its_own_key() {
     Requests requests = new Requests();
-    requests.count("a", LOST);
-    requests.count("a", LOST);
-    requests.count("b", LOST);
-    requests.count("c", new Answer.Unknown("status 503"));
-    requests.count(null, LOST);
-    requests.count("a", done(true));
-    requests.count("a", done(true));
-    requests.count("b", new Answer.Refused(409, "sold_out"));
-    requests.count(null, done(false));
+    requests.count("a", LOST, TOOK);
+    requests.count("a", LOST, TOOK);
+    requests.count("b", LOST, TOOK);
+    requests.count("c", new Answer.Unknown("status 503"), TOOK);
+    requests.count(null, LOST, TOOK);
+    requests.count("a", done(true), TOOK);
+    requests.count("a", done(true), TOOK);
+    requests.count("b", new Answer.Refused(409, "sold_out"), TOOK);
+    requests.count(null, done(false), TOOK);
     assertThat(requests.told())
         .returns(5L, Requests.Told::unknown)
         .returns(3L, Requests.Told::unknownResolved);

@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Some rounds of the races about orders and their money on two nodes: one winner each, late and
  * second money back once, by our rows and by the books of the providers. Runs after the build has
- * packaged the program. Both sides win at least once; which share of them is only asked of {@code
- * bench race}, since it takes the aim more rounds to find its mark.
+ * packaged the program. Each side wins its share, as in {@code bench race}; while one is short of
+ * it there are more rounds, since it takes the aim some to find its mark.
  */
 @Tag("own-engine")
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
@@ -95,6 +95,10 @@ final class RaceIT {
         assertThat(document.at("/verified/equalsCreated").booleanValue()).isTrue();
         assertThat(document.at("/verified/auditBroken").longValue(-1)).isZero();
         assertThat(document.at("/verified/deadlocks").longValue(-1)).isZero();
+        assertThat(document.at("/settings/mode").asString()).isEqualTo("closed");
+        assertThat(document.at("/settings/connections").intValue()).isGreaterThan(1);
+        assertThat(document.at("/verified/eventsInLog").longValue()).isPositive();
+        assertThat(document.at("/result/latencyMs/p99").doubleValue()).isPositive();
         assertThat(document.path("targets")).hasSize(4);
         assertThat(result.scores())
             .allSatisfy(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidegate.harness.bench.Plan;
 import io.tidegate.harness.bench.SaleKills;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,8 @@ final class SaleKillIT {
   void a_sale_is_exact_though_a_node_dies_in_it() throws Exception {
     Tidegate tidegate = new Tidegate(Path.of(System.getProperty("tidegate.root"), "tidegate"));
     Plan plan = Plan.ofKills(new Plan.Flash(PIECES, 1, 2, 1), CLIENTS);
-    SaleKills.Outcome outcome = SaleKillBench.run(plan, System.err::println, tidegate, SEED);
+    SaleKills.Outcome outcome =
+        SaleKillBench.run(plan, List.of(), System.err::println, tidegate, SEED);
     assertThat(outcome.findings()).isEmpty();
     assertThat(outcome.sales())
         .singleElement()
@@ -38,5 +40,11 @@ final class SaleKillIT {
         });
     assertThat(outcome.unknown()).as("orders that the kill cut off").isPositive();
     assertThat(outcome.unknownResolved()).isEqualTo(outcome.unknown());
+    SaleKills.Told told = outcome.told();
+    assertThat(told.settings().path("connections").intValue()).isEqualTo(CLIENTS);
+    assertThat(told.result().path("created").longValue()).isGreaterThan(PIECES + ADDED);
+    assertThat(told.verified().path("equalsCreated").booleanValue()).as("%s", told).isTrue();
+    assertThat(told.verified().path("auditBroken").longValue(-1)).isZero();
+    assertThat(told.verified().path("eventsInLog").longValue()).isPositive();
   }
 }
