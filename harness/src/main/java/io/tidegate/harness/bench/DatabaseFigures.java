@@ -92,14 +92,12 @@ final class DatabaseFigures implements AutoCloseable {
     return number("select count(*) from messaging.log where position > " + position);
   }
 
-  /**
-   * How old the oldest event is that the relay has not passed, in milliseconds; 0 when it passed
-   * all.
-   */
+  /** How old the oldest event is that no broker has yet, in milliseconds; 0 when there is none. */
   Optional<Long> relayLagMillis() {
     return number(
         "select coalesce((extract(epoch from clock_timestamp() - min(time)) * 1000)::bigint, 0)"
-            + " from messaging.log where position > (select position from messaging.relay)");
+            + " from messaging.log l, messaging.relay r where "
+            + Unpublished.SQL);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.tidegate.harness.chaos;
 
+import io.tidegate.harness.bench.Unpublished;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -15,9 +16,11 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record EventLog(long events, long lagMillis) {
   private static final String SQL =
-      "select count(*), coalesce((extract(epoch from clock_timestamp() - min(time) filter (where"
-          + " position > (select position from messaging.relay))) * 1000)::bigint, 0)"
-          + " from messaging.log";
+      "select (select count(*) from messaging.log), coalesce((select (extract(epoch from"
+          + " clock_timestamp() - min(l.time)) * 1000)::bigint"
+          + " from messaging.log l, messaging.relay r where "
+          + Unpublished.SQL
+          + "), 0)";
 
   /**
    * @param database its JDBC URL

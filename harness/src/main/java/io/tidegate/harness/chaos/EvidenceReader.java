@@ -1,5 +1,6 @@
 package io.tidegate.harness.chaos;
 
+import io.tidegate.harness.bench.Unpublished;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -68,8 +69,7 @@ final class EvidenceReader implements AutoCloseable {
       return (int)
           number(
               connection,
-              "select count(*) from messaging.log where position > (select position from"
-                  + " messaging.relay)");
+              "select count(*) from messaging.log l, messaging.relay r where " + Unpublished.SQL);
     }
   }
 
