@@ -101,7 +101,11 @@ final class EffectsBench implements Scenario {
   private static List<Look> drain(Meter meter, SystemUnderTest consumers, long orders)
       throws BenchFailure, InterruptedException {
     long all = orders * DatabaseFigures.CONSUMERS.size();
-    long undoneAtStart = meter.database().undone().orElse(0L);
+    long undoneAtStart =
+        meter
+            .database()
+            .undone()
+            .orElseThrow(() -> new BenchFailure("the database doesn't tell what is undone"));
     long doneAtStart = all - undoneAtStart;
     long receiptsAtStart = meter.database().receipts().orElse(0L);
     long start = System.nanoTime();

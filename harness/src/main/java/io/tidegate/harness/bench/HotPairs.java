@@ -1,5 +1,6 @@
 package io.tidegate.harness.bench;
 
+import io.tidegate.harness.load.Tally;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,30 +12,47 @@ final class HotPairs {
   private static final double SHARE_MIN = 0.9;
 
   private final int pairs;
+  private final Placing placing;
+  private final Meter meter;
   private final List<Double> many = new ArrayList<>();
   private final List<Double> ratios = new ArrayList<>();
+  private final List<Tally> loads = new ArrayList<>();
 
-  HotPairs(int pairs) {
+  /** What all loads but the last hot one came to. */
+  private final PlaceTraffic all;
+
+  HotPairs(int pairs, Placing placing, Meter meter) {
     this.pairs = pairs;
+    this.placing = placing;
+    this.meter = meter;
+    this.all = placing.traffic(Skew.UNIFORM);
   }
 
   /** Each pair begins with what the one before ended with, so that neither is always the first. */
-  void allButTheLastHot(Placing placing, Meter meter, Report report)
-      throws IOException, InterruptedException {
+  void allButTheLastHot(Report report) throws IOException, InterruptedException {
     for (int pair = 1; pair <= pairs; pair++) {
       boolean last = pair == pairs;
       boolean hotFirst = !last && (pairs - pair) % 2 == 1;
-      double hot = hotFirst ? placing.perSecond("one hot SKU", Skew.HOT, meter) : 0;
-      many.add(placing.perSecond("many SKUs", Skew.UNIFORM, meter));
+      double hot = hotFirst ? perSecond("one hot SKU", Skew.HOT) : 0;
+      many.add(perSecond("many SKUs", Skew.UNIFORM));
       if (!last) {
-        pair(report, hotFirst ? hot : placing.perSecond("one hot SKU", Skew.HOT, meter));
+        pair(report, hotFirst ? hot : perSecond("one hot SKU", Skew.HOT));
       }
     }
   }
 
-  /** Takes the last hot load and judges. */
+  private double perSecond(String phase, Skew skew) throws IOException, InterruptedException {
+    PlaceTraffic traffic = placing.traffic(skew);
+    Tally tally = placing.settled(phase, traffic, meter);
+    loads.add(tally);
+    all.add(traffic);
+    return Report.rounded(ResultJson.perSecond(traffic.created(), tally.elapsed()));
+  }
+
+  /** Takes the last hot load and judges; who was turned away in any other is told here. */
   void last(Report report, double hot) {
     pair(report, hot);
+    report.allServed("by_turns_", loads, all.all());
     double spread = Pairs.spread(many);
     report.figure("aaSpread", spread);
     if (pairs >= Pairs.PAIRS_MIN) {

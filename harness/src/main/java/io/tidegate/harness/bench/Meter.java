@@ -22,12 +22,12 @@ final class Meter implements AutoCloseable {
   private final NodeCounters nodes;
 
   /** What counted as undone before: filled states keep no receipts. */
-  private final long undoneBefore;
+  private final Optional<Long> undoneBefore;
 
   Meter(SystemUnderTest system) throws BenchFailure {
     this.database = DatabaseFigures.connect(system.database());
     this.nodes = new NodeCounters(system);
-    this.undoneBefore = database.undone().orElse(0L);
+    this.undoneBefore = database.undone();
   }
 
   /** One more node, which counts as a part of the system from now on. */
@@ -106,10 +106,10 @@ final class Meter implements AutoCloseable {
     while (System.nanoTime() - start < DRAIN_MAX.toNanos()) {
       long look = System.nanoTime();
       Optional<Long> lag = database.relayLagMillis();
-      if (lag.isEmpty()) {
+      if (lag.isEmpty() || undoneBefore.isEmpty()) {
         return Optional.empty();
       }
-      if (lag.get() == 0 && database.undone().orElse(0L) <= undoneBefore) {
+      if (lag.get() == 0 && isDone(undoneBefore.get())) {
         return Optional.of(Duration.ofNanos(System.nanoTime() - start));
       }
       // A look at a large log is dear: it must not be what the system waits for.
@@ -117,6 +117,11 @@ final class Meter implements AutoCloseable {
       TimeUnit.NANOSECONDS.sleep(Math.max(DRAIN_POLL.toNanos(), 4 * looked));
     }
     return Optional.empty();
+  }
+
+  /** What the database does not tell is not done. */
+  private boolean isDone(long before) {
+    return database.undone().filter(undone -> undone <= before).isPresent();
   }
 
   @Override

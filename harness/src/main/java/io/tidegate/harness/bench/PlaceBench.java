@@ -51,9 +51,9 @@ final class PlaceBench implements Scenario {
       report.settings(plan, placing.skus(), placing.customers());
       Anchor.measure(meter.database(), report);
       placing.warmUp(meter);
-      HotPairs pairs = new HotPairs(plan.pairs());
+      HotPairs pairs = new HotPairs(plan.pairs(), placing, meter);
       if (plan.goods().skew() == Skew.HOT) {
-        pairs.allButTheLastHot(placing, meter, report);
+        pairs.allButTheLastHot(report);
       }
       Meter.Begun begun = meter.begin();
       PlaceTraffic traffic = placing.traffic(plan.goods().skew());

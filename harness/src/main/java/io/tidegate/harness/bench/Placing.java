@@ -53,11 +53,11 @@ final class Placing {
     }
   }
 
-  /** Orders a second of one load. */
-  double perSecond(String phase, Skew skew, Meter meter) throws IOException, InterruptedException {
-    PlaceTraffic traffic = traffic(skew);
+  /** One load of the plan's length, whose events have all gone out when it returns. */
+  Tally settled(String phase, PlaceTraffic traffic, Meter meter)
+      throws IOException, InterruptedException {
     Tally tally = load(phase, bench.plan().length(), traffic);
     meter.drain();
-    return Report.rounded(ResultJson.perSecond(traffic.created(), tally.elapsed()));
+    return tally;
   }
 }
