@@ -70,7 +70,7 @@ final class FlashOverload {
           .put("notSent", over.tally().notSent())
           .put("tickets", over.traffic().tickets().size())
           .put("refusalP99Ms", overload.refusalP99());
-      overload.judge(report, "flash");
+      overload.judge(report, "flash", "flash_goodput_to_peak", "flash_refusal_p99_ms");
       stand.stop(sale);
       SaleRows rows = SaleRows.of(meter.database(), sale.id());
       report.check("capped_sale_grants_what_it_orders", rows.pieces(), rows.granted());

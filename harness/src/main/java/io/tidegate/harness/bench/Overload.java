@@ -50,9 +50,10 @@ record Overload(
    * A cap that does nothing refuses nobody, or lets through what is offered. Of a load that was
    * stretched, for want of free connections, neither figure says anything.
    *
-   * @param prefix of the checks' and the targets' names
+   * @param prefix of the checks' names
+   * @param goodput the target's name, and the refusals'
    */
-  void judge(Report report, String prefix) {
+  void judge(Report report, String prefix, String goodput, String refusal) {
     report.check(prefix + "_refuses_what_is_too_much", "at least 1", Long.toString(shed), shed > 0);
     double did = Math.max(capped, good);
     report.check(
@@ -62,8 +63,6 @@ record Overload(
         did <= most());
     double least = TIMES * OFFERED_SHARE;
     report.target(prefix + "_offered_times_the_cap", Report.Sense.AT_LEAST, least, offered);
-    String goodput = prefix + "_goodput_to_peak";
-    String refusal = prefix + "_refusal_p99_ms";
     if (offered >= least) {
       report.target(goodput, Report.Sense.AT_LEAST, GOODPUT_MIN, ratio());
       report.target(refusal, Report.Sense.BELOW, REFUSAL_MILLIS, refusalP99);

@@ -141,7 +141,7 @@ final class OverloadBench implements Scenario {
         .put("refusalP50Ms", ResultJson.p50(tally.kind("place").other()))
         .put("refusalP99Ms", peaks.refusalP99())
         .put("peakRefused", peak.all().shed());
-    peaks.judge(report, "overload");
+    peaks.judge(report, "overload", "overload_goodput_to_peak", "overload_refusal_p99_ms");
   }
 
   /** What each part of the system took while a load ran. */

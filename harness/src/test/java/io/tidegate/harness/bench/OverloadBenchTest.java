@@ -18,7 +18,8 @@ final class OverloadBenchTest {
   /** Twenty seconds of a lane that may do 1,000 orders a second. */
   private static Report judged(double capped, double good, long shed, double offered) {
     Report report = new Report("overload", Instant.EPOCH);
-    new Overload(1_000, 20, capped, good, shed, 12, offered).judge(report, "overload");
+    new Overload(1_000, 20, capped, good, shed, 12, offered)
+        .judge(report, "overload", "overload_goodput_to_peak", "overload_refusal_p99_ms");
     return report;
   }
 
