@@ -9,6 +9,7 @@ import static io.tidegate.shop.reporting.LakeType.VARCHAR;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -131,9 +132,14 @@ public enum LakeTable {
       column("stars", INTEGER));
 
   private final List<LakeColumn> columns;
+  private final Map<String, Integer> indexes;
 
   LakeTable(LakeColumn... columns) {
     this.columns = List.of(columns);
+    this.indexes =
+        IntStream.range(0, columns.length)
+            .boxed()
+            .collect(Collectors.toUnmodifiableMap(at -> columns[at].name(), at -> at));
   }
 
   private static LakeColumn column(String name, LakeType type) {
@@ -169,10 +175,11 @@ public enum LakeTable {
 
   /** Where a column stands, from 0. */
   int index(String column) {
-    return IntStream.range(0, columns.size())
-        .filter(i -> columns.get(i).name().equals(column))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException(sql() + " has no column " + column));
+    Integer at = indexes.get(column);
+    if (at == null) {
+      throw new IllegalArgumentException(sql() + " has no column " + column);
+    }
+    return at;
   }
 
   /** Names of all columns, with commas between them. */
