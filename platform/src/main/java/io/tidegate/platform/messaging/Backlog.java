@@ -54,14 +54,13 @@ public record Backlog(long relayEvents, double relaySeconds, List<OfConsumer> co
     RelayCursor cursor = RelayCursor.read(database);
     Waiting waiting =
         database
-            .writeOnce(tx ->
-                tx.query(
-                    RELAY,
-                    row -> new Waiting(row.getLong(1), Double.parseDouble(row.getString(2))),
-                    cursor.snapshot().endText(),
-                    cursor.base(),
-                    cursor.snapshot().running(),
-                    cursor.base()))
+            .read(
+                RELAY,
+                row -> new Waiting(row.getLong(1), Double.parseDouble(row.getString(2))),
+                cursor.snapshot().endText(),
+                cursor.base(),
+                cursor.snapshot().running(),
+                cursor.base())
             .getFirst();
     Map<String, Parked> parked = new HashMap<>();
     database
