@@ -26,6 +26,7 @@ final class ResultJson {
     json.put("shed", all.shed())
         .put("failed", tally.failed() + all.failed())
         .put("unknown", tally.unknown())
+        .put("cutOff", tally.cutOff())
         .put("notSent", tally.notSent())
         .put("unit", unit)
         .put("units", units)

@@ -57,6 +57,7 @@ public final class LoadGenerator {
   private long answered;
   private long failed;
   private long unknown;
+  private long cutOff;
   private long connectFailures;
 
   private LoadGenerator(Load load, Traffic traffic, LongConsumer progress) throws IOException {
@@ -340,13 +341,12 @@ public final class LoadGenerator {
   private void lost(Customer customer) {
     failed++;
     busy--;
-    lastEndNanos = System.nanoTime();
-    // No answer: the silence that it ends in goes on as long as others wait.
-    silenceNanosMax = Math.max(silenceNanosMax, lastEndNanos - lastAnswerNanos);
-    latencies.none(customer.kind, customer.intendedNanos, lastEndNanos);
+    long now = System.nanoTime();
+    endedWithoutAnswer(now);
+    latencies.none(customer.kind, customer.intendedNanos, now);
     traffic.lost(customer.slot, customer.kind);
     customer.state = Customer.State.RESTING;
-    customer.retryNanos = lastEndNanos + RECONNECT_NANOS;
+    customer.retryNanos = now + RECONNECT_NANOS;
   }
 
   /** A connection that nobody waits for has ended. */
@@ -407,16 +407,25 @@ public final class LoadGenerator {
   private void unanswered(Customer customer, long now) {
     unknown++;
     busy--;
+    endedWithoutAnswer(now);
     latencies.none(customer.kind, customer.intendedNanos, now);
     traffic.lost(customer.slot, customer.kind);
+  }
+
+  /** The silence that a request without an answer ends in goes on as long as others wait. */
+  private void endedWithoutAnswer(long now) {
+    if (now - lastEndNanos > 0) {
+      lastEndNanos = now; // A sweep's own moment may be before an answer that it has seen.
+    }
+    silenceNanosMax = Math.max(silenceNanosMax, now - lastAnswerNanos);
   }
 
   private Tally tally(Duration cpu) {
     long now = System.nanoTime();
     for (Customer customer : customers) {
       if (customer.state == Customer.State.BUSY) {
+        cutOff += now - customer.deadlineNanos < 0 ? 1 : 0;
         unanswered(customer, now);
-        silenceNanosMax = Math.max(silenceNanosMax, now - lastAnswerNanos);
       }
     }
     long notSent = open ? due - begun : 0;
@@ -429,8 +438,10 @@ public final class LoadGenerator {
         answered,
         failed,
         unknown,
+        cutOff,
         notSent,
         connectFailures,
+        startNanos,
         Duration.ofNanos(Math.max(1, lastEndNanos - startNanos)),
         Duration.ofNanos(silenceNanosMax),
         latencies.kinds(),

@@ -13,12 +13,15 @@ import org.HdrHistogram.Histogram;
  * @param answered requests that got a whole answer, whatever it said
  * @param failed requests whose connection ended without one
  * @param unknown requests whose answer did not come in time
+ * @param cutOff how many of those had not waited for as long as an answer is waited for: the
+ *     generator itself ended, with requests on their way that were started after the load's length
  * @param notSent customers who were due and whom no connection was free for, until the end
  * @param connectFailures connections that could not be made
- * @param elapsed from the first request to the last answer
+ * @param startNanos when the load began, by {@link System#nanoTime}: its connections were there
+ * @param elapsed from then to the last request's end, answered or not
  * @param longestSilence the longest time without any answer while one was due
  * @param kinds what came of each kind of request
- * @param seconds what came in each second
+ * @param seconds what came in each second from its start on
  * @param cpu of the generator's thread
  */
 public record Tally(
@@ -27,8 +30,10 @@ public record Tally(
     long answered,
     long failed,
     long unknown,
+    long cutOff,
     long notSent,
     long connectFailures,
+    long startNanos,
     Duration elapsed,
     Duration longestSilence,
     List<Kind> kinds,

@@ -143,9 +143,54 @@ final class LoadGeneratorTest {
           return sent(out, OK);
         })) {
       Tally tally = run(server, 2, new Load.AtRate(100), 300, 2_000);
-      assertThat(tally.unknown()).isEqualTo(1);
-      assertThat(tally.answered()).isEqualTo(29);
+      // On a slow machine others may be late, too; each is counted as what it is.
+      assertThat(tally.unknown()).isPositive();
+      assertThat(tally.answered()).isEqualTo(traffic.answers);
+      assertThat(tally.answered() + tally.unknown() + tally.notSent()).isEqualTo(30);
+      assertThat(tally.failed()).isZero();
       assertThat(tally.latencyMicros().getMaxValue()).isGreaterThanOrEqualTo(1_980_000);
+    }
+  }
+
+  @Test
+  void a_wait_that_is_given_up_is_a_silence_too() throws IOException {
+    try (SmallServer server =
+        new SmallServer((_, _) -> {
+          Thread.sleep(Duration.ofSeconds(30));
+          return false;
+        })) {
+      Tally tally = run(server, 1, new Load.UpTo(1), 5_000, 300);
+      assertThat(tally.unknown()).isEqualTo(1);
+      assertThat(tally.cutOff()).isZero();
+      assertThat(tally.longestSilence()).isGreaterThanOrEqualTo(Duration.ofMillis(300));
+      assertThat(tally.elapsed()).isGreaterThanOrEqualTo(Duration.ofMillis(300));
+    }
+  }
+
+  @Test
+  void who_began_late_is_cut_off_by_the_loads_end() throws IOException {
+    // One connection: the second request is sent after the load's length, and has no answer when
+    // the load is given up, before it has waited for as long as the first might have.
+    try (SmallServer server =
+        new SmallServer((n, out) -> {
+          Thread.sleep(n == 0 ? Duration.ofMillis(400) : Duration.ofSeconds(30));
+          return sent(out, OK);
+        })) {
+      Tally tally = run(server, 1, new Load.AtRate(10), 200, 2_000);
+      assertThat(tally.sent()).isEqualTo(2);
+      assertThat(tally.unknown()).isEqualTo(1);
+      assertThat(tally.cutOff()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_load_tells_when_it_began() throws IOException {
+    try (SmallServer server = new SmallServer((_, out) -> sent(out, OK))) {
+      long before = System.nanoTime();
+      Tally tally = run(server, 4, new Load.UpTo(8), 5_000, 5_000);
+      long after = System.nanoTime();
+      assertThat(tally.startNanos() - before).isPositive();
+      assertThat(after - tally.startNanos()).isGreaterThanOrEqualTo(tally.elapsed().toNanos());
     }
   }
 
