@@ -3,10 +3,14 @@ package io.tidegate.harness.bench;
 import io.tidegate.harness.load.ResponseReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What became of one kind of request, each counted as what it is. */
 final class Answers {
+  /** 429: a limit of each customer's own. */
+  static final String RATE_LIMITED = "rate_limited";
+
   private static final byte[] CODE = Ascii.field("code");
 
   private final Map<String, Long> refused = new TreeMap<>();
@@ -47,10 +51,21 @@ final class Answers {
     lost += more.lost;
   }
 
-  /** Of others only what nobody may be told: shed, or a server's failure. */
-  void addFailures(Answers more) {
-    shed += more.shed;
-    failed += more.failed;
+  /**
+   * Adds others, but for those who were refused with one of these codes.
+   *
+   * @param excused problem codes that are an answer to what was asked
+   */
+  void addBut(Answers more, Set<String> excused) {
+    add(more);
+    for (String code : excused) {
+      refused.computeIfPresent(
+          code, (_, n) -> n > more.refusedWith(code) ? n - more.refusedWith(code) : null);
+    }
+  }
+
+  private long refusedWith(String code) {
+    return refused.getOrDefault(code, 0L);
   }
 
   /** The problem's stable code, or the status where there is none. */
@@ -87,6 +102,14 @@ final class Answers {
   /** Refused, for overload or with a 4xx. */
   long turnedAway() {
     return shed + refused.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Refused with a 4xx of any other code than these. */
+  long refusedBut(Set<String> fair) {
+    return refused.entrySet().stream()
+        .filter(kind -> !fair.contains(kind.getKey()))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 
   /** Refused with a 4xx, by code. */

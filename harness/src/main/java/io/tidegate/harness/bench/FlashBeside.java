@@ -28,6 +28,8 @@ final class FlashBeside {
   private final List<URI> nodes;
   private final SaleStand stand;
   private final Placing placing;
+  private final List<Tally> floods = new ArrayList<>();
+  private final Answers flooded = new Answers();
   private long notDone;
 
   private FlashBeside(Bench bench, List<URI> nodes, SaleStand stand, Placing placing) {
@@ -65,6 +67,7 @@ final class FlashBeside {
         .put("floodPerSecond", FLOOD_PER_SECOND)
         .put("normalNotDone", beside.notDone);
     report.check("normal_orders_are_all_placed", 0, beside.notDone);
+    report.refusedFairly("flood_", beside.floods, beside.flooded, FlashTraffic.REFUSALS);
     if (bench.plan().pairs() >= Pairs.PAIRS_MIN) {
       Pairs.within(report, "normal_p99_beside_sale_to_static", ratios, spread, SHARE_MAX);
     }
@@ -72,19 +75,25 @@ final class FlashBeside {
 
   /** The normal stream's p99 beside a static route. */
   private double staticFlood() throws BenchFailure, IOException, InterruptedException {
-    return beside("normal orders beside a static route", new StaticTraffic(stand.customers()));
+    return beside("normal orders beside a static route", new StaticTraffic(stand.customers()))
+        .p99();
   }
 
   /** The same beside a sale that begins with it, and is soon sold out. */
   private double saleFlood() throws BenchFailure, IOException, InterruptedException {
     SaleStand.Sale sale = stand.open(new SaleStand.Offer(bench.plan().flash().pieces(), 1));
-    double p99 =
-        beside("normal orders beside a sale", stand.traffic(sale, bench.plan().connections()));
+    FlashTraffic flood = stand.traffic(sale, bench.plan().connections());
+    Ran ran = beside("normal orders beside a sale", flood);
+    floods.add(ran.flood());
+    flooded.add(flood.all());
     stand.stop(sale);
-    return p99;
+    return ran.p99();
   }
 
-  private double beside(String phase, Traffic flood)
+  /** The normal stream's p99, and what the flood came to. */
+  private record Ran(double p99, Tally flood) {}
+
+  private Ran beside(String phase, Traffic flood)
       throws BenchFailure, IOException, InterruptedException {
     Thread.sleep(SETTLE);
     Plan plan = bench.plan();
@@ -105,15 +114,16 @@ final class FlashBeside {
             new Load.AtRate(plan.flash().normalPerSecond()),
             plan.length(),
             normal);
+    Tally over;
     try {
-      Tally flooded = under.get();
-      if (flooded.notSent() > 0) {
-        bench.say(flooded.notSent() + " of the flood's requests found no connection free");
+      over = under.get();
+      if (over.notSent() > 0) {
+        bench.say(over.notSent() + " of the flood's requests found no connection free");
       }
     } catch (ExecutionException e) {
       throw new BenchFailure("the flood failed: " + e.getCause(), e);
     }
     notDone += tally.sent() + tally.notSent() - normal.created();
-    return ResultJson.p99(tally.latencyMicros());
+    return new Ran(ResultJson.p99(tally.latencyMicros()), over);
   }
 }

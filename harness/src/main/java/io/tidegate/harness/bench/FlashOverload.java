@@ -4,7 +4,10 @@ import io.tidegate.harness.load.Load;
 import io.tidegate.harness.load.Tally;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -18,6 +21,8 @@ final class FlashOverload {
   private static final int CONNECTIONS = 4_096;
 
   private static final int PER_USER = 999;
+
+  private static final Set<String> OVERLOADED = Set.of(Answers.RATE_LIMITED);
 
   private FlashOverload() {}
 
@@ -70,6 +75,10 @@ final class FlashOverload {
           .put("notSent", over.tally().notSent())
           .put("tickets", over.traffic().tickets().size())
           .put("refusalP99Ms", overload.refusalP99());
+      // There is more than enough of it for everybody: sold out or at a limit is not overloaded.
+      report.refusedFairly("flash_peak_", List.of(peak.tally()), peak.traffic().all(), OVERLOADED);
+      report.refusedFairly(
+          "flash_overload_", List.of(over.tally()), over.traffic().all(), OVERLOADED);
       overload.judge(report, "flash", "flash_goodput_to_peak", "flash_refusal_p99_ms");
       stand.stop(sale);
       SaleRows rows = SaleRows.of(meter.database(), sale.id());
@@ -92,23 +101,32 @@ final class FlashOverload {
     Plan plan = bench.plan();
     double seconds = plan.length().toNanos() / 1e9;
     long before = granted(database, sale);
-    // Looked at when the offer ends: what waits in line then is written later.
     FutureTask<Long> then =
-        new FutureTask<>(() -> {
-          Thread.sleep(plan.length());
-          return granted(database, sale);
-        });
+        new FutureTask<>(() -> atEnd(plan.length(), traffic, () -> granted(database, sale)));
     Thread.ofVirtual().name("goodput").start(then);
-    Tally tally =
-        bench.load(phase, node, CONNECTIONS, new Load.AtRate(perSecond), plan.length(), traffic);
+    Tally tally;
     long placed;
     try {
+      tally =
+          bench.load(phase, node, CONNECTIONS, new Load.AtRate(perSecond), plan.length(), traffic);
       placed = then.get() - before;
     } catch (ExecutionException e) {
       throw new BenchFailure("the orders of a sale can't be counted: " + e.getCause(), e);
+    } finally {
+      then.cancel(true); // A load that can't connect never begins.
     }
     stand.settle(traffic);
     return new Ran(tally, traffic, placed / seconds);
+  }
+
+  /**
+   * Looks when the offer ends: what waits in line then is written later. The offer begins with the
+   * first customer, not while thousands of connections are made before.
+   */
+  static <T> T atEnd(Duration length, FlashTraffic traffic, Callable<T> look) throws Exception {
+    traffic.awaitBegin();
+    Thread.sleep(length);
+    return look.call();
   }
 
   private static long granted(String database, SaleStand.Sale sale) throws BenchFailure {

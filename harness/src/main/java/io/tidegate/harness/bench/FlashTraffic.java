@@ -4,6 +4,8 @@ import io.tidegate.harness.load.ResponseReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * Customers who want a piece of a sale, one after the other and over and over, each time under a
@@ -11,6 +13,10 @@ import java.util.List;
  */
 final class FlashTraffic extends ShopTraffic {
   static final String ORDER = "order";
+
+  /** What a sale may say to who comes too early, too late or too often, beside 503. */
+  static final Set<String> REFUSALS =
+      Set.of("not_started", "sold_out", "ended", "limit_reached", Answers.RATE_LIMITED);
 
   private static final byte[] NUMBER = Ascii.field("number");
   private static final byte[] TICKET = Ascii.field("ticket");
@@ -23,6 +29,7 @@ final class FlashTraffic extends ShopTraffic {
   private final int nodes;
   private final int[] customerOf;
   private final List<Ticket> tickets = new ArrayList<>();
+  private final CountDownLatch begun = new CountDownLatch(1);
   private int next;
   private long placed;
   private long lastPlacedNanos = System.nanoTime();
@@ -45,6 +52,7 @@ final class FlashTraffic extends ShopTraffic {
 
   @Override
   public int begin(int slot) {
+    begun.countDown();
     customerOf[slot] = next++ % customers.count();
     return 0;
   }
@@ -75,6 +83,11 @@ final class FlashTraffic extends ShopTraffic {
       default -> {} // Counted by its code.
     }
     return DONE;
+  }
+
+  /** Waits until the first customer asks: the load's connections are there. */
+  void awaitBegin() throws InterruptedException {
+    begun.await();
   }
 
   /** When the last 201 came, by {@link System#nanoTime}. */

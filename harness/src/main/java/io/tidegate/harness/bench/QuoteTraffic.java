@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
@@ -24,6 +25,7 @@ final class QuoteTraffic extends ShopTraffic {
       Ascii.of(
           "\",\"address\":{\"name\":\"Bench\",\"phone\":\"13800000000\",\"region\":\"330106\",\"line\":\"1 Bench Road\"}}");
   private static final int BODY_BYTES_MAX = 32 * 1024;
+  private static final Set<String> COUPON_TAKEN = Set.of("coupon_unavailable");
 
   private final Customers customers;
   private final IntSupplier nextCustomer;
@@ -36,6 +38,7 @@ final class QuoteTraffic extends ShopTraffic {
   private final byte[][] foundOf;
   private final Deque<Quoted> quoted = new ArrayDeque<>();
   private final ByteBuffer body = ByteBuffer.allocate(BODY_BYTES_MAX);
+  private long lastPlacedNanos = System.nanoTime();
 
   /** A quote that is kept to be placed. */
   record Quoted(int customer, byte[] token) {}
@@ -67,6 +70,11 @@ final class QuoteTraffic extends ShopTraffic {
   QuoteTraffic placing(QuoteTraffic before) {
     quoted.addAll(before.quoted);
     return this;
+  }
+
+  /** When the last order was answered, by {@link System#nanoTime}. */
+  long lastPlacedNanos() {
+    return lastPlacedNanos;
   }
 
   /** Quotes that are kept. */
@@ -117,6 +125,9 @@ final class QuoteTraffic extends ShopTraffic {
 
   @Override
   int next(int slot, int kind, ResponseReader answer) {
+    if (kind == PLACE && answer.status() < 400) {
+      lastPlacedNanos = System.nanoTime();
+    }
     if (answer.status() >= 400 || kind == PLACE) {
       return DONE;
     }
@@ -135,11 +146,13 @@ final class QuoteTraffic extends ShopTraffic {
 
   /**
    * What must be served however fast customers come: that another order of the same customer has
-   * taken the coupon meanwhile (a 4xx) is an answer.
+   * taken the coupon meanwhile is an answer, to whoever asks with one or places with one.
    */
   Answers served() {
     Answers served = new Answers();
-    served.addFailures(all());
+    served.add(answers(QUOTE));
+    served.addBut(answers(WITH_COUPON), COUPON_TAKEN);
+    served.addBut(answers(PLACE), COUPON_TAKEN);
     return served;
   }
 

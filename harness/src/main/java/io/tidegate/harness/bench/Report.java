@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -229,6 +230,20 @@ public final class Report {
         0,
         all.failed() + loads.stream().mapToLong(t -> t.failed() + t.unknown() + t.notSent()).sum());
     check(prefix + "nobody_was_turned_away", 0, all.turnedAway());
+  }
+
+  /**
+   * Where more is offered than can be done, to be refused is fair; to be left without an answer, or
+   * with a server's failure, is not. Who was cut off by the generator's own end is no finding.
+   *
+   * @param prefix of the checks' names
+   * @param all what became of the requests of these loads
+   * @param fair problem codes beside 503's
+   */
+  void refusedFairly(String prefix, List<Tally> loads, Answers all, Set<String> fair) {
+    long without = loads.stream().mapToLong(t -> t.failed() + t.unknown() - t.cutOff()).sum();
+    check(prefix + "every_request_was_answered_or_refused", 0, all.failed() + without);
+    check(prefix + "nobody_was_refused_without_a_fair_reason", 0, all.refusedBut(fair));
   }
 
   /** Something that must be so many. */

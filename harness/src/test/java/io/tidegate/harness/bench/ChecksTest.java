@@ -7,7 +7,6 @@ import io.tidegate.harness.load.LoadGenerator;
 import io.tidegate.harness.load.Tally;
 import io.tidegate.harness.load.Traffic;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,35 +76,6 @@ final class ChecksTest {
       assertThat(mixed(shop))
           .contains("BROKEN some_have_cancelled: wanted at least 1, got 0")
           .contains("BROKEN every_request_was_answered");
-    }
-  }
-
-  @Test
-  void an_order_that_can_no_longer_be_cancelled_is_an_answer() throws IOException {
-    try (FakeShop shop = new FakeShop(0, ".*/1[0-9]*3/cancel", 409)) {
-      JourneyTraffic traffic = journey();
-      MixedBench.judge(report, List.of(run(shop, traffic)), traffic);
-      assertThat(traffic.answers(JourneyTraffic.CANCEL).refused()).isNotEmpty();
-      assertThat(report.good()).isTrue();
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {409, 500})
-  void a_coupon_that_is_taken_is_an_answer_and_a_failure_is_none(int status) throws IOException {
-    try (FakeShop shop = new FakeShop(0, "/v1/orders", status)) {
-      AtomicInteger next = new AtomicInteger();
-      QuoteTraffic traffic =
-          new QuoteTraffic(
-              CUSTOMERS,
-              () -> next.getAndIncrement() % 3,
-              () -> ByteBuffer.wrap(Ascii.of("{}")),
-              true,
-              false,
-              SLOTS);
-      report.allServed(run(shop, traffic), traffic.served());
-      assertThat(traffic.created()).isZero();
-      assertThat(report.good()).isEqualTo(status == 409);
     }
   }
 

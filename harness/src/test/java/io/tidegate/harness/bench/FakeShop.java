@@ -20,6 +20,8 @@ final class FakeShop implements AutoCloseable {
   /** One request as it came. */
   record Asked(String method, String path, String key, String user, String body) {}
 
+  private static final int DROPS = 0;
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
@@ -28,6 +30,7 @@ final class FakeShop implements AutoCloseable {
   private final String broken;
   private final int status;
   private final String page;
+  private final String code;
 
   /**
    * @param refusals how many orders are answered with 503 before one is taken
@@ -47,6 +50,12 @@ final class FakeShop implements AutoCloseable {
    * @param page what any other path is answered with
    */
   FakeShop(int refusals, String broken, int status, String page) throws IOException {
+    this(refusals, broken, status, page, "broken");
+  }
+
+  private FakeShop(int refusals, String broken, int status, String page, String code)
+      throws IOException {
+    this.code = code;
     this.refusals = refusals;
     this.broken = broken;
     this.status = status;
@@ -55,6 +64,16 @@ final class FakeShop implements AutoCloseable {
     server.setExecutor(threads);
     server.createContext("/", this::answer);
     server.start();
+  }
+
+  /** One that answers such paths with this problem. */
+  static FakeShop refusing(String broken, int status, String code) throws IOException {
+    return new FakeShop(0, broken, status, "{}", code);
+  }
+
+  /** One that ends the connection of whoever asks for such a path. */
+  static FakeShop dropping(String broken) throws IOException {
+    return new FakeShop(0, broken, DROPS);
   }
 
   InetSocketAddress address() {
@@ -76,8 +95,10 @@ final class FakeShop implements AutoCloseable {
             String.valueOf(headers.getFirst("Idempotency-Key")),
             String.valueOf(headers.getFirst("Authorization")),
             body));
-    if (path.matches(broken)) {
-      send(exchange, status, "{\"code\":\"broken\"}");
+    if (path.matches(broken) && status == DROPS) {
+      exchange.close();
+    } else if (path.matches(broken)) {
+      send(exchange, status, "{\"code\":\"" + code + "\"}");
     } else if (path.equals("/v1/orders") && exchange.getRequestMethod().equals("POST")) {
       int n = placed.incrementAndGet();
       if (n <= refusals) {

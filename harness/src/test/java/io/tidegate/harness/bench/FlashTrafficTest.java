@@ -1,11 +1,13 @@
 package io.tidegate.harness.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.tidegate.harness.load.Load;
 import io.tidegate.harness.load.LoadGenerator;
+import io.tidegate.harness.load.Tally;
 import io.tidegate.harness.load.Traffic;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,6 +21,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,8 +112,8 @@ final class FlashTrafficTest {
     }
   }
 
-  private void run(Traffic traffic, long requests) throws IOException {
-    LoadGenerator.run(
+  private Tally run(Traffic traffic, long requests) throws IOException {
+    return LoadGenerator.run(
         new Load(
             List.of(server.getAddress()),
             3,
@@ -117,6 +122,44 @@ final class FlashTrafficTest {
             Duration.ofSeconds(10)),
         traffic,
         _ -> {});
+  }
+
+  @Test
+  void an_offer_is_looked_at_by_its_own_clock() throws Exception {
+    byte[][] tokens = {Ascii.of("of U1")};
+    SaleStand.Sale sale = SaleStand.sale("7", "S-1", Instant.EPOCH, tokens);
+    FlashTraffic traffic = new FlashTraffic(sale, customers, 1, 1);
+    Duration length = Duration.ofMillis(50);
+    FutureTask<Long> looked =
+        new FutureTask<>(() -> FlashOverload.atEnd(length, traffic, System::nanoTime));
+    threads.execute(looked);
+    assertThatThrownBy(() -> looked.get(200, TimeUnit.MILLISECONDS))
+        .as("its connections are still made")
+        .isInstanceOf(TimeoutException.class);
+    long begun = System.nanoTime();
+    traffic.begin(0);
+    assertThat(looked.get() - begun).isGreaterThanOrEqualTo(length.toNanos());
+  }
+
+  @Test
+  void what_a_sale_may_say_is_no_failure() throws IOException {
+    SaleStand.Sale sale =
+        SaleStand.sale("7", "S-1", Instant.EPOCH, tokens(new TokenTraffic(customers, "7", 3)));
+    FlashTraffic traffic = new FlashTraffic(sale, customers, 3, 1);
+    Tally tally = run(traffic, 50);
+    Report report = new Report("flash", Instant.EPOCH);
+    report.refusedFairly("sale_", List.of(tally), traffic.all(), FlashTraffic.REFUSALS);
+    report.refusedFairly("capped_", List.of(tally), traffic.all(), Set.of());
+    assertThat(ReportTable.verdicts(report.json()).lines().filter(line -> !line.isEmpty()))
+        .containsExactly(
+            "BROKEN sale_every_request_was_answered_or_refused: wanted 0, got 10",
+            "BROKEN capped_every_request_was_answered_or_refused: wanted 0, got 10",
+            "BROKEN capped_nobody_was_refused_without_a_fair_reason: wanted 0, got 10");
+  }
+
+  private byte[][] tokens(TokenTraffic traffic) throws IOException {
+    run(traffic, customers.count());
+    return traffic.tokens();
   }
 
   @Test

@@ -2,7 +2,11 @@ package io.tidegate.harness.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.harness.load.Load;
 import io.tidegate.harness.load.Tally;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -68,7 +72,7 @@ final class OverloadBenchTest {
   /** Seconds at 100 a second, of which these are slow. */
   private static OverloadBench.Steady steady(int... slow) {
     List<Tally.Second> seconds =
-        new ArrayList<>(Collections.nCopies(40, new Tally.Second(100, 0, 5_000)));
+        new ArrayList<>(Collections.nCopies(60, new Tally.Second(100, 0, 5_000)));
     for (int second : slow) {
       seconds.set(second, new Tally.Second(3, 0, 900_000));
     }
@@ -78,8 +82,8 @@ final class OverloadBenchTest {
   @Test
   void being_back_is_told_from_the_last_try_and_from_the_offers_end() {
     OverloadBench.Steady steady = steady(12, 17, 26);
-    assertThat(steady.backAfter(steady.burstUntil())).isEqualTo(2.5);
-    assertThat(steady.backAfter(steady.offerUntil())).isEqualTo(12);
+    assertThat(steady.backAfter(steady.burstUntil())).hasValue(2.5);
+    assertThat(steady.backAfter(steady.offerUntil())).hasValue(12);
     Report report = new Report("overload", Instant.EPOCH);
     OverloadBench.judge(report, steady);
     assertThat(report.json().at("/recovery/backAfterSeconds").asDouble()).isEqualTo(2.5);
@@ -90,13 +94,93 @@ final class OverloadBenchTest {
   @Test
   void a_second_as_poor_as_one_before_the_burst_is_as_before() {
     List<Tally.Second> seconds = new ArrayList<>(steady(12).seconds());
-    seconds.set(35, new Tally.Second(90, 0, 5_000));
+    seconds.set(30, new Tally.Second(90, 0, 5_000));
     OverloadBench.Steady poor = new OverloadBench.Steady(seconds, 100, 10, 15, 24.5);
-    assertThat(poor.backAfter(poor.burstUntil())).isEqualTo(11.5);
+    assertThat(poor.backAfter(poor.burstUntil())).hasValue(6.5);
     seconds.set(9, new Tally.Second(90, 0, 5_000));
     OverloadBench.Steady usual = new OverloadBench.Steady(seconds, 100, 10, 15, 24.5);
-    assertThat(usual.backAfter(usual.burstUntil())).isEqualTo(0.5);
+    assertThat(usual.backAfter(usual.burstUntil())).hasValue(0.5);
     assertThat(usual.usualGood()).isEqualTo(90);
+  }
+
+  private static Report recovery(OverloadBench.Steady steady) {
+    Report report = new Report("overload", Instant.EPOCH);
+    OverloadBench.judge(report, steady);
+    return report;
+  }
+
+  @Test
+  void a_hiccup_long_after_the_burst_is_told_and_does_not_put_off_being_back() {
+    Report report = recovery(steady(12, 26, 37, 55, 56));
+    assertThat(report.good()).isTrue();
+    assertThat(report.json().at("/recovery/backAfterSeconds").asDouble()).isEqualTo(2.5);
+    assertThat(report.json().at("/recovery/laterSecondsNotAsBefore").asInt()).isEqualTo(3);
+    assertThat(ReportTable.of(report.json())).containsPattern("laterSecondsNotAsBefore +3\n");
+  }
+
+  @Test
+  void one_within_as_many_seconds_as_were_looked_at_before_does() {
+    Report report = recovery(steady(26, 36));
+    assertThat(report.json().at("/recovery/backAfterSeconds").asDouble()).isEqualTo(12.5);
+    assertThat(ReportTable.of(report.json())).containsPattern("baseline_back_after.*12.50: MISSED");
+  }
+
+  @Test
+  void who_is_never_back_is_missed_for_as_long_as_it_was_looked_at() {
+    Report report = recovery(steady(26, 35, 44, 53));
+    assertThat(report.json().path("recovery").has("backAfterSeconds")).isFalse();
+    assertThat(report.json().at("/recovery/laterSecondsNotAsBefore").asInt()).isEqualTo(4);
+    assertThat(ReportTable.of(report.json()))
+        .containsPattern("baseline_back_after.*35.50: MISSED")
+        .doesNotContain("BROKEN");
+  }
+
+  @Test
+  void a_load_that_ends_too_soon_after_the_burst_has_not_seen_it() {
+    List<Tally.Second> seconds = steady(26, 36, 43).seconds().subList(0, 44);
+    Report report = recovery(new OverloadBench.Steady(seconds, 100, 10, 15, 24.5));
+    assertThat(ReportTable.of(report.json()))
+        .contains(
+            "BROKEN being_back_after_the_burst_could_be_seen:"
+                + " wanted 10 seconds as before, or 20 in all, got 19 in all, not seen")
+        .containsPattern("baseline_back_after.*NOT MEASURABLE here: not seen");
+    Report enough = recovery(new OverloadBench.Steady(seconds, 100, 10, 15, 23.5));
+    assertThat(ReportTable.of(enough.json())).doesNotContain("BROKEN").contains("MISSED");
+  }
+
+  @Test
+  void both_loads_are_told_by_one_clock() {
+    Plan plan = SampleReport.plan().withLength(Duration.ofSeconds(20));
+    Load load =
+        new Load(
+            List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)),
+            1,
+            new Load.AtRate(100),
+            Duration.ofSeconds(70),
+            Duration.ofSeconds(30));
+    List<Tally.Second> seconds =
+        new ArrayList<>(Collections.nCopies(71, new Tally.Second(100, 0, 5_000)));
+    long start = 5_000_000_000L; // Its connections took five seconds.
+    long connects = start + 10_200_000_000L;
+    Tally burst = Tallies.of(start + 11_000_000_000L, Duration.ofSeconds(24), List.of());
+    OverloadBench.Steady steady =
+        OverloadBench.Steady.of(
+            Tallies.of(start, Duration.ofSeconds(71), seconds), load, 100, connects, burst, plan);
+    assertThat(steady.burstFrom()).isEqualTo(10.2);
+    assertThat(steady.window()).isEqualTo(10);
+    assertThat(steady.offerUntil()).isEqualTo(31);
+    assertThat(steady.burstUntil()).isEqualTo(35);
+    assertThat(steady.seconds()).as("none after its length").hasSize(70);
+    OverloadBench.Steady silent =
+        OverloadBench.Steady.of(
+            Tallies.of(start, Duration.ofSeconds(40), seconds.subList(0, 40)),
+            load,
+            100,
+            connects,
+            burst,
+            plan);
+    assertThat(silent.seconds()).hasSize(70);
+    assertThat(silent.laterNotAsBefore(silent.burstUntil())).isEqualTo(30);
   }
 
   @Test
@@ -117,7 +201,7 @@ final class OverloadBenchTest {
   @Test
   void who_is_back_while_others_still_try_is_back_before_the_last_try() {
     OverloadBench.Steady steady = steady(12, 17);
-    assertThat(steady.backAfter(steady.burstUntil())).isEqualTo(0.5); // the second that it ends in
-    assertThat(steady.backAfter(steady.offerUntil())).isEqualTo(3);
+    assertThat(steady.backAfter(steady.burstUntil())).hasValue(0.5); // the second that it ends in
+    assertThat(steady.backAfter(steady.offerUntil())).hasValue(3);
   }
 }
