@@ -73,7 +73,8 @@ final class BehaviourBench implements Scenario {
             "behaviour_events_per_second",
             Report.Sense.AT_LEAST,
             PROMISED,
-            ResultJson.perSecond(events, tally.elapsed()));
+            ResultJson.perSecond(events, tally.elapsed()),
+            new Promised(defaults()).load(plan));
         atPromisedRate(bench, system, report, customers, skus, all);
       }
       lake(bench, meter, report, before, all);
@@ -83,7 +84,7 @@ final class BehaviourBench implements Scenario {
   }
 
   /** Open loop: latencies while as many come as are promised. */
-  private static void atPromisedRate(
+  private void atPromisedRate(
       Bench bench,
       SystemUnderTest system,
       Report report,
@@ -105,7 +106,8 @@ final class BehaviourBench implements Scenario {
         "behaviour_batches_not_taken_at_50000_events_per_second",
         Report.Sense.AT_MOST,
         0,
-        (double) (tally.sent() - traffic.created() + tally.notSent()));
+        (double) (tally.sent() - traffic.created() + tally.notSent()),
+        new Promised(defaults()).load(bench.plan()));
   }
 
   /** Every event that was taken is in the lake, once. */

@@ -174,6 +174,11 @@ public final class BenchCommand implements Callable<Integer> {
       requireNothingOfSales();
     }
     Plan plan = plan(scenario.defaults());
+    scenario
+        .refusal(plan)
+        .ifPresent(why -> {
+          throw wrong(why);
+        });
     Bench.Target target =
         url == null
             ? new Bench.Target.Own(settings)

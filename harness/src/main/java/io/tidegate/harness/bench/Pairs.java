@@ -39,23 +39,43 @@ final class Pairs {
 
   /** The same where B may be worse by a share of A, whatever A differs from itself. */
   static void within(Report report, String name, List<Double> ratios, double spread, double share) {
+    within(report, name, ratios, spread, share, "");
+  }
+
+  /**
+   * The same of a run that may have had less than what is promised.
+   *
+   * @param hidden what it had less of; empty where of nothing
+   */
+  static void within(
+      Report report, String name, List<Double> ratios, double spread, double share, String hidden) {
     double got = median(ratios.stream().sorted().toList());
     double want = 1 + Math.max(spread, share);
     if (wide(spread)) {
       report.notMeasurable(name, Report.Sense.AT_MOST, want, got);
     } else {
-      report.target(name, Report.Sense.AT_MOST, want, got);
+      report.target(name, Report.Sense.AT_MOST, want, got, hidden);
     }
   }
 
   /** Judges that B keeps a share of A, where A is a speed that differs little from itself. */
   static void atLeast(
       Report report, String name, List<Double> ratios, double spread, double share) {
+    atLeast(report, name, ratios, spread, share, "");
+  }
+
+  /**
+   * The same of a run that may have had less than what is promised.
+   *
+   * @param hidden what it had less of; empty where of nothing
+   */
+  static void atLeast(
+      Report report, String name, List<Double> ratios, double spread, double share, String hidden) {
     double got = median(ratios.stream().sorted().toList());
     if (wide(spread)) {
       report.notMeasurable(name, Report.Sense.AT_LEAST, share, got);
     } else {
-      report.target(name, Report.Sense.AT_LEAST, share, got);
+      report.target(name, Report.Sense.AT_LEAST, share, got, hidden);
     }
   }
 }

@@ -4,6 +4,8 @@ import io.tidegate.harness.load.Load;
 import io.tidegate.harness.load.Tally;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
 
 /** Pays orders that wait: a payment is started, the cashier takes it, the callback follows. */
 final class PayBench implements Scenario {
@@ -30,10 +32,29 @@ final class PayBench implements Scenario {
     return 3;
   }
 
+  /** At a rate who is due must find an order that waits. */
+  @Override
+  public Optional<String> refusal(Plan plan) {
+    long due = (long) Math.ceil(plan.perSecond() * plan.length().toSeconds());
+    return plan.open() && orders(plan) < due
+        ? Optional.of(
+            String.format(
+                Locale.ROOT,
+                "--orders %d are too few for pay: at that rate %d are paid in %d s (0: enough)",
+                plan.orders(),
+                due,
+                plan.length().toSeconds()))
+        : Optional.empty();
+  }
+
   @Override
   public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
     Report report = new Report(name(), Instant.now());
     Plan plan = bench.plan();
+    Optional<String> refused = refusal(plan);
+    if (refused.isPresent()) {
+      throw new BenchFailure(refused.get());
+    }
     try (SystemUnderTest system = bench.system();
         Meter meter = new Meter(system)) {
       Paying paying = new Paying(bench, system);

@@ -51,7 +51,7 @@ final class PlaceBench implements Scenario {
       report.settings(plan, placing.skus(), placing.customers());
       Anchor.measure(meter.database(), report);
       placing.warmUp(meter);
-      HotPairs pairs = new HotPairs(plan.pairs(), placing, meter);
+      HotPairs pairs = new HotPairs(plan, placing, meter);
       if (plan.goods().skew() == Skew.HOT) {
         pairs.allButTheLastHot(report);
       }
@@ -64,13 +64,13 @@ final class PlaceBench implements Scenario {
       report.created(counted.newOrders(), traffic);
       report.allServed(tally, traffic);
       double perSecond = ResultJson.perSecond(traffic.created(), tally.elapsed());
-      if (plan.goods().skew() == Skew.HOT) {
-        pairs.last(report, Report.rounded(perSecond));
-      }
       String hidden = otherwise(plan, placing.customers());
+      if (plan.goods().skew() == Skew.HOT) {
+        pairs.last(report, Report.rounded(perSecond), hidden);
+      }
       targets(report, plan, placing.skus(), hidden, tally, perSecond, counted);
       if (plan.beside()) {
-        Beside.measure(bench, system, placing, meter, report, perSecond);
+        Beside.measure(bench, system, placing, meter, report, perSecond, hidden);
       }
       Ending.audit(bench, system, report);
     }

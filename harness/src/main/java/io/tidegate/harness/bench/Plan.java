@@ -102,6 +102,11 @@ public record Plan(
         pace, connections, other, warmup, goods, users, orders, pairs, beside, audit, flash);
   }
 
+  Plan withWarmup(Duration other) {
+    return new Plan(
+        pace, connections, length, other, goods, users, orders, pairs, beside, audit, flash);
+  }
+
   Plan alone() {
     return new Plan(
         pace, connections, length, warmup, goods, users, orders, pairs, false, audit, flash);

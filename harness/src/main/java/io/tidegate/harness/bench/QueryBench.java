@@ -89,12 +89,15 @@ final class QueryBench implements Scenario {
           .put("manyPerSecond", Report.rounded(ran.perSecond()))
           .put("ratio", Report.rounded(before.perSecond() / ran.perSecond()));
       if (plan.orders() >= PROMISED && !plan.open()) {
-        report.target("my_orders_pages_per_second", Report.Sense.AT_LEAST, 10_000, ran.perSecond());
+        String hidden = new Promised(defaults()).load(plan);
+        report.target(
+            "my_orders_pages_per_second", Report.Sense.AT_LEAST, 10_000, ran.perSecond(), hidden);
         report.target(
             "my_orders_few_to_many",
             Report.Sense.AT_MOST,
             1.2,
-            before.perSecond() / ran.perSecond());
+            before.perSecond() / ran.perSecond(),
+            hidden);
       }
       Ending.audit(bench, system, report);
     }

@@ -1,6 +1,7 @@
 package io.tidegate.harness.bench;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /** One thing that can be measured: it prepares a system, puts a load on it and verifies. */
 public interface Scenario {
@@ -15,6 +16,11 @@ public interface Scenario {
   /** How many loads of the plan's length it runs, the warm-up left out. */
   default int loads(Plan plan) {
     return 1;
+  }
+
+  /** Why it can't do what it is asked for; empty where it can. */
+  default Optional<String> refusal(Plan plan) {
+    return Optional.empty();
   }
 
   /** Runs it to its report. */

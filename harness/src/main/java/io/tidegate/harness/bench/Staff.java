@@ -17,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Somebody of the shop's staff, who prepares what a bench needs over HTTP. */
 final class Staff {
   private static final Duration TOKEN_MAX = Duration.ofMinutes(1);
+  private static final int NOT_FOUND = 404;
   private static final Duration ANSWER_MAX = Duration.ofMinutes(5);
 
   private final URI api;
@@ -24,7 +25,8 @@ final class Staff {
   private final String run = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
   private int acts;
 
-  private Staff(URI api, String token) {
+  /** Whoever has this token. */
+  Staff(URI api, String token) {
     this.api = api;
     this.token = token;
   }
@@ -40,6 +42,25 @@ final class Staff {
             .run(List.of("token", "--staff", "admin", "--data", data.toString()), TOKEN_MAX)
             .strip();
     return new Staff(system.api(), token);
+  }
+
+  /** Takes back what stands at this path; what is not there any more need not be. */
+  void delete(String path) throws BenchFailure, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(api + path))
+            .timeout(ANSWER_MAX)
+            .header("Authorization", "Bearer " + token)
+            .DELETE()
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() >= 300 && answer.statusCode() != NOT_FOUND) {
+        throw new BenchFailure(
+            "DELETE " + path + " answers " + answer.statusCode() + ": " + answer.body());
+      }
+    } catch (IOException e) {
+      throw new BenchFailure("DELETE " + path + ": " + e.getMessage(), e);
+    }
   }
 
   /** Does something, and returns what is answered; anything but a success ends the bench. */

@@ -188,6 +188,12 @@ final class BenchCommandTest {
   }
 
   @Test
+  void what_a_bench_cannot_do_is_refused() {
+    assertThat(refusal("pay", "--rate", "500", "--seconds", "20", "--orders", "100"))
+        .startsWith("--orders 100 are too few for pay: at that rate 10000 are paid in 20 s");
+  }
+
+  @Test
   void all_have_a_sale_in_them_but_one_provider_only(@TempDir Path folder) {
     String[] sale = {"all", "--pieces", "0", "--report", folder.toString()};
     StringWriter told = new StringWriter();

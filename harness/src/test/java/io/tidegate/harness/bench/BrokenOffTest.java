@@ -44,7 +44,8 @@ final class BrokenOffTest {
                         SampleReport.plan(),
                         new Bench.Target.Own(List.of("a.b=c")),
                         new Progress.Phases(true)));
-        case "http" -> Beside.HttpProbe.start(Launcher.find(), Path.of("data")).ready();
+        case "http" ->
+            Beside.HttpProbe.start(Launcher.find(), Path.of("data"), List.of("a.b=c")).ready();
         case "system" -> SystemUnderTest.start(Launcher.find(), List.of(), 0);
         case "tokens" ->
             SystemUnderTest.running(
@@ -71,6 +72,8 @@ final class BrokenOffTest {
   @Test
   void raw_http_leaves_nothing() throws Exception {
     leavesNothing("http");
+    assertThat(Files.readString(folder.resolve("call")))
+        .contains("--set http.limit-per-user=0 --set a.b=c");
   }
 
   @Test

@@ -91,13 +91,27 @@ final class ChecksTest {
 
   @Test
   void a_limit_of_which_a_half_did_nothing_is_none() {
-    Beside.composed(report, 0, 20_000, 14_000, Skew.UNIFORM);
+    Beside.composed(report, 0, 20_000, 14_000, Skew.UNIFORM, "");
     assertThat(report.targets()).hasSize(1).noneMatch(Report.Target::met);
     assertThat(report.json().at("/raw/ratio").isMissingNode()).isTrue();
     Report good = new Report("place", Instant.EPOCH);
-    Beside.composed(good, 60_000, 20_000, 14_000, Skew.UNIFORM);
+    Beside.composed(good, 60_000, 20_000, 14_000, Skew.UNIFORM, "");
     assertThat(good.targets()).hasSize(1).allMatch(Report.Target::met);
     assertThat(good.json().at("/raw/ratio").asDouble()).isEqualTo(0.933);
+    Report few = new Report("place", Instant.EPOCH);
+    Beside.composed(few, 60_000, 20_000, 14_000, Skew.UNIFORM, "promised for 20 s");
+    assertThat(few.targets()).hasSize(1).noneMatch(Report.Target::met);
+  }
+
+  @Test
+  void a_naive_path_that_refuses_is_none_to_compare_with() {
+    Beside.naive(report, 20_000, new Beside.Naive(new Beside.Fed(4_000, 0), 16));
+    assertThat(report.good()).isTrue();
+    assertThat(report.json().at("/naive/ratio").asDouble()).isEqualTo(5);
+    Report refused = new Report("place", Instant.EPOCH);
+    Beside.naive(refused, 20_000, new Beside.Naive(new Beside.Fed(400, 3), 16));
+    assertThat(ReportTable.of(refused.json()))
+        .contains("BROKEN naive_nobody_was_turned_away: wanted 0, got 3");
   }
 
   @Test
@@ -145,7 +159,9 @@ final class ChecksTest {
     try (FakeShop shop = new FakeShop(0)) {
       QueryBench.Ran ran = pages(shop);
       QueryBench.judge(
-          report, List.of(new QueryBench.Ran(withNotSent(ran.tally()), ran.traffic(), 1)), 1_000);
+          report,
+          List.of(new QueryBench.Ran(Tallies.withNotSent(ran.tally(), 2), ran.traffic(), 1)),
+          1_000);
       assertThat(ReportTable.of(report.json()))
           .contains("BROKEN every_answer_is_a_page: wanted 102, got 100");
     }
@@ -158,7 +174,7 @@ final class ChecksTest {
       Tally tally = SampleReport.load(shop, traffic);
       FaultsBench.judge(report, List.of(tally), traffic.all());
       assertThat(report.good()).isTrue();
-      FaultsBench.judge(report, List.of(withNotSent(tally)), traffic.all());
+      FaultsBench.judge(report, List.of(Tallies.withNotSent(tally, 2)), traffic.all());
       assertThat(report.good()).isFalse();
     }
     try (FakeShop refuses = new FakeShop(0, "/v1/orders", 409)) {
@@ -167,25 +183,6 @@ final class ChecksTest {
       FaultsBench.judge(refused, List.of(SampleReport.load(refuses, traffic)), traffic.all());
       assertThat(refused.good()).isFalse();
     }
-  }
-
-  /** The same load, with two who found no connection. */
-  private static Tally withNotSent(Tally t) {
-    return new Tally(
-        t.sent(),
-        t.sentInTime(),
-        t.answered(),
-        t.failed(),
-        t.unknown(),
-        t.cutOff(),
-        2,
-        t.connectFailures(),
-        t.startNanos(),
-        t.elapsed(),
-        t.longestSilence(),
-        t.kinds(),
-        t.seconds(),
-        t.cpu());
   }
 
   private static Plan promised(Duration length, Duration warmup, int lines) {

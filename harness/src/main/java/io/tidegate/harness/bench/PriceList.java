@@ -1,0 +1,116 @@
+package io.tidegate.harness.bench;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A price list of the bench's, for the whole shop. That of a system which goes on after the bench
+ * is withdrawn, also where the bench fails or a signal ends it; and it ends by itself, for what
+ * nobody can withdraw any more.
+ */
+final class PriceList implements AutoCloseable {
+  /** Longer than everybody needs who buys within a minute, or is given up half a minute later. */
+  private static final Duration HOLDS_FOR = Duration.ofMinutes(5);
+
+  private static final String PATH = "/v1/admin/price-lists";
+
+  private final Staff staff;
+  private final int percent;
+  private final Instant startsAt;
+  private final @Nullable Thread hook;
+  private @Nullable String id;
+  private boolean abandoned;
+
+  private PriceList(Staff staff, int percent, Instant startsAt, boolean goesOn) {
+    this.staff = staff;
+    this.percent = percent;
+    this.startsAt = startsAt;
+    this.hook = goesOn ? new Thread(this::abandon) : null;
+    if (hook != null) {
+      Runtime.getRuntime().addShutdownHook(hook);
+    }
+  }
+
+  /**
+   * Makes one.
+   *
+   * @param percent of the usual price
+   * @param goesOn whether the system does, after the bench
+   */
+  static PriceList starting(Staff staff, int percent, Instant startsAt, boolean goesOn)
+      throws BenchFailure, InterruptedException {
+    PriceList list = new PriceList(staff, percent, startsAt, goesOn);
+    try {
+      list.make();
+    } catch (BenchFailure | InterruptedException | RuntimeException e) {
+      list.unhook();
+      throw e;
+    }
+    return list;
+  }
+
+  private synchronized void make() throws BenchFailure, InterruptedException {
+    if (abandoned) {
+      throw new BenchFailure("the bench was broken off");
+    }
+    String made =
+        staff
+            .post(
+                PATH,
+                "{\"title\":\"bench\",\"scope\":{\"shop\":true},\"percent\":%d,".formatted(percent)
+                    + "\"startsAt\":\"%s\",\"endsAt\":\"%s\"}"
+                        .formatted(startsAt, startsAt.plus(HOLDS_FOR)))
+            .path("id")
+            .asString("");
+    if (made.isEmpty()) {
+      throw new BenchFailure("a price list that was made has no id");
+    }
+    id = made;
+  }
+
+  private synchronized void abandon() {
+    abandoned = true;
+    try {
+      withdraw();
+    } catch (BenchFailure | InterruptedException e) {
+      System.err.println(
+          "bench: the price list could not be withdrawn, it ends at "
+              + startsAt.plus(HOLDS_FOR)
+              + ": "
+              + e);
+    }
+  }
+
+  private synchronized void withdraw() throws BenchFailure, InterruptedException {
+    if (id != null) {
+      staff.delete(PATH + "/" + id);
+      id = null;
+    }
+  }
+
+  Instant startsAt() {
+    return startsAt;
+  }
+
+  private void unhook() {
+    if (hook != null) {
+      Launcher.unhook(hook);
+    }
+  }
+
+  @Override
+  public void close() throws BenchFailure {
+    if (hook == null) {
+      return;
+    }
+    try {
+      withdraw();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BenchFailure("the price list could not be withdrawn", e);
+    } finally {
+      unhook();
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.tidegate.harness.bench;
+
+import java.util.Locale;
+
+/**
+ * What a bench's promises are of: what it does where nobody asks for anything else. Of a run that
+ * has less of it no figure is judged, and the reason is told; one that has more is.
+ */
+record Promised(Defaults usual) {
+  private static final int LINES = 2;
+
+  /** What this load has less of, by rate, time and warm-up; empty where of nothing. */
+  String load(Plan plan) {
+    if (plan.open() && plan.perSecond() < usual.rate()) {
+      return "promised at %s a second".formatted(whole(Math.round(usual.rate())));
+    }
+    if (plan.length().toSeconds() < usual.seconds()) {
+      return "promised for %s s or more".formatted(whole(usual.seconds()));
+    }
+    return usual.warmupSeconds() > 0 && !plan.warmup().isPositive()
+        ? "promised after a warm-up"
+        : "";
+  }
+
+  /** That so many orders were prepared. */
+  String orders(long orders) {
+    return orders < usual.orders()
+        ? "promised with %s orders or more".formatted(whole(usual.orders()))
+        : "";
+  }
+
+  /** That there were so many customers. */
+  String users(int customers) {
+    return customers < usual.users()
+        ? "promised with %s customers or more".formatted(whole(usual.users()))
+        : "";
+  }
+
+  /** That orders had so many lines. */
+  String lines(Plan plan) {
+    return plan.goods().lines() < LINES ? "promised with two lines an order" : "";
+  }
+
+  private static String whole(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  /** The first of these reasons that is one. */
+  static String first(String... reasons) {
+    for (String reason : reasons) {
+      if (!reason.isEmpty()) {
+        return reason;
+      }
+    }
+    return "";
+  }
+}

@@ -1,0 +1,146 @@
+package io.tidegate.harness.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Whatever becomes of a bench, a shop that goes on does not stay at 30 %. */
+final class PriceListTest {
+  private static final Instant MIDNIGHT = Instant.parse("2026-11-11T16:00:00Z");
+  private static final String LISTS = "/v1/admin/price-lists";
+  private static final long LONG_SECONDS = 60;
+
+  private final List<String> made = new CopyOnWriteArrayList<>();
+  private final List<String> withdrawn = new CopyOnWriteArrayList<>();
+  private HttpServer server;
+  private volatile int status = 201;
+
+  @BeforeEach
+  void open() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(LISTS, this::answer);
+    server.start();
+  }
+
+  @AfterEach
+  void close() {
+    server.stop(0);
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    if (exchange.getRequestMethod().equals("DELETE")) {
+      withdrawn.add(exchange.getRequestURI().toString());
+      exchange.sendResponseHeaders(204, -1);
+    } else {
+      made.add(body);
+      byte[] json = "{\"id\":\"41\",\"version\":1}".getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(status, json.length);
+      exchange.getResponseBody().write(json);
+    }
+    exchange.close();
+  }
+
+  private static Staff staff(URI api) {
+    return new Staff(api, "T");
+  }
+
+  private URI api() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  @Test
+  void it_ends_by_itself_after_all_have_bought() throws Exception {
+    PriceList.starting(staff(api()), 30, MIDNIGHT, true).close();
+    JsonNode list = JsonMapper.shared().readTree(made.getFirst());
+    assertThat(list.path("percent").asInt()).isEqualTo(30);
+    assertThat(list.at("/scope/shop").asBoolean()).isTrue();
+    assertThat(list.path("startsAt").asString()).isEqualTo("2026-11-11T16:00:00Z");
+    assertThat(Instant.parse(list.path("endsAt").asString()))
+        .isAfter(MIDNIGHT.plusSeconds(90))
+        .isBefore(MIDNIGHT.plusSeconds(600));
+  }
+
+  @Test
+  void a_bench_that_fails_withdraws_it() {
+    assertThatThrownBy(
+            () -> {
+              try (PriceList list = PriceList.starting(staff(api()), 30, MIDNIGHT, true)) {
+                assertThat(list.startsAt()).isEqualTo(MIDNIGHT);
+                assertThat(withdrawn).isEmpty();
+                throw new BenchFailure("the bench failed");
+              }
+            })
+        .hasMessage("the bench failed")
+        .hasNoSuppressedExceptions();
+    assertThat(withdrawn).containsExactly(LISTS + "/41");
+  }
+
+  @Test
+  void that_of_a_system_which_ends_with_the_bench_ends_with_it() throws Exception {
+    PriceList.starting(staff(api()), 30, MIDNIGHT, false).close();
+    assertThat(withdrawn).isEmpty();
+  }
+
+  @Test
+  void one_that_was_not_made_is_not_withdrawn() {
+    status = 409;
+    assertThatThrownBy(() -> PriceList.starting(staff(api()), 30, MIDNIGHT, true))
+        .isInstanceOf(BenchFailure.class)
+        .hasMessageContaining("409");
+    assertThat(withdrawn).isEmpty();
+  }
+
+  /** Makes a price list in a program of its own, and says so. */
+  static final class Program {
+    private Program() {}
+
+    public static void main(String[] arguments) throws Exception {
+      Staff staff = staff(URI.create(arguments[0]));
+      try (PriceList list = PriceList.starting(staff, 30, MIDNIGHT, true)) {
+        System.out.println("made for " + list.startsAt());
+        Thread.sleep(TimeUnit.SECONDS.toMillis(LONG_SECONDS));
+      }
+    }
+  }
+
+  @Test
+  void a_bench_that_a_signal_ends_withdraws_it() throws Exception {
+    Process program =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Program.class.getName(),
+                api().toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try {
+      assertThat(program.inputReader().readLine()).isEqualTo("made for " + MIDNIGHT);
+      assertThat(withdrawn).isEmpty();
+      program.destroy();
+      assertThat(program.waitFor(LONG_SECONDS, TimeUnit.SECONDS)).isTrue();
+      assertThat(withdrawn).containsExactly(LISTS + "/41");
+    } finally {
+      program.destroyForcibly();
+    }
+  }
+}
