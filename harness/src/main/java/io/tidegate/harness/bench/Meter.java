@@ -21,7 +21,7 @@ final class Meter implements AutoCloseable {
   private final DatabaseFigures database;
   private final NodeCounters nodes;
 
-  /** What counted as undone before: filled states keep no receipts. */
+  /** What was undone before: a system that runs may have some that waits, and that is no load's. */
   private final Optional<Long> undoneBefore;
 
   Meter(SystemUnderTest system) throws BenchFailure {

@@ -18,6 +18,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class Page {
   private static final List<String> LATENCIES = List.of("p50", "p90", "p99", "p999", "max");
 
+  /** Lists of two things that were measured by turns. */
+  private static final List<String> PAIRS = List.of("pairs", "failingPairs");
+
+  private static final String SPREAD = "aaSpread";
+
   /** Sections that a run may have of its own, beside those that all have. */
   private static final List<String> MORE =
       List.of(
@@ -196,6 +201,7 @@ final class Page {
     result(ran);
     plots(ran);
     cpu(ran);
+    PAIRS.forEach(name -> pairs(ran, name));
     MORE.forEach(name -> more(ran, name));
     checks(ran);
     html.append("<details><summary>The whole document</summary><pre>")
@@ -242,6 +248,9 @@ final class Page {
     tile(ran, "/perOrder/messages", "messages each");
     tile(ran, "/perOrder/allocatedBytes", "bytes allocated each");
     html.append("</div>");
+    if (ran.document().at("/settings/mode").asString("").equals("closed")) {
+      html.append("<p class=\"settings\">").append(ReportTable.CLOSED_LOOP).append("</p>");
+    }
     if (result.path("kinds").size() > 1) {
       kinds(ran, result.path("kinds"));
     }
@@ -319,6 +328,33 @@ final class Page {
           .append("</span> ");
     }
     html.append("</figcaption></figure>");
+  }
+
+  /** What was measured by turns, as it was measured, and what the first of it differs by. */
+  private void pairs(Ran ran, String name) {
+    JsonNode pairs = ran.document().path(name);
+    if (pairs.isEmpty()) {
+      return;
+    }
+    html.append("<h3>").append(Html.escaped(Html.words(name))).append("</h3>");
+    if (ran.document().has(SPREAD)) {
+      html.append("<dl class=\"facts\">");
+      fact("a differs from its median by, at most", figure(ran, "/" + SPREAD));
+      html.append("</dl>");
+    }
+    html.append("<div class=\"wide\"><table><thead><tr><th class=\"n\">a</th>")
+        .append("<th class=\"n\">b</th></tr></thead><tbody>");
+    for (int i = 0; i < pairs.size(); i++) {
+      html.append("<tr>");
+      cell(ran, "/" + name + "/" + i + "/a");
+      cell(ran, "/" + name + "/" + i + "/b");
+      html.append("</tr>");
+    }
+    html.append("</tbody></table></div>");
+  }
+
+  private static String figure(Ran ran, String pointer) {
+    return Html.figure(ran.document(), ran.name(), pointer);
   }
 
   private void more(Ran ran, String section) {

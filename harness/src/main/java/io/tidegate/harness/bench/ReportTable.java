@@ -13,6 +13,10 @@ final class ReportTable {
   private static final Set<String> LEFT_OUT =
       Set.of("distribution", "bySecond", "checks", "targets");
 
+  /** What is to be known beside a closed loop's latencies. */
+  static final String CLOSED_LOOP =
+      "Closed loop: the throughput counts; latencies are only what this load caused.";
+
   private ReportTable() {}
 
   static String of(ObjectNode report) {
@@ -30,8 +34,7 @@ final class ReportTable {
           "\nNOT DURABLE: commits may be lost with the power; this is no figure to compare.\n");
     }
     if (report.path("settings").path("mode").asString("").equals("closed")) {
-      text.append(
-          "\nClosed loop: the throughput counts; latencies are only what this load caused.\n");
+      text.append('\n').append(CLOSED_LOOP).append('\n');
     }
     return text.append(verdicts(report)).toString();
   }

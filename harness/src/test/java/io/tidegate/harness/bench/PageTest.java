@@ -92,6 +92,32 @@ final class PageTest {
         .contains(">not measurable</span> spread &lt;9 %<");
   }
 
+  @Test
+  void pairs_and_what_they_differ_by_are_shown() {
+    Report report = new Report("place", Instant.now());
+    report.list("pairs").addObject().put("a", 4_513.0).put("b", 5_384.0);
+    report.list("pairs").addObject().put("a", 4_674.0).put("b", 4_394.0);
+    report.list("failingPairs").addObject().put("a", 287.0).put("b", 780.0);
+    report.figure("aaSpread", 0.04);
+    assertThat(figures(Page.of(List.of(new Page.Ran("place", report.json(), "")))))
+        .containsEntry("place#/aaSpread", "0.040")
+        .containsEntry("place#/pairs/0/a", "4,513")
+        .containsEntry("place#/pairs/1/b", "4,394")
+        .containsEntry("place#/failingPairs/0/b", "780.0");
+  }
+
+  @Test
+  void a_closed_loops_latencies_are_told_as_what_they_are() throws IOException {
+    try (FakeShop shop = new FakeShop(0)) {
+      ObjectNode document = document(shop);
+      assertThat(Page.of(List.of(new Page.Ran("place", document, ""))))
+          .contains("Closed loop: the throughput counts");
+      ((ObjectNode) document.path("settings")).put("mode", "open");
+      assertThat(Page.of(List.of(new Page.Ran("place", document, ""))))
+          .doesNotContain("Closed loop");
+    }
+  }
+
   private static ObjectNode empty() {
     return JsonMapper.shared().createObjectNode();
   }
