@@ -12,12 +12,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a scenario works with: its plan, a system to measure, loads, and the report it fills. */
 public final class Bench {
   /** An answer that takes longer leaves its request's outcome unknown. */
   static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
+
+  /** What every system of a bench's own has of it. */
+  static final List<String> SETS = List.of("demo.skus", "http.limit-per-user");
 
   private static final long SEED = 1;
 
@@ -89,6 +93,11 @@ public final class Bench {
       case Target.Own(List<String> settings) -> settings;
       case Target.Running _ -> List.of();
     };
+  }
+
+  /** The keys that a scenario sets with those that all do. */
+  static List<String> setsAnd(String... own) {
+    return Stream.concat(SETS.stream(), Stream.of(own)).toList();
   }
 
   /**

@@ -179,6 +179,7 @@ public final class BenchCommand implements Callable<Integer> {
         .ifPresent(why -> {
           throw wrong(why);
         });
+    requireHeeded(scenario, plan);
     Bench.Target target =
         url == null
             ? new Bench.Target.Own(settings)
@@ -200,6 +201,7 @@ public final class BenchCommand implements Callable<Integer> {
       throw wrong(AllBenches.NAME + " needs --report DIR");
     }
     List<AllBenches.Run> runs = AllBenches.runs(scenarios, this::plan);
+    runs.forEach(run -> requireHeeded(run.scenario(), run.plan()));
     AllBenches.Outcome outcome =
         new AllBenches(runs, settings, new Progress.Phases(false)).into(report);
     System.out.println(
@@ -255,11 +257,6 @@ public final class BenchCommand implements Callable<Integer> {
         url != null || (data == null && database == null && tokens == null),
         "--data, --database and --tokens need --url");
     require(url == null || settings.isEmpty(), "--set needs a system of its own, without --url");
-    requireNotOurs(List.of("http.port"), "a bench takes free ports");
-    if (kills != null && kills > 0) {
-      requireNotOurs(
-          List.of("db.url", "simulators.url", "sandbox.secret"), "with --kills they are its own");
-    }
     return new Plan(
         pace(usual),
         connected,
@@ -275,10 +272,13 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   /** What a bench sets itself, whatever it is told, must not seem to have been heeded. */
-  private void requireNotOurs(List<String> keys, String why) {
+  private void requireHeeded(Scenario scenario, Plan plan) {
+    List<String> its = scenario.sets(plan);
     for (String setting : settings) {
-      String key = setting.substring(0, Math.max(0, setting.indexOf('='))).strip();
-      require(!keys.contains(key), "--set " + key + " can't be heeded: " + why);
+      String key = Settings.key(setting);
+      String not = "--set " + key + " can't be heeded: ";
+      require(!key.equals("http.port"), not + "a bench takes free ports");
+      require(!its.contains(key), not + scenario.name() + " has its own");
     }
   }
 

@@ -61,6 +61,11 @@ final class CallbackBench implements Scenario {
   }
 
   @Override
+  public List<String> sets(Plan plan) {
+    return provider.equals("sandbox") ? Bench.setsAnd("sandbox.secret") : Bench.SETS;
+  }
+
+  @Override
   public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
     Report report = new Report(name(), Instant.now());
     Plan plan = bench.plan();

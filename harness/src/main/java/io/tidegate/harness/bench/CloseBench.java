@@ -5,6 +5,7 @@ import io.tidegate.harness.load.Tally;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,11 @@ final class CloseBench implements Scenario {
   @Override
   public int loads(Plan plan) {
     return 6;
+  }
+
+  @Override
+  public List<String> sets(Plan plan) {
+    return Bench.setsAnd("order.pay-window");
   }
 
   @Override

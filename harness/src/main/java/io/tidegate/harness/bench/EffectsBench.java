@@ -49,6 +49,11 @@ final class EffectsBench implements Scenario {
   }
 
   @Override
+  public List<String> sets(Plan plan) {
+    return Bench.setsAnd("sandbox.secret", "node.role");
+  }
+
+  @Override
   public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
     Report report = new Report(name(), Instant.now());
     Plan plan = bench.plan();

@@ -63,6 +63,14 @@ final class FlashBench implements Scenario {
   }
 
   @Override
+  public List<String> sets(Plan plan) {
+    if (plan.flash().kills() > 0) {
+      return kills.sets();
+    }
+    return plan.beside() ? Bench.setsAnd("flash.per-second-max") : Bench.SETS;
+  }
+
+  @Override
   public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
     Report report = new Report(name(), Instant.now());
     Plan plan = bench.plan();

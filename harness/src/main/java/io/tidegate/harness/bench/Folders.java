@@ -12,6 +12,16 @@ import org.jspecify.annotations.Nullable;
 public final class Folders {
   private Folders() {}
 
+  /** The same at the end of what is worth more than a clean disk: what can't be deleted is told. */
+  public static void sweep(Path folder) {
+    try {
+      delete(folder);
+    } catch (IOException e) {
+      // Something of ours still writes: it ends with us.
+      System.err.println("the folder " + folder + " is left: " + e);
+    }
+  }
+
   /** A file that goes meanwhile was its process's own. */
   public static void delete(Path folder) throws IOException {
     Files.walkFileTree(

@@ -107,7 +107,7 @@ public record Launcher(Path script) {
         return new Ended(process.exitValue(), Files.readString(out), tail(log));
       } finally {
         swept.done();
-        Folders.delete(folder);
+        Folders.sweep(folder);
       }
     } catch (IOException e) {
       throw new BenchFailure(name + " does not run: " + e.getMessage(), e);

@@ -53,6 +53,11 @@ final class MixedBench implements Scenario {
   }
 
   @Override
+  public List<String> sets(Plan plan) {
+    return Bench.setsAnd("order.pay-window");
+  }
+
+  @Override
   public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
     Report report = new Report(name(), Instant.now());
     Plan plan = bench.plan();

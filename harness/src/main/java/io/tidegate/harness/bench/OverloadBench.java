@@ -74,6 +74,11 @@ final class OverloadBench implements Scenario {
   }
 
   @Override
+  public List<String> sets(Plan plan) {
+    return Bench.setsAnd("lane.per-second-max");
+  }
+
+  @Override
   public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
     Report report = new Report(name(), Instant.now());
     Plan plan = bench.plan();

@@ -53,6 +53,11 @@ public interface SaleKills {
       Map<String, Long> counts,
       List<String> findings) {}
 
+  /** Keys that it sets itself, or can't do with. */
+  default List<String> sets() {
+    return List.of();
+  }
+
   /**
    * As many as the plan wants, on a system of their own.
    *

@@ -1,6 +1,7 @@
 package io.tidegate.harness.bench;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** One thing that can be measured: it prepares a system, puts a load on it and verifies. */
@@ -12,6 +13,11 @@ public interface Scenario {
   String purpose();
 
   Defaults defaults();
+
+  /** Keys that it sets itself, or can't do with: a {@code --set} of them could not be heeded. */
+  default List<String> sets(Plan plan) {
+    return Bench.SETS;
+  }
 
   /** How many loads of the plan's length it runs, the warm-up left out. */
   default int loads(Plan plan) {

@@ -51,6 +51,11 @@ final class StartBench implements Scenario {
   }
 
   @Override
+  public List<String> sets(Plan plan) {
+    return List.of();
+  }
+
+  @Override
   public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
     if (!bench.ownSystem()) {
       throw new BenchFailure("starting is measured on a system of its own, without --url");

@@ -7,10 +7,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +28,10 @@ public final class SystemUnderTest implements AutoCloseable {
   /** Long enough for the launcher to build the program first. */
   private static final long START_SECONDS_MAX = 1_800;
 
-  private static final long STOP_SECONDS_MAX = 30;
+  private static final Duration STOP_MAX = Duration.ofSeconds(30);
+
+  /** Whoever is ended by force is gone at once, unless the disk or nobody's parent holds it. */
+  private static final Duration FORCED_MAX = Duration.ofSeconds(5);
 
   private final Endpoints endpoints;
   private final Path tokens;
@@ -66,10 +72,11 @@ public final class SystemUnderTest implements AutoCloseable {
    */
   public SystemUnderTest startNode(Launcher launcher, List<String> settings)
       throws BenchFailure, IOException, InterruptedException {
-    List<String> all = new ArrayList<>(settings);
-    all.add("db.url=" + endpoints.database());
-    endpoints.rocketmq().ifPresent(address -> all.add("rocketmq.namesrv=" + address));
-    endpoints.simulators().ifPresent(address -> all.add("simulators.url=" + address));
+    List<String> there = new ArrayList<>(List.of("db.url=" + endpoints.database()));
+    endpoints.rocketmq().ifPresent(address -> there.add("rocketmq.namesrv=" + address));
+    endpoints.simulators().ifPresent(address -> there.add("simulators.url=" + address));
+    // Where they were given, the first node has them from there.
+    List<String> all = Settings.with(settings, there);
     return started(launcher, all, Files.createTempDirectory("tidegate-bench-"), tokens, 0);
   }
 
@@ -95,7 +102,7 @@ public final class SystemUnderTest implements AutoCloseable {
         stop(process);
       }
       swept.done();
-      Folders.delete(folder);
+      Folders.sweep(folder);
       throw e;
     }
   }
@@ -124,7 +131,7 @@ public final class SystemUnderTest implements AutoCloseable {
       launcher.tokens(data, users, made);
     } catch (BenchFailure | RuntimeException | InterruptedException e) {
       swept.done();
-      Folders.delete(folder);
+      Folders.sweep(folder);
       throw e;
     }
     SystemUnderTest system = new SystemUnderTest(endpoints, made, null, folder, data);
@@ -209,32 +216,48 @@ public final class SystemUnderTest implements AutoCloseable {
 
   /** Ends a system as a service manager would. Returns whether it ended by itself in time. */
   static boolean stop(Process process) {
-    List<ProcessHandle> children = process.descendants().toList();
+    return stop(process, STOP_MAX);
+  }
+
+  /** The same with another limit, after which it is ended by force, with its children. */
+  public static boolean stop(Process process, Duration max) {
+    Set<ProcessHandle> all = new HashSet<>(process.descendants().toList());
     process.destroy();
+    boolean stopped = false;
     try {
-      if (process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
-        return true;
-      }
+      stopped = process.waitFor(max.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    process.destroyForcibly();
-    children.forEach(ProcessHandle::destroyForcibly); // Nobody else would end them now.
-    return false;
+    all.addAll(process.descendants().toList());
+    all.add(process.toHandle());
+    if (!stopped) {
+      all.forEach(ProcessHandle::destroyForcibly); // Nobody else would end its children now.
+    }
+    awaitEnd(all);
+    return stopped;
+  }
+
+  /** They write until they are gone, and their folder can't be swept before. */
+  private static void awaitEnd(Set<ProcessHandle> processes) {
+    CompletableFuture.allOf(
+            processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new))
+        .completeOnTimeout(null, FORCED_MAX.toMillis(), TimeUnit.MILLISECONDS)
+        .join();
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     boolean stopped = process == null || stop(process);
     if (swept != null) {
       swept.done();
     }
     if (folder != null) {
-      Folders.delete(folder);
+      Folders.sweep(folder);
     }
     if (!stopped) {
       // What was measured is worth more than a clean end.
-      System.err.println("bench: the system did not stop within " + STOP_SECONDS_MAX + " s");
+      System.err.println("bench: the system did not stop within " + STOP_MAX.toSeconds() + " s");
     }
   }
 }

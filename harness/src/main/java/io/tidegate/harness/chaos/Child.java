@@ -1,5 +1,6 @@
 package io.tidegate.harness.chaos;
 
+import io.tidegate.harness.bench.SystemUnderTest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -89,16 +90,11 @@ final class Child {
     process.waitFor();
   }
 
-  /** Ends it as a service manager would, and by force when it takes too long. */
+  /**
+   * Ends it as a service manager would, and by force, with its children, when it takes too long.
+   * Returns when it is gone.
+   */
   void stop() {
-    process.destroy();
-    try {
-      if (process.waitFor(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
-        return;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    process.destroyForcibly();
+    SystemUnderTest.stop(process, STOP_MAX);
   }
 }

@@ -1,6 +1,7 @@
 package io.tidegate.harness.chaos;
 
 import io.tidegate.harness.bench.Folders;
+import io.tidegate.harness.bench.Settings;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -153,10 +154,10 @@ final class Rig implements AutoCloseable {
 
   /** Another node on the same engines. Returns its address. */
   URI secondNode(List<String> own) throws ChaosFailure, InterruptedException {
-    List<String> all = new ArrayList<>(settings);
-    all.add("db.url=" + database());
-    all.add("rocketmq.namesrv=" + endpoints.path("rocketmq").asString());
-    all.addAll(own);
+    List<String> there = new ArrayList<>(own);
+    there.add("db.url=" + database());
+    there.add("rocketmq.namesrv=" + endpoints.path("rocketmq").asString());
+    List<String> all = Settings.with(settings, there);
     nodes++;
     Path data = folder.resolve("data" + nodes);
     return URI.create(startNode(data, 0, all, START_MAX).address());
@@ -357,7 +358,7 @@ final class Rig implements AutoCloseable {
     if (keep) {
       System.err.println("the system's folder is " + folder);
     } else {
-      sweep();
+      Folders.sweep(folder);
     }
   }
 
@@ -367,28 +368,22 @@ final class Rig implements AutoCloseable {
     Tidegate.unhook(hook);
   }
 
-  private void sweep() {
-    try {
-      Folders.delete(folder);
-    } catch (IOException e) {
-      // Something of ours still writes: it ends with us.
-      System.err.println("the system's folder is left: " + folder);
-    }
-  }
-
-  /** Ends everything and deletes the folder, unless it shall be kept for whoever looks. */
-  void end(boolean keepFolder) throws IOException {
+  /**
+   * Ends everything and deletes the folder, unless it shall be kept for whoever looks. What was
+   * found is worth more than a clean end, so what can't be deleted is told and left.
+   */
+  void end(boolean keepFolder) {
     endAll();
     if (!Tidegate.unhook(hook)) {
       return; // The machine is going down, and the hook does the work.
     }
     if (!keepFolder) {
-      Folders.delete(folder);
+      Folders.sweep(folder);
     }
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     end(false);
   }
 }

@@ -1,12 +1,16 @@
 package io.tidegate.harness.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidegate.harness.chaos.SaleKillBench;
 import io.tidegate.harness.load.Load;
+import io.tidegate.harness.testing.Script;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -150,8 +154,12 @@ final class BenchCommandTest {
   }
 
   private String refusal(String... arguments) {
+    return refusal(command(), arguments);
+  }
+
+  private String refusal(CommandLine command, String... arguments) {
     StringWriter told = new StringWriter();
-    assertThat(command().setErr(new PrintWriter(told)).execute(arguments)).isEqualTo(2);
+    assertThat(command.setErr(new PrintWriter(told)).execute(arguments)).isEqualTo(2);
     assertThat(plans).isEmpty();
     return told.toString();
   }
@@ -182,9 +190,76 @@ final class BenchCommandTest {
   void settings_that_a_bench_makes_itself_are_refused() {
     assertThat(refusal("look", "--set", "a=b", "--set", "http.port=8080"))
         .startsWith("--set http.port can't be heeded: a bench takes free ports\n");
-    assertThat(refusal("flash", "--kills", "1", "--set", "simulators.url=http://localhost"))
-        .startsWith("--set simulators.url can't be heeded: with --kills they are its own\n");
+    assertThat(refusal("look", "--set", "demo.skus=5"))
+        .startsWith("--set demo.skus can't be heeded: look has its own\n");
     assertThat(run("flash", "--set", "simulators.url=http://localhost")).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "place --set demo.skus=5",
+        "place --set http.limit-per-user=5",
+        "mixed --set order.pay-window=5s",
+        "close --set order.pay-window=5s",
+        "effects --set sandbox.secret=x",
+        "effects --set node.role=api",
+        "callback --set sandbox.secret=x",
+        "overload --set lane.per-second-max=5",
+        "flash --set flash.per-second-max=5",
+        "flash --kills 1 --set flash.limit-per-user=5",
+        "flash --kills 1 --set sandbox.secret=x",
+        "flash --kills 1 --set simulators.url=http://localhost",
+        "flash --kills 1 --set db.url=jdbc:x",
+      })
+  void what_each_bench_sets_is_refused(String words) {
+    String[] arguments = words.split(" ");
+    String key = arguments[arguments.length - 1].split("=")[0];
+    assertThat(refusal(BenchHelp.command(real()), arguments))
+        .startsWith("--set " + key + " can't be heeded: " + arguments[0] + " has its own\n");
+  }
+
+  @Test
+  void all_refuse_what_one_of_them_sets(@TempDir Path folder) {
+    assertThat(
+            refusal(
+                BenchHelp.command(real()),
+                "all",
+                "--report",
+                folder.toString(),
+                "--set",
+                "node.role=api"))
+        .startsWith("--set node.role can't be heeded: effects has its own\n");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  /** What a bench says that it sets is what its system is started with. */
+  @Test
+  void each_bench_tells_what_it_sets(@TempDir Path folder) throws Exception {
+    Path launcher =
+        Script.launcher(folder, "#!/bin/sh\nprintf '%s\\n' \"$@\" > \"${0%/*}/call\"\nexit 1\n");
+    System.setProperty("tidegate.launcher", launcher.toString());
+    try {
+      for (Scenario scenario : Scenarios.with(NO_KILLS, List.of()).all()) {
+        Plan plan = SampleReport.plan().with(new Load.AtRate(100)); // some want a rate
+        Bench.Target own = new Bench.Target.Own(List.of());
+        Files.deleteIfExists(folder.resolve("call"));
+        assertThatThrownBy(() -> scenario.run(new Bench(plan, own, new Progress.Phases(true))))
+            .isInstanceOf(BenchFailure.class);
+        List<String> set =
+            Files.readAllLines(folder.resolve("call")).stream()
+                .map(Settings::key)
+                .filter(key -> !key.isEmpty())
+                .toList();
+        assertThat(scenario.sets(plan)).as(scenario.name()).containsAll(set);
+      }
+    } finally {
+      System.clearProperty("tidegate.launcher");
+    }
+  }
+
+  private static Scenarios real() {
+    return Scenarios.with(new SaleKillBench(), List.of());
   }
 
   @Test

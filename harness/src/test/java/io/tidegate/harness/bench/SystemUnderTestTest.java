@@ -1,6 +1,7 @@
 package io.tidegate.harness.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.harness.testing.Script;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,14 +24,31 @@ final class SystemUnderTestTest {
       echo "$@" >> "${0%/*}/calls"
       case $1 in
       serve)
+        twice=$(printf '%s\\n' "$@" | sed -n 's/^ *\\([a-z.-]*\\) *=.*/\\1/p' | sort | uniq -d)
+        [ -z "$twice" ] || { echo "$twice is given twice" >&2; exit 1; }
         mkdir "$3/run"
         echo "$3" > "${0%/*}/data"
-        echo '{"pid":'$$',"version":"7","api":"http://127.0.0.1:9","database":"jdbc:x"}' > "$3/run/endpoints.json"
+        echo '{"pid":'$$',"version":"7","api":"http://127.0.0.1:9","database":"jdbc:x",'\
+      '"rocketmq":"127.0.0.1:8","simulators":"http://127.0.0.1:7"}' > "$3/run/endpoints.json"
         echo starting
         echo "ready http://127.0.0.1:9 12"
         exec sleep 600 ;;
       token) printf 'one\\ntwo\\n\\n' > "$5" ;;
       esac
+      """;
+
+  private static final String ON_THE_FIRST =
+      "--set db.url=jdbc:x --set rocketmq.namesrv=127.0.0.1:8"
+          + " --set simulators.url=http://127.0.0.1:7";
+
+  /** Nobody ends it but by force, nor its child. */
+  private static final String STUBBORN =
+      """
+      #!/bin/sh
+      trap '' TERM
+      sleep 600 &
+      echo "ready http://127.0.0.1:9"
+      while :; do sleep 600; done
       """;
 
   @TempDir private Path folder;
@@ -77,8 +96,42 @@ final class SystemUnderTestTest {
     try (SystemUnderTest first = SystemUnderTest.start(launcher, List.of(), 0);
         SystemUnderTest _ = bench.node(launcher, first, "needed=2")) {
       assertThat(Files.readAllLines(folder.resolve("calls")).getLast())
-          .endsWith("--set needed=2 --set mine=1 --set node.role=api --set db.url=jdbc:x");
+          .endsWith("--set needed=2 --set mine=1 --set node.role=api " + ON_THE_FIRST);
     }
+  }
+
+  @Test
+  void another_node_is_on_engines_that_were_given_too() throws Exception {
+    Launcher launcher = launcher(SCRIPT);
+    List<String> settings =
+        List.of("db.url=jdbc:x", "mine=1", "rocketmq.namesrv = b", "simulators.url=c");
+    Bench bench =
+        new Bench(SampleReport.plan(), new Bench.Target.Own(settings), new Progress.Phases(true));
+    try (SystemUnderTest first = SystemUnderTest.start(launcher, settings, 0);
+        SystemUnderTest _ = bench.node(launcher, first)) {
+      assertThat(Files.readAllLines(folder.resolve("calls")).getLast())
+          .endsWith("--port 0 --set mine=1 " + ON_THE_FIRST);
+    }
+  }
+
+  @Test
+  void what_is_ended_by_force_is_gone_with_its_children() throws Exception {
+    Path log = folder.resolve("log");
+    Process process = launcher(STUBBORN).start(List.of("serve"), log);
+    SystemUnderTest.awaitReady(process, log);
+    List<ProcessHandle> children = process.descendants().toList();
+    assertThat(children).isNotEmpty();
+    assertThat(SystemUnderTest.stop(process, Duration.ofMillis(100))).isFalse();
+    assertThat(process.isAlive()).isFalse();
+    assertThat(children).noneMatch(ProcessHandle::isAlive);
+  }
+
+  /** What was measured is not lost with it. */
+  @Test
+  void a_folder_that_cannot_be_deleted_is_left() {
+    Path kernels = Path.of("/proc/self/fdinfo");
+    assertThatThrownBy(() -> Folders.delete(kernels)).isInstanceOf(IOException.class);
+    assertThatCode(() -> Folders.sweep(kernels)).doesNotThrowAnyException();
   }
 
   @Test
