@@ -82,18 +82,13 @@ public final class Report {
   }
 
   /**
-   * Of what was run when, on the database of a system that still runs.
+   * Of what was run when.
    *
-   * @param database its JDBC URL
-   * @throws BenchFailure the database does not answer
+   * @param version of the system, where it is known
    */
-  public static Report of(String what, Instant startedAt, Optional<String> version, String database)
-      throws BenchFailure {
+  public static Report of(String what, Instant startedAt, Optional<String> version) {
     Report report = new Report(what, startedAt);
     report.version(version);
-    try (DatabaseFigures figures = DatabaseFigures.connect(database)) {
-      report.durability(Durability.of(figures));
-    }
     return report;
   }
 
@@ -144,7 +139,7 @@ public final class Report {
   }
 
   /** Of a run without a load, whose commits nobody has counted. */
-  void durability(Durability durability) {
+  public void durability(Durability durability) {
     durable &= durability.holds();
     CountedJson.durability(section("durability"), durability);
   }
@@ -183,7 +178,7 @@ public final class Report {
   }
 
   /** Something that must be so many at least and at most; unknown it does not hold. */
-  void check(String name, long least, long most, Optional<Long> got) {
+  public void check(String name, long least, long most, Optional<Long> got) {
     check(
         name,
         least == most ? Long.toString(least) : least + " to " + most,

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What a database of our own wrote down, which its being killed does not make it forget. */
@@ -16,12 +16,13 @@ final class DatabaseLog {
   private DatabaseLog() {}
 
   /**
-   * Transactions that ended each other; its own statistics begin anew after a kill.
+   * Transactions that ended each other; its own statistics begin anew after a kill. Our engine
+   * writes each down at once, in English, and keeps a day's file for a week.
    *
    * @param data the system's folder
    * @return empty where there is no log to be read
    */
-  static OptionalLong deadlocks(Path data) {
+  static Optional<Long> deadlocks(Path data) {
     Path folder = data.resolve("postgres/log");
     long deadlocks = 0;
     boolean read = false;
@@ -34,8 +35,8 @@ final class DatabaseLog {
         }
       }
     } catch (IOException | UncheckedIOException e) {
-      return OptionalLong.empty();
+      return Optional.empty();
     }
-    return read ? OptionalLong.of(deadlocks) : OptionalLong.empty();
+    return read ? Optional.of(deadlocks) : Optional.empty();
   }
 }

@@ -9,6 +9,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -126,7 +127,6 @@ final class Ending {
     }
     List<Finding> broken = Healing.broken(audit, true);
     broken.forEach(findings::add);
-    long acknowledged = lives.stream().filter(life -> life.number() != null).count();
     long names = 0;
     for (JsonNode name : audit.path("invariants")) {
       names += name.path("checked").longValue() > 0 ? 1 : 0;
@@ -134,9 +134,9 @@ final class Ending {
     return new Compared(
         new Outcome(
             lives.size(),
-            acknowledged,
-            evidence.orders().size(),
-            broken.size(),
+            acknowledged(lives),
+            Optional.of((long) evidence.orders().size()),
+            Optional.of((long) broken.size()),
             audit.path("atRest").asBoolean(false)),
         book.captures(),
         book.refunds(),
@@ -145,6 +145,11 @@ final class Ending {
         told.matched(),
         told.byProvider(),
         names);
+  }
+
+  /** Orders whose customers were told that they are placed. */
+  static long acknowledged(List<Life> lives) {
+    return lives.stream().filter(life -> life.number() != null).count();
   }
 
   private List<LocalDate> days() {

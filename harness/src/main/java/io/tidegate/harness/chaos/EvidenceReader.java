@@ -49,6 +49,11 @@ final class EvidenceReader implements AutoCloseable {
     this.providers = List.copyOf(providers);
   }
 
+  /** The JDBC URL of what is read. */
+  String database() {
+    return database;
+  }
+
   /** The highest order number so far; what comes later is above it. */
   long floor() throws SQLException {
     try (Connection connection = DriverManager.getConnection(database)) {

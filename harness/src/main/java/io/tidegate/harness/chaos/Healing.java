@@ -25,14 +25,31 @@ final class Healing {
    */
   record Audited(long broken, boolean atRest, List<Finding> findings) {}
 
+  /** What a trial came to in the end, and what is wrong with it. */
+  record Whole(Outcome outcome, List<Finding> findings) {
+    /** Of a system that did not come back, as was found before. */
+    static Whole unread(List<Journey> history) {
+      return new Whole(Outcome.unread(history), List.of());
+    }
+  }
+
   private final Tidegate tidegate;
   private final Path data;
   private final EvidenceReader reader;
+  private final Duration max;
 
   Healing(Tidegate tidegate, Path data, EvidenceReader reader) {
+    this(tidegate, data, reader, MAX);
+  }
+
+  /**
+   * @param max what is not whole by then is found
+   */
+  Healing(Tidegate tidegate, Path data, EvidenceReader reader, Duration max) {
     this.tidegate = tidegate;
     this.data = data;
     this.reader = reader;
+    this.max = max;
   }
 
   /**
@@ -45,7 +62,7 @@ final class Healing {
       throws SQLException, IOException, InterruptedException {
     while (true) {
       List<Finding> open = HistoryCheck.of(history, reader.above(floor, withStock));
-      if (open.isEmpty() || late(since, MAX)) {
+      if (open.isEmpty() || late(since, max)) {
         return open;
       }
       LockSupport.parkNanos(LOOK_EVERY.toNanos());
@@ -54,7 +71,7 @@ final class Healing {
 
   /** The auditor finds the system at rest, and nothing broken; always-names hold before, too. */
   List<Finding> auditClean(long since) throws ChaosFailure, InterruptedException {
-    return audited(() -> tidegate.audit(data, false), since, MAX).findings();
+    return audited(() -> tidegate.audit(data, false), since, max).findings();
   }
 
   /**
@@ -62,7 +79,24 @@ final class Healing {
    * too.
    */
   Audited auditInFull() throws ChaosFailure, InterruptedException {
-    return audited(() -> tidegate.audit(data, true), System.nanoTime(), MAX);
+    return audited(() -> tidegate.audit(data, true), System.nanoTime(), max);
+  }
+
+  /**
+   * Everything once more from the first order on, with the stock to the piece, and the audit in
+   * full. What can't be read is found.
+   */
+  Whole whole(List<Journey> history) throws InterruptedException {
+    List<Finding> findings = new ArrayList<>();
+    try {
+      findings.addAll(HistoryCheck.of(history, reader.above(0, true)));
+      Audited audited = auditInFull();
+      findings.addAll(audited.findings());
+      return new Whole(Outcome.of(history, reader.orders(), audited), List.copyOf(findings));
+    } catch (ChaosFailure | SQLException | IOException e) {
+      findings.add(Finding.broken("in the end: " + e.getMessage()));
+      return new Whole(Outcome.unread(history), List.copyOf(findings));
+    }
   }
 
   /** Asks an auditor. */

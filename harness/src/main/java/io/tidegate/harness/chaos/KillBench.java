@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -45,6 +46,7 @@ final class KillBench {
   private final List<Journey> history = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
   private final List<Round> rounds = new ArrayList<>();
+  private int struck;
 
   /**
    * What is asked for.
@@ -52,8 +54,10 @@ final class KillBench {
    * @param victims one for each round, over and over
    * @param clients requests under way at once
    * @param away how long a killed broker is kept from coming back; zero: not at all
+   * @param patience what is not whole and at rest by then is found
    */
-  record Plan(int rounds, List<Victim> victims, int clients, long seed, Duration away) {}
+  record Plan(
+      int rounds, List<Victim> victims, int clients, long seed, Duration away, Duration patience) {}
 
   /**
    * What went on without a broker.
@@ -100,6 +104,7 @@ final class KillBench {
       int repeated,
       Requests.Told requests,
       Outcome outcome,
+      AtEnd end,
       List<Finding> findings) {}
 
   KillBench(
@@ -116,51 +121,92 @@ final class KillBench {
     this.random = new SplittableRandom(plan.seed());
     this.progress = progress;
     this.reader = new EvidenceReader(rig.database(), rig.simulators());
-    this.healing = new Healing(tidegate, rig.data(), reader);
+    this.healing = new Healing(tidegate, rig.data(), reader, plan.patience());
   }
 
+  /**
+   * All rounds, or those up to the one that the system did not come back from.
+   *
+   * @throws ChaosFailure before anything was killed
+   */
   Result run() throws ChaosFailure, InterruptedException {
     int repeated = 0;
+    boolean gone = false;
     try (reader) {
       while (rounds.size() < plan.rounds() && findings.isEmpty()) {
         Victim victim = plan.victims().get(rounds.size() % plan.victims().size());
-        Round round = round(victim);
-        if (round.inFlight() > 0) {
-          rounds.add(round);
-          told(round);
-        } else if (++repeated > REPEATS_MAX) {
+        Optional<Round> round = survived(victim);
+        gone = round.isEmpty();
+        if (round.isPresent() && round.get().inFlight() > 0) {
+          rounds.add(round.get());
+          told(round.get());
+        } else if (!gone && ++repeated > REPEATS_MAX) {
           findings.add(Finding.broken("the kills meet no requests"));
         }
       }
-      Outcome outcome = whole();
-      return new Result(List.copyOf(rounds), repeated, door.told(), outcome, List.copyOf(findings));
-    } catch (SQLException | IOException e) {
-      throw new ChaosFailure("what is there cannot be read: " + e.getMessage(), e);
+      if (!gone) {
+        progress.accept("all " + history.size() + " orders once more, and the audit in full");
+      }
+      Healing.Whole whole = gone ? Healing.Whole.unread(history) : healing.whole(history);
+      whole.findings().stream().filter(f -> !findings.contains(f)).forEach(findings::add);
+      AtEnd end = AtEnd.of(rig);
+      findings.addAll(end.findings());
+      findings.stream().limit(FINDINGS_SHOWN_MAX).forEach(f -> progress.accept(f.toString()));
+      return new Result(
+          List.copyOf(rounds), repeated, door.told(), whole.outcome(), end, List.copyOf(findings));
+    }
+  }
+
+  /** Returns a round; empty: it did not end, for the system did not come back, as is found then. */
+  private Optional<Round> survived(Victim victim) throws ChaosFailure, InterruptedException {
+    try {
+      return Optional.of(round(victim));
+    } catch (ChaosFailure | SQLException | IOException e) {
+      if (struck == 0) {
+        throw new ChaosFailure("before anything was killed: " + e.getMessage(), e);
+      }
+      findings.add(
+          Finding.broken(
+              "round %d, kill of %s: %s"
+                  .formatted(rounds.size() + 1, victim.words(), e.getMessage())));
+      return Optional.empty();
     }
   }
 
   private Round round(Victim victim)
       throws ChaosFailure, InterruptedException, SQLException, IOException {
     long floor = reader.floor();
+    List<Journey> journeys = new ArrayList<>();
     Load load = Load.start(door, wishes, plan.clients());
-    pause(random.nextLong(KILL_AFTER_MILLIS_MIN, KILL_AFTER_MILLIS_MAX));
-    int inFlight = Kills.strike(victim, reader::backend, rig::kill, door::inFlight);
-    long struck = System.nanoTime();
-    boolean keptAway = victim == Victim.BROKER && plan.away().isPositive();
-    Away away = keptAway ? withoutBroker(load) : Away.NEVER;
-    long over = System.nanoTime();
-    if (!victim.endsProgram()) {
-      pause(GO_ON_MILLIS);
+    int inFlight;
+    long killed;
+    Away away = Away.NEVER;
+    long over;
+    try {
+      pause(random.nextLong(KILL_AFTER_MILLIS_MIN, KILL_AFTER_MILLIS_MAX));
+      inFlight = Kills.strike(victim, reader::backend, rig::kill, door::inFlight);
+      killed = System.nanoTime();
+      struck++;
+      if (victim == Victim.BROKER && plan.away().isPositive()) {
+        away = withoutBroker(load);
+      }
+      over = System.nanoTime();
+      if (!victim.endsProgram()) {
+        pause(GO_ON_MILLIS);
+      }
+    } finally {
+      journeys.addAll(load.stop());
+      history.addAll(journeys);
     }
-    List<Journey> journeys = new ArrayList<>(load.stop());
     rig.restart(victim, BACK_MAX);
     door.moved(rig.api());
-    journeys.addAll(takesOrdersAgain());
+    List<Journey> probes = takesOrdersAgain();
+    journeys.addAll(probes);
+    history.addAll(probes);
     long back = System.nanoTime();
     int unknown = unknown(journeys);
-    Settling.Result settled = Settling.of(journeys, door, Healing.MAX);
+    Settling.Result settled = Settling.of(journeys, door, plan.patience());
     findings.addAll(settled.findings());
-    history.addAll(journeys);
     findings.addAll(healing.holds(journeys, floor, false, back));
     long held = System.nanoTime();
     findings.addAll(healing.auditClean(back));
@@ -175,7 +221,7 @@ final class KillBench {
         Duration.ofNanos(back - over),
         Duration.ofNanos(held - back),
         Duration.ofNanos(rest - back),
-        Duration.ofNanos(rest - struck));
+        Duration.ofNanos(rest - killed));
   }
 
   /** Orders go on, be it for minutes, and what they bring waits in the log. */
@@ -223,20 +269,6 @@ final class KillBench {
       }
     }
     return unknown;
-  }
-
-  /** At the end, everything once more from the first order on, with the stock to the piece. */
-  private Outcome whole() throws SQLException, IOException, InterruptedException, ChaosFailure {
-    progress.accept("all " + history.size() + " orders once more, and the audit in full");
-    for (Finding finding : HistoryCheck.of(history, reader.above(0, true))) {
-      if (!findings.contains(finding)) {
-        findings.add(finding);
-      }
-    }
-    Healing.Audited audited = healing.auditInFull();
-    findings.addAll(audited.findings());
-    findings.stream().limit(FINDINGS_SHOWN_MAX).forEach(f -> progress.accept(f.toString()));
-    return Outcome.of(history, reader.orders(), audited);
   }
 
   private void told(Round round) {

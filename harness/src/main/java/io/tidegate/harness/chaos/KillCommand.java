@@ -58,7 +58,12 @@ public final class KillCommand implements Callable<Integer> {
     try (HttpDoor door = new HttpDoor(rig.api(), rig.simulators())) {
       KillBench.Plan plan =
           new KillBench.Plan(
-              rounds, List.of(Victim.values()), clients, dice, Duration.ofSeconds(away));
+              rounds,
+              List.of(Victim.values()),
+              clients,
+              dice,
+              Duration.ofSeconds(away),
+              Healing.MAX);
       Wishes wishes =
           new Wishes(
               TrialOptions.customers(tidegate, rig), Goods.dear(rig.api()), dice, "kill-" + dice);

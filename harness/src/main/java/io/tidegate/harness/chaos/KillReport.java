@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,8 +34,8 @@ final class KillReport implements TrialOptions.Report {
   }
 
   @Override
-  public String json(Instant startedAt, Rig rig) throws ChaosFailure {
-    Report report = verdict.report("kill", startedAt, rig);
+  public String json(Instant startedAt, Optional<String> version) {
+    Report report = verdict.report("kill", startedAt, version, result.end());
     report
         .section("settings")
         .put("mode", "closed")
@@ -64,8 +65,6 @@ final class KillReport implements TrialOptions.Report {
     ObjectNode victims = report.section("victims");
     byVictim().forEach((victim, figures) -> victims.set(victim, figures));
     result.outcome().into(report);
-    DatabaseLog.deadlocks(rig.data())
-        .ifPresent(n -> report.section("verified").put("deadlocks", n));
     report.check("rounds_as_asked", plan.rounds(), result.rounds().size());
     report.target("audit_clean_after_seconds", Sense.AT_MOST, REST_SECONDS_MAX, secondsToRest());
     return report.json().toPrettyString();

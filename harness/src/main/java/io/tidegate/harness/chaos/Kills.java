@@ -8,7 +8,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Kills parts of a system after so many orders as the seed says, and starts again what nobody
@@ -38,7 +37,7 @@ final class Kills {
   private final List<Kill> done = new ArrayList<>();
   private final Thread thread = Thread.ofVirtual().name("kills").unstarted(this::run);
   private volatile boolean over;
-  private @Nullable ChaosFailure failure;
+  private volatile boolean gone;
 
   /** What is to be killed once so many orders are placed. */
   record Due(Victim victim, long orders) {}
@@ -89,13 +88,15 @@ final class Kills {
   /**
    * Returns the kills, once what was killed is back; those whose time did not come are not done.
    */
-  List<Kill> stop() throws InterruptedException, ChaosFailure {
+  List<Kill> stop() throws InterruptedException {
     over = true;
     thread.join();
-    if (failure != null) {
-      throw failure;
-    }
     return List.copyOf(done);
+  }
+
+  /** Whether what was killed did not come back, as is found then: nothing is killed any more. */
+  boolean gone() {
+    return gone;
   }
 
   /** How many were done so far. */
@@ -114,12 +115,23 @@ final class Kills {
           }
           LockSupport.parkNanos(LOOK_EVERY.toNanos());
         }
-        kill(due.victim());
+        if (!survived(due.victim())) {
+          return;
+        }
       }
-    } catch (ChaosFailure e) {
-      failure = e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean survived(Victim victim) throws InterruptedException {
+    try {
+      kill(victim);
+      return true;
+    } catch (ChaosFailure e) {
+      gone = true;
+      findings.add(Finding.broken("a kill of " + victim.words() + ": " + e.getMessage()));
+      return false;
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -83,12 +84,18 @@ final class LongBench {
   /** Who buys what, and who decides. */
   record People(List<String> customers, List<String> skus, String first, String second) {}
 
-  /** What it came to. */
+  /**
+   * What it came to.
+   *
+   * @param compared empty where the system was gone, or could not be read
+   */
   record Result(
       Map<String, Long> counts,
       Map<String, Long> struck,
       List<Kills.Kill> kills,
-      Ending.Compared compared,
+      Outcome outcome,
+      Optional<Ending.Compared> compared,
+      AtEnd end,
       Duration lived,
       Duration drained,
       List<Finding> findings) {}
@@ -103,7 +110,7 @@ final class LongBench {
     this.town = new Town(door, plan.clients(), counts, this::found);
   }
 
-  Result run(People people) throws ChaosFailure, InterruptedException {
+  Result run(People people) throws InterruptedException {
     long begun = System.nanoTime();
     Desk desk = new Desk(door, people.first(), people.second(), counts, this::found, plan.seed());
     Kills kills =
@@ -122,15 +129,63 @@ final class LongBench {
     try (reader) {
       List<Life> lives;
       List<Kills.Kill> killed;
+      boolean well = false;
       try {
-        lives = live(people);
+        lives = live(people, kills);
         killed = kills.stop();
       } finally {
         teller.interrupt();
-        weather.calm();
+        well = calmed(weather);
       }
       Duration lived = Duration.ofNanos(System.nanoTime() - begun);
-      progress.accept("all lives are led; providers are well; draining");
+      Ended ended = ended(lives, people, desk, kills.gone() || !well);
+      met(killed);
+      AtEnd end = AtEnd.of(rig);
+      end.findings().forEach(this::found);
+      return new Result(
+          counts.byName(),
+          struck.byName(),
+          killed,
+          ended
+              .compared()
+              .map(Ending.Compared::outcome)
+              .orElseGet(() -> Outcome.unread(lives.size(), Ending.acknowledged(lives))),
+          ended.compared(),
+          end,
+          lived,
+          ended.drained(),
+          List.copyOf(findings));
+    }
+  }
+
+  /** Whether providers are well again: else nothing drains, as is found then. */
+  private boolean calmed(Weather weather) throws InterruptedException {
+    try {
+      weather.calm();
+      return true;
+    } catch (ChaosFailure e) {
+      found(Finding.broken(String.valueOf(e.getMessage())));
+      return false;
+    }
+  }
+
+  private record Ended(Duration drained, Optional<Ending.Compared> compared) {}
+
+  /**
+   * Lets all drain and compares it. What can't be read is found, and what there is is told.
+   *
+   * @param gone whether there is nothing to be drained
+   */
+  private Ended ended(List<Life> lives, People people, Desk desk, boolean gone)
+      throws InterruptedException {
+    if (gone) {
+      desk.stop();
+      return new Ended(Duration.ZERO, Optional.empty());
+    }
+    progress.accept("all lives are led; providers are well; draining");
+    long begun = System.nanoTime();
+    Duration drained = Duration.ZERO;
+    try {
       Ending ending =
           new Ending(
               tidegate,
@@ -142,20 +197,14 @@ final class LongBench {
                   door, rig.simulators(), people.first(), plan.providers(), counts, progress),
               progress);
       ending.drain().forEach(this::found);
-      Duration drained = Duration.ofNanos(System.nanoTime() - begun).minus(lived);
+      drained = Duration.ofNanos(System.nanoTime() - begun);
       desk.stop();
-      Ending.Compared compared = ending.compare(lives, this::found);
-      met(killed);
-      return new Result(
-          counts.byName(),
-          struck.byName(),
-          killed,
-          compared,
-          lived,
-          drained,
-          List.copyOf(findings));
-    } catch (SQLException | IOException e) {
-      throw new ChaosFailure("what is there cannot be read: " + e.getMessage(), e);
+      return new Ended(drained, Optional.of(ending.compare(lives, this::found)));
+    } catch (ChaosFailure | SQLException | IOException e) {
+      found(Finding.broken("in the end: " + e.getMessage()));
+      return new Ended(drained, Optional.empty());
+    } finally {
+      desk.stop();
     }
   }
 
@@ -167,12 +216,15 @@ final class LongBench {
     }
   }
 
-  /** Begins a life after the other, at the pace, and returns when all have ended. */
-  private List<Life> live(People people) throws InterruptedException {
+  /**
+   * Begins a life after the other, at the pace, for as long as there is a system, and returns when
+   * all have ended.
+   */
+  private List<Life> live(People people, Kills kills) throws InterruptedException {
     List<Life> lives = new ArrayList<>(plan.orders());
     Semaphore room = new Semaphore(ALIVE_MAX);
     long next = System.nanoTime();
-    for (int i = 0; i < plan.orders(); i++) {
+    for (int i = 0; i < plan.orders() && !kills.gone(); i++) {
       room.acquire();
       town.enter();
       Life life = life(i, people);

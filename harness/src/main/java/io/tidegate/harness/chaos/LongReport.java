@@ -4,6 +4,7 @@ import io.tidegate.harness.bench.Report;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,8 +26,8 @@ final class LongReport implements TrialOptions.Report {
   }
 
   @Override
-  public String json(Instant startedAt, Rig rig) throws ChaosFailure {
-    Report report = verdict.report("long", startedAt, rig);
+  public String json(Instant startedAt, Optional<String> version) {
+    Report report = verdict.report("long", startedAt, version, result.end());
     report
         .section("settings")
         .put("mode", plan.perSecond() == 0 ? "closed" : "open")
@@ -35,10 +36,9 @@ final class LongReport implements TrialOptions.Report {
         .put("orders", plan.orders())
         .put("seed", plan.seed())
         .put("providers", Provider.names(plan.providers()));
-    Ending.Compared compared = result.compared();
     report
         .section("result")
-        .put("created", compared.outcome().created())
+        .put("created", result.outcome().created())
         .put("unknown", result.counts().getOrDefault("unknown", 0L));
     report.count("rounds", result.kills().size());
     result.kills().forEach(kill -> report.list("inFlightAtKill").add(kill.inFlight()));
@@ -47,25 +47,11 @@ final class LongReport implements TrialOptions.Report {
     report.count("drainedMillis", result.drained().toMillis());
     counted(report.section("counts"), result.counts());
     counted(report.section("faults"), result.struck());
-    compared.outcome().into(report);
-    DatabaseLog.deadlocks(rig.data())
-        .ifPresent(n -> report.section("verified").put("deadlocks", n));
-    report
-        .section("verified")
-        .put("capturesInBook", compared.captures())
-        .put("refundsInBook", compared.refunds())
-        .put("pages", compared.pages())
-        .put("statementLines", compared.lines())
-        .put("statementMatched", compared.matched())
-        .put("auditNames", compared.names());
-    ObjectNode statements = report.section("statements");
-    compared
-        .byProvider()
-        .forEach((provider, lines) ->
-            statements
-                .putObject(provider)
-                .put("lines", lines.lines())
-                .put("matched", lines.matched()));
+    result.outcome().into(report);
+    result
+        .compared()
+        .ifPresent(
+            compared -> into(report.section("verified"), report.section("statements"), compared));
     report.section("winners");
     ObjectNode victims = report.section("victims");
     byVictim()
@@ -75,6 +61,23 @@ final class LongReport implements TrialOptions.Report {
                 .put("kills", kills.size())
                 .put("backMillisMax", longest(kills)));
     return report.json().toPrettyString();
+  }
+
+  private static void into(ObjectNode verified, ObjectNode statements, Ending.Compared compared) {
+    verified
+        .put("capturesInBook", compared.captures())
+        .put("refundsInBook", compared.refunds())
+        .put("pages", compared.pages())
+        .put("statementLines", compared.lines())
+        .put("statementMatched", compared.matched())
+        .put("auditNames", compared.names());
+    compared
+        .byProvider()
+        .forEach((provider, lines) ->
+            statements
+                .putObject(provider)
+                .put("lines", lines.lines())
+                .put("matched", lines.matched()));
   }
 
   private static void counted(ObjectNode json, Map<String, Long> counts) {
@@ -108,14 +111,24 @@ final class LongReport implements TrialOptions.Report {
         .forEach((victim, kills) ->
             text.append(
                 "  %-44s %,10d  %.1f%n".formatted(victim, kills.size(), longest(kills) / 1e3)));
-    Ending.Compared compared = result.compared();
     text.append(
         "%n%,d orders in %d s, drained in %d s; seed %d%n"
             .formatted(
-                compared.outcome().inDatabase(),
+                result.outcome().inDatabase().orElse(result.outcome().created()),
                 result.lived().toSeconds(),
                 result.drained().toSeconds(),
                 plan.seed()));
+    text.append(
+        result
+            .compared()
+            .map(LongReport::words)
+            .orElse("the system is gone, or cannot be read: nothing was compared\n"));
+    text.append(verdict.counts()).append(System.lineSeparator()).append(verdict.lines());
+    return text.toString();
+  }
+
+  private static String words(Ending.Compared compared) {
+    StringBuilder text = new StringBuilder();
     text.append(
         "compared: %,d captures and %,d refunds of the providers' books, %,d pages, %,d of %,d lines of statements, %d promises%n"
             .formatted(
@@ -131,7 +144,6 @@ final class LongReport implements TrialOptions.Report {
             text.append(
                 "  %-44s %,10d of %,d lines of its statements match%n"
                     .formatted(provider, lines.matched(), lines.lines())));
-    text.append(verdict.counts()).append(System.lineSeparator()).append(verdict.lines());
     return text.toString();
   }
 

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -59,18 +60,21 @@ final class RaceBench {
    * All of it.
    *
    * @param connections requests at once, at most: two of each round that runs beside others
-   * @param deadlocks that the database broke; there must be none, on however many nodes
    */
   record Result(
       List<Score> scores,
       int connections,
       Requests.Told requests,
       Outcome outcome,
-      long deadlocks,
-      List<Finding> findings) {}
+      AtEnd end,
+      List<Finding> findings) {
+    Optional<Long> deadlocks() {
+      return end.deadlocks();
+    }
+  }
 
   /** What is there after all rounds. */
-  private record Afterwards(Outcome outcome, long deadlocks) {}
+  private record Afterwards(Outcome outcome, AtEnd end) {}
 
   /**
    * How often each duel is run.
@@ -147,7 +151,7 @@ final class RaceBench {
         2 * duels.stream().mapToInt(Duel::lanes).max().orElse(0),
         arena.told(),
         then.outcome(),
-        then.deadlocks(),
+        then.end(),
         List.copyOf(findings));
   }
 
@@ -237,11 +241,10 @@ final class RaceBench {
       findings.addAll(healing.auditClean(since));
       Healing.Audited audited = healing.auditInFull();
       findings.addAll(audited.findings());
-      long deadlocks = reader.deadlocks();
-      if (deadlocks > 0) {
-        findings.add(Finding.broken(deadlocks + " deadlocks"));
-      }
-      return new Afterwards(Outcome.of(arena.history(), reader.orders(), audited), deadlocks);
+      // Nobody was killed, so the database's own count is whole.
+      AtEnd end = AtEnd.of(reader.database(), Optional.of(reader.deadlocks()));
+      findings.addAll(end.findings());
+      return new Afterwards(Outcome.of(arena.history(), reader.orders(), audited), end);
     } catch (SQLException | IOException e) {
       throw new ChaosFailure("what is there cannot be read: " + e.getMessage(), e);
     }

@@ -3,6 +3,7 @@ package io.tidegate.harness.chaos;
 import io.tidegate.harness.bench.Report;
 import io.tidegate.harness.bench.Report.Sense;
 import java.time.Instant;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The result of a run of races, for programs and for people. */
@@ -25,8 +26,8 @@ final class RaceReport implements TrialOptions.Report {
   }
 
   @Override
-  public String json(Instant startedAt, Rig rig) throws ChaosFailure {
-    Report report = verdict.report("race", startedAt, rig);
+  public String json(Instant startedAt, Optional<String> version) {
+    Report report = verdict.report("race", startedAt, version, result.end());
     settings(report.section("settings"));
     result.requests().into(report.section("result"));
     report
@@ -38,7 +39,6 @@ final class RaceReport implements TrialOptions.Report {
     report.count("unknownResolved", result.requests().unknownResolved());
     report.list("inFlightAtKill"); // Nothing is killed.
     result.outcome().into(report);
-    report.section("verified").put("deadlocks", result.deadlocks());
     ObjectNode winners = report.section("winners");
     for (RaceBench.Score score : result.scores()) {
       winners
@@ -46,7 +46,11 @@ final class RaceReport implements TrialOptions.Report {
           .put(score.first(), score.firstWon())
           .put(score.second(), score.secondWon());
     }
-    report.target("deadlocks", Sense.AT_MOST, 0, (double) result.deadlocks());
+    report.target(
+        "deadlocks",
+        Sense.AT_MOST,
+        0,
+        result.deadlocks().map(Long::doubleValue).orElse(Double.NaN));
     report.target(
         "least_share_of_a_side",
         Sense.AT_LEAST,
@@ -81,8 +85,11 @@ final class RaceReport implements TrialOptions.Report {
                   score.missed()));
     }
     text.append(
-        "%n%,d orders, %d deadlocks; %s%n"
-            .formatted(result.outcome().wanted(), result.deadlocks(), verdict.counts()));
+        "%n%,d orders, %s deadlocks; %s%n"
+            .formatted(
+                result.outcome().wanted(),
+                result.deadlocks().map(String::valueOf).orElse("unknown"),
+                verdict.counts()));
     text.append(verdict.lines());
     return text.toString();
   }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
@@ -50,6 +51,22 @@ public final class SaleKillBench implements SaleKills {
   private static final double SOLD_MAX = 0.7;
   private static final int REPEATS_MAX = 10;
 
+  /** What is set here and by the rig; and its database is killed, which must be its own. */
+  private static final List<String> SETS =
+      List.of(
+          "demo.skus",
+          "http.limit-per-user",
+          "flash.limit-per-user",
+          "flash.per-second-max",
+          "sandbox.secret",
+          "simulators.url",
+          "db.url");
+
+  @Override
+  public List<String> sets() {
+    return SETS;
+  }
+
   @Override
   public Outcome run(Plan plan, List<String> settings, Consumer<String> say)
       throws BenchFailure, IOException, InterruptedException {
@@ -58,14 +75,14 @@ public final class SaleKillBench implements SaleKills {
     try {
       Tidegate tidegate = Tidegate.find();
       return run(plan, settings, say, tidegate, seed);
-    } catch (ChaosFailure | SQLException e) {
+    } catch (ChaosFailure e) {
       throw new BenchFailure("the sales could not be run: " + e.getMessage(), e);
     }
   }
 
   static Outcome run(
       Plan plan, List<String> settings, Consumer<String> say, Tidegate tidegate, long seed)
-      throws ChaosFailure, BenchFailure, IOException, InterruptedException, SQLException {
+      throws ChaosFailure, InterruptedException {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -95,6 +112,7 @@ public final class SaleKillBench implements SaleKills {
     private final List<Killed> sales = new ArrayList<>();
     private int unknown;
     private int resolved;
+    private int struck;
 
     Trial(Plan plan, Consumer<String> say, Tidegate tidegate, Rig rig, long seed)
         throws ChaosFailure, InterruptedException {
@@ -110,36 +128,61 @@ public final class SaleKillBench implements SaleKills {
       this.counter = new SaleCounter(staff);
     }
 
-    Outcome run()
-        throws ChaosFailure, BenchFailure, InterruptedException, SQLException, IOException {
+    /** All sales, or those up to the one that the system did not come back from. */
+    Outcome run() throws ChaosFailure, InterruptedException {
       Requests requests = new Requests();
-      Told told;
+      SaleDocument document;
       try (HttpDoor a = new HttpDoor(rig.api(), rig.simulators(), requests);
           HttpDoor b = new HttpDoor(rig.secondNode(List.of()), rig.simulators(), requests);
           EvidenceReader reader = new EvidenceReader(rig.database(), rig.simulators())) {
         Goods.fill(a, staff, skus);
         Healing healing = new Healing(tidegate, rig.data(), reader);
         int repeated = 0;
+        boolean gone = false;
         while (sales.size() < plan.flash().kills() && findings.isEmpty()) {
-          Killed killed = sale(a, b, reader, healing);
-          if (killed.inFlight() > 0) {
-            sales.add(killed);
-            told(killed);
-          } else if (++repeated > REPEATS_MAX) {
+          Optional<Killed> killed = survived(a, b, reader, healing);
+          gone = killed.isEmpty();
+          if (killed.isPresent() && killed.get().inFlight() > 0) {
+            sales.add(killed.get());
+            told(killed.get());
+          } else if (!gone && ++repeated > REPEATS_MAX) {
             findings.add(Finding.broken("the kills meet no requests"));
           }
         }
-        say.accept("all " + history.size() + " orders once more, and the audit in full");
-        findings.addAll(HistoryCheck.of(history, reader.above(0, true)));
-        Healing.Audited audited = healing.auditInFull();
-        findings.addAll(audited.findings());
-        SaleDocument document =
-            new SaleDocument(history, requests.told(), reader.orders(), audited);
-        told = document.told(rig, settings());
+        if (!gone) {
+          say.accept("all " + history.size() + " orders once more, and the audit in full");
+        }
+        Healing.Whole whole = gone ? Healing.Whole.unread(history) : healing.whole(history);
+        findings.addAll(whole.findings());
+        AtEnd end = AtEnd.of(rig);
+        findings.addAll(end.findings());
+        document = new SaleDocument(requests.told(), whole.outcome(), end);
       }
       findings.forEach(finding -> say.accept(finding.toString()));
       return new Outcome(
-          rig.version(), told, sales, history.size(), unknown, resolved, counts(), words());
+          rig.version(),
+          document.told(settings()),
+          sales,
+          history.size(),
+          unknown,
+          resolved,
+          counts(),
+          words());
+    }
+
+    /** Returns a sale; empty: the system did not come back from its kill, as is found then. */
+    private Optional<Killed> survived(
+        HttpDoor a, HttpDoor b, EvidenceReader reader, Healing healing)
+        throws ChaosFailure, InterruptedException {
+      try {
+        return Optional.of(sale(a, b, reader, healing));
+      } catch (ChaosFailure | BenchFailure | SQLException | IOException e) {
+        if (struck == 0) {
+          throw new ChaosFailure("before anything was killed: " + e.getMessage(), e);
+        }
+        findings.add(Finding.broken("sale %d: %s".formatted(sales.size() + 1, e.getMessage())));
+        return Optional.empty();
+      }
     }
 
     private ObjectNode settings() {
@@ -173,22 +216,32 @@ public final class SaleKillBench implements SaleKills {
                   pieces, PER_USER, PAY_WINDOW_MINUTES, Instant.now().plus(OPEN_FOR)));
       long start = System.nanoTime();
       SaleBuyers buyers = SaleBuyers.start(List.of(a, b), counter, sale, wishes, clients());
-      long sold = awaitSold(sale, (long) (pieces * random.nextDouble(SOLD_MIN, SOLD_MAX)));
-      int inFlight =
-          Kills.strike(victim, reader::backend, rig::kill, () -> a.inFlight() + b.inFlight());
-      long killed = System.nanoTime();
-      rig.restart(victim, BACK_MAX);
-      a.moved(rig.api());
-      add(a, sale, added);
-      long back = System.nanoTime();
-      awaitPaid(sale, pieces + added);
-      long paid = System.nanoTime();
-      List<Journey> journeys = buyers.stop();
-      unknown += buyers.unknown();
-      resolved += buyers.resolved();
+      List<Journey> journeys;
+      long sold;
+      int inFlight;
+      long killed;
+      long back;
+      long paid;
+      try {
+        sold = awaitSold(sale, (long) (pieces * random.nextDouble(SOLD_MIN, SOLD_MAX)));
+        inFlight =
+            Kills.strike(victim, reader::backend, rig::kill, () -> a.inFlight() + b.inFlight());
+        killed = System.nanoTime();
+        struck++;
+        rig.restart(victim, BACK_MAX);
+        a.moved(rig.api());
+        add(a, sale, added);
+        back = System.nanoTime();
+        awaitPaid(sale, pieces + added);
+        paid = System.nanoTime();
+      } finally {
+        journeys = buyers.stop();
+        history.addAll(journeys);
+        unknown += buyers.unknown();
+        resolved += buyers.resolved();
+      }
       stop(a, sale);
       settle(a, sale, journeys);
-      history.addAll(journeys);
       findings.addAll(healing.holds(journeys, floor, false, System.nanoTime()));
       findings.addAll(healing.auditClean(System.nanoTime()));
       SaleRows rows = SaleRows.of(rig.database(), sale.id());

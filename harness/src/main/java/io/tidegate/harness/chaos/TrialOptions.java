@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,7 +43,7 @@ final class TrialOptions {
   interface Report {
     String table();
 
-    String json(Instant startedAt, Rig rig) throws ChaosFailure;
+    String json(Instant startedAt, Optional<String> version);
 
     /** Whether nothing was lost, doubled or broken. */
     boolean good();
@@ -78,7 +79,7 @@ final class TrialOptions {
       boolean broken = true;
       try {
         Report report = trial.run(tidegate, rig, dice);
-        System.out.println(json ? report.json(started, rig) : report.table());
+        System.out.println(json ? report.json(started, rig.version()) : report.table());
         broken = !report.good();
       } catch (SQLException e) {
         throw new ChaosFailure("the database session cannot be closed: " + e.getMessage(), e);

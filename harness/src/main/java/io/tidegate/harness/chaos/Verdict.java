@@ -1,12 +1,12 @@
 package io.tidegate.harness.chaos;
 
-import io.tidegate.harness.bench.BenchFailure;
 import io.tidegate.harness.bench.Report;
 import io.tidegate.harness.bench.Report.Sense;
 import io.tidegate.harness.chaos.Finding.Kind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 
 /** What a trial found, as programs and as people read it. */
@@ -26,22 +26,18 @@ record Verdict(List<Finding> findings) {
   }
 
   /** A trial's document, as far as all of them have it. */
-  Report report(String what, Instant startedAt, Rig rig) throws ChaosFailure {
-    try {
-      Report report = Report.of(what, startedAt, rig.version(), rig.database());
-      for (Kind kind : Kind.values()) {
-        String name = kind.name().toLowerCase(Locale.ROOT);
-        report.count(name, count(kind));
-        report.check("nothing_" + name, 0, count(kind));
-      }
-      EventLog.of(rig.database()).into(report.section("verified"));
-      listInto(report.list("findings"));
-      report.target("lost", Sense.AT_MOST, 0, (double) count(Kind.LOST));
-      report.target("doubled", Sense.AT_MOST, 0, (double) count(Kind.DOUBLED));
-      return report;
-    } catch (BenchFailure e) {
-      throw new ChaosFailure(String.valueOf(e.getMessage()), e);
+  Report report(String what, Instant startedAt, Optional<String> version, AtEnd end) {
+    Report report = Report.of(what, startedAt, version);
+    for (Kind kind : Kind.values()) {
+      String name = kind.name().toLowerCase(Locale.ROOT);
+      report.count(name, count(kind));
+      report.check("nothing_" + name, 0, count(kind));
     }
+    end.into(report);
+    listInto(report.list("findings"));
+    report.target("lost", Sense.AT_MOST, 0, (double) count(Kind.LOST));
+    report.target("doubled", Sense.AT_MOST, 0, (double) count(Kind.DOUBLED));
+    return report;
   }
 
   private void listInto(ArrayNode list) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -95,11 +96,18 @@ final class OutcomeTest {
   }
 
   @Test
+  void rows_that_nobody_can_read_are_not_those_that_were_acknowledged() {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    Outcome.unread(new Told().history).into(json);
+    assertThat(json).hasToString("{\"orders\":3,\"equalsCreated\":false,\"auditAtRest\":false}");
+  }
+
+  @Test
   void deadlocks_are_those_of_the_log(@TempDir Path data) throws Exception {
     assertThat(DatabaseLog.deadlocks(data)).isEmpty();
     Path log = Files.createDirectories(data.resolve("postgres/log"));
     Files.writeString(log.resolve("postgres-Fri.log"), "LOG:  checkpoint starting: time\n");
-    assertThat(DatabaseLog.deadlocks(data)).hasValue(0);
+    assertThat(DatabaseLog.deadlocks(data)).hasValue(0L);
     Files.writeString(
         log.resolve("postgres-Sat.log"),
         """
@@ -108,6 +116,21 @@ final class OutcomeTest {
         2026-11-28 01:02:03.005 UTC [1] LOG:  database system was interrupted
         2026-11-28 01:03:03.004 UTC [99] ERROR:  deadlock detected
         """);
-    assertThat(DatabaseLog.deadlocks(data)).hasValue(2);
+    assertThat(DatabaseLog.deadlocks(data)).hasValue(2L);
+  }
+
+  @Test
+  void deadlocks_and_what_nobody_can_tell_are_found() {
+    assertThat(AtEnd.of("jdbc:nowhere", Optional.of(0L)).findings())
+        .singleElement()
+        .asString()
+        .startsWith("BROKEN: in the end: the database cannot be reached");
+    assertThat(AtEnd.of("jdbc:nowhere", Optional.of(2L)).findings())
+        .last()
+        .hasToString("BROKEN: 2 deadlocks");
+    assertThat(AtEnd.of("jdbc:nowhere", Optional.empty()).findings())
+        .last()
+        .asString()
+        .contains("deadlocks are unknown");
   }
 }

@@ -45,6 +45,7 @@ final class SaleKillIT {
     assertThat(told.result().path("created").longValue()).isGreaterThan(PIECES + ADDED);
     assertThat(told.verified().path("equalsCreated").booleanValue()).as("%s", told).isTrue();
     assertThat(told.verified().path("auditBroken").longValue(-1)).isZero();
+    assertThat(told.verified().path("deadlocks").longValue(-1)).isZero();
     assertThat(told.verified().path("eventsInLog").longValue()).isPositive();
   }
 }
