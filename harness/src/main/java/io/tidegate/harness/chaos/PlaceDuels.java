@@ -2,9 +2,11 @@ package io.tidegate.harness.chaos;
 
 import io.tidegate.harness.chaos.Journey.Plan;
 import io.tidegate.harness.chaos.Journey.Step;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,9 @@ import tools.jackson.databind.JsonNode;
 final class PlaceDuels {
   private static final int LANES = 8;
   private static final Aim.Range NEAR = new Aim.Range(0, -50_000, 50_000);
+
+  /** A twin is under way (409 {@code in_progress}), too many requests, no place. */
+  private static final Set<Integer> TURNED_AWAY = Set.of(409, 429, 503);
 
   private PlaceDuels() {}
 
@@ -59,27 +64,55 @@ final class PlaceDuels {
       return new Given(
           () -> arena.a().send(Step.PLACE, journey),
           () -> arena.b().send(Step.PLACE, journey),
-          (one, other, findings) -> judge(journey, one, other, findings));
+          (one, other, findings) -> twins(journey, one, other, arena.a(), Healing.MAX, findings));
     }
+  }
 
-    private static Winner judge(Journey journey, Answer one, Answer other, Findings findings) {
-      if (!(one instanceof Answer.Done first) || !(other instanceof Answer.Done second)) {
-        // A twin that has waited too long is told so; whatever else is no twin's answer.
-        findings.add(Finding.broken(journey + ": twins are answered " + one + " and " + other));
-        journey.note(Step.PLACE, one instanceof Answer.Done ? one : other);
-        return Winner.NEITHER;
-      }
-      journey.note(Step.PLACE, first);
-      if (!first.body().equals(second.body())) {
-        findings.add(Finding.doubled(journey + ": twins have two receipts"));
-      }
-      if (first.replayed() == second.replayed()) {
-        findings.add(
-            Finding.doubled(
-                journey + (first.replayed() ? ": both twins are replays" : ": both twins ran")));
-      }
-      return first.replayed() ? Winner.SECOND : Winner.FIRST;
+  /**
+   * Who of two twins ran. One that has waited too long, or found no place, is told so and knows
+   * nothing yet: the key settles it.
+   */
+  static Duel.Winner twins(
+      Journey journey, Answer one, Answer other, Door door, Duration max, Duel.Findings findings)
+      throws InterruptedException {
+    if (one instanceof Answer.Done first && other instanceof Answer.Done second) {
+      return ran(journey, first, second, findings);
     }
+    if (!isTwins(one) || !isTwins(other)) {
+      findings.add(Finding.broken(journey + ": twins are answered " + one + " and " + other));
+    }
+    journey.note(Step.PLACE, one instanceof Answer.Done ? one : other);
+    Settling.of(List.of(journey), door, max).findings().forEach(findings::add);
+    if (one instanceof Answer.Done first) {
+      return first.replayed() ? Duel.Winner.SECOND : Duel.Winner.FIRST;
+    }
+    if (other instanceof Answer.Done second) {
+      return second.replayed() ? Duel.Winner.FIRST : Duel.Winner.SECOND;
+    }
+    return Duel.Winner.NEITHER;
+  }
+
+  /** Whether a twin may be answered so: its order, or that it is under way, or no place now. */
+  private static boolean isTwins(Answer answer) {
+    return switch (answer) {
+      case Answer.Done _ -> true;
+      case Answer.Unknown(String _, int status) -> TURNED_AWAY.contains(status);
+      case Answer.Refused _, Answer.NotYet _ -> false;
+    };
+  }
+
+  private static Duel.Winner ran(
+      Journey journey, Answer.Done first, Answer.Done second, Duel.Findings findings) {
+    journey.note(Step.PLACE, first);
+    if (!first.body().equals(second.body())) {
+      findings.add(Finding.doubled(journey + ": twins have two receipts"));
+    }
+    if (first.replayed() == second.replayed()) {
+      findings.add(
+          Finding.doubled(
+              journey + (first.replayed() ? ": both twins are replays" : ": both twins ran")));
+    }
+    return first.replayed() ? Duel.Winner.SECOND : Duel.Winner.FIRST;
   }
 
   /** A price rises while it is ordered at the price before. */
