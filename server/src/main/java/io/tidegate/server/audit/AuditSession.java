@@ -43,10 +43,19 @@ final class AuditSession implements AutoCloseable {
   }
 
   private final Connection connection;
+  private final Duration snapshotMax;
   private final Set<String> tables = new HashSet<>();
   private String question = "which tables there are";
 
   AuditSession(String jdbcUrl) throws SQLException {
+    this(jdbcUrl, SNAPSHOT_MAX);
+  }
+
+  /**
+   * @param snapshotMax a snapshot that takes longer is ended
+   */
+  AuditSession(String jdbcUrl, Duration snapshotMax) throws SQLException {
+    this.snapshotMax = snapshotMax;
     Properties properties = new Properties();
     properties.setProperty("ApplicationName", "tidegate-audit");
     // Rows travel in binary form from a statement's first run on.
@@ -60,7 +69,7 @@ final class AuditSession implements AutoCloseable {
         statement.execute("set work_mem = '64MB'");
         statement.execute("set jit = off");
         statement.execute("set timezone = 'UTC'");
-        statement.execute("set idle_in_transaction_session_timeout = " + SNAPSHOT_MAX.toMillis());
+        statement.execute("set idle_in_transaction_session_timeout = " + snapshotMax.toMillis());
       }
       connection.commit();
       snapshot(snapshot ->
@@ -102,7 +111,7 @@ final class AuditSession implements AutoCloseable {
   void snapshot(Reading reading) throws SQLException {
     connection.setReadOnly(true);
     try {
-      reading.read(new Snapshot(connection));
+      reading.read(new Snapshot(connection, snapshotMax));
       connection.commit();
     } catch (SQLException | RuntimeException e) {
       rollback(e);
@@ -114,7 +123,7 @@ final class AuditSession implements AutoCloseable {
   void write(Reading work) throws SQLException {
     connection.setReadOnly(false);
     try {
-      work.read(new Snapshot(connection));
+      work.read(new Snapshot(connection, snapshotMax));
       connection.commit();
     } catch (SQLException | RuntimeException e) {
       rollback(e);
@@ -138,10 +147,12 @@ final class AuditSession implements AutoCloseable {
   /** One transaction. Each statement may take what is left of the snapshot's time. */
   static final class Snapshot {
     private final Connection connection;
+    private final Duration max;
     private final long beganNanos = System.nanoTime();
 
-    private Snapshot(Connection connection) {
+    private Snapshot(Connection connection, Duration max) {
       this.connection = connection;
+      this.max = max;
     }
 
     /** Streams a query's rows: they never lie in memory together. */
@@ -224,7 +235,7 @@ final class AuditSession implements AutoCloseable {
     }
 
     private void limit() throws SQLException {
-      long leftMillis = SNAPSHOT_MAX.toMillis() - (System.nanoTime() - beganNanos) / 1_000_000;
+      long leftMillis = max.toMillis() - (System.nanoTime() - beganNanos) / 1_000_000;
       try (Statement statement = connection.createStatement()) {
         statement.execute("set local statement_timeout = " + Math.max(1, leftMillis));
       }
