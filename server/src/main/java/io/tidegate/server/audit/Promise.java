@@ -185,7 +185,7 @@ record Promise(String name, When when, String says, List<String> tests) {
           Map.entry(
               "L5",
               List.of(
-                  "io.tidegate.server.cli.OutsideEnginesTest#providersInTroubleDontSlowPlacing",
+                  "io.tidegate.server.cli.OutsideEnginesTest#noOrderWaitsForAProviderInTrouble",
                   "bench faults: placing_stalled_to_well_p99",
                   "bench faults: placing_failing_to_well_p99")),
           Map.entry(

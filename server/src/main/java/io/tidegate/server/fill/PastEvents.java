@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -34,6 +35,11 @@ final class PastEvents {
 
   /** Positions of a receipt's row. */
   private static final int RANGE = 8_192;
+
+  /** After so many looks relay and audit are left to find it out by themselves. */
+  private static final int LOOKS_MAX = 100;
+
+  private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
   /** Slot 0: what came past the queues. */
   static final String RECEIPTS =
@@ -194,7 +200,7 @@ final class PastEvents {
 
   /** Whether every transaction that ran at that time has ended; waited for a little. */
   private static boolean othersHaveEnded(Connection connection, long id) throws SQLException {
-    for (int looks = 0; looks < 100; looks++) {
+    for (int looks = 0; looks < LOOKS_MAX; looks++) {
       long oldest =
           number(connection, "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint");
       connection.commit();
@@ -202,7 +208,7 @@ final class PastEvents {
         return true;
       }
       try {
-        Thread.sleep(50);
+        Thread.sleep(LOOK_EVERY);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return false;

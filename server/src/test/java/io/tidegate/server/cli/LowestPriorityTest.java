@@ -1,7 +1,6 @@
 package io.tidegate.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,11 +15,13 @@ class LowestPriorityTest {
 
   @Test
   void theSessionAndTheProcessHaveTheLowestPriority() throws Exception {
-    assumeThat(OUR_SESSION).exists();
+    assertThat(said("nice")).isEqualTo("19\n");
+    if (!Files.exists(OUR_SESSION)) {
+      return; // The kernel groups nothing by sessions: there the process alone counts.
+    }
     String ours = Files.readString(OUR_SESSION);
     assertThat(said("cat", OUR_SESSION.toString())).endsWith("nice 19\n").isNotEqualTo(ours);
     assertThat(Files.readString(OUR_SESSION)).as("ours is as it was").isEqualTo(ours);
-    assertThat(said("nice")).isEqualTo("19\n");
   }
 
   @Test

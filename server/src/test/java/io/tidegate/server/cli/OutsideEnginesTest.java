@@ -231,10 +231,13 @@ class OutsideEnginesTest {
     }
   }
 
-  /** L5: by turns with all providers well and with all in trouble. */
+  /**
+   * By turns with all providers well and with all in trouble. By how little orders are slower (L5)
+   * a bench tells; here one that waited for a provider would be.
+   */
   @ParameterizedTest
   @EnumSource
-  void providersInTroubleDontSlowPlacing(Trouble trouble) throws Exception {
+  void noOrderWaitsForAProviderInTrouble(Trouble trouble) throws Exception {
     placingNanos(trouble + "-warm");
     List<Long> usual = new ArrayList<>();
     List<Long> troubled = new ArrayList<>();
