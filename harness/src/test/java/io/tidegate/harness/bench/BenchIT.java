@@ -21,8 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A bench as a user starts it, for a second or two ({@code -Dtidegate.benches.all=true}: five of
  * them): its document has every name that programs hold on to, something was measured, and all
- * checks against the database hold. What was reached says nothing here. Runs after the build has
- * packaged the program.
+ * checks against the database hold. What was reached, and how soon, says nothing here. Runs after
+ * the build has packaged the program.
  */
 @Tag("own-engine")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
@@ -125,6 +125,7 @@ final class BenchIT {
     assertThat(document.at("/result/units").longValue()).isPositive();
     assertThat(document.at("/verified/checks"))
         .isNotEmpty()
+        .filteredOn(check -> !check.path("name").asString().contains("drained_within"))
         .allSatisfy(
             check -> assertThat(check.path("holds").booleanValue()).as("%s", check).isTrue());
   }

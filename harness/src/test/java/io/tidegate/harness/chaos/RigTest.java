@@ -2,6 +2,7 @@ package io.tidegate.harness.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.tidegate.harness.bench.Folders;
 import io.tidegate.harness.testing.Script;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(300)
 final class RigTest {
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+  private static final Duration TOLD_MAX = Duration.ofMinutes(2);
 
   /** Starts, unless it is told to hang before, and hangs in every other command. */
   private static final String SCRIPT =
@@ -62,11 +63,17 @@ final class RigTest {
   }
 
   private String told(String what) throws IOException {
+    return Files.readString(place.resolve(what)).strip();
+  }
+
+  /** Waits until it is told, for as long as somebody lives who may. */
+  private void awaitTold(String what, Process by) throws IOException {
     Path file = place.resolve(what);
-    while (!Files.exists(file)) {
-      LockSupport.parkNanos(LOOK_EVERY.toNanos());
-    }
-    return Files.readString(file).strip();
+    await()
+        .atMost(TOLD_MAX)
+        .pollInterval(LOOK_EVERY)
+        .until(() -> Files.exists(file) || !by.isAlive());
+    assertThat(file).as(Files.readString(place.resolve("out"))).exists();
   }
 
   private Path folder() throws IOException {
@@ -115,8 +122,8 @@ final class RigTest {
             .start();
     List<ProcessHandle> ours = List.of();
     try {
-      told("serve");
-      told(at);
+      awaitTold("serve", trial);
+      awaitTold(at, trial);
       ours = trial.children().toList();
       assertThat(ours).as("simulators, the program, its command").hasSize(processes);
       assertThat(folder()).exists();

@@ -2,6 +2,7 @@ package io.tidegate.harness.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.tidegate.harness.testing.Script;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +31,7 @@ final class TidegateTest {
       """;
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(10);
+  private static final Duration STARTED_MAX = Duration.ofSeconds(40);
 
   @TempDir private Path folder;
 
@@ -79,9 +80,11 @@ final class TidegateTest {
                 ran.completeExceptionally(e);
               }
             });
-    while (!Files.exists(folder.resolve("pid"))) {
-      LockSupport.parkNanos(LOOK_EVERY.toNanos());
-    }
+    await()
+        .atMost(STARTED_MAX)
+        .pollInterval(LOOK_EVERY)
+        .until(() -> Files.exists(folder.resolve("pid")) || !runner.isAlive());
+    assertThat(folder.resolve("pid")).exists();
     runner.interrupt();
     assertThatThrownBy(ran::get)
         .isInstanceOf(ExecutionException.class)
