@@ -28,7 +28,7 @@ public record Endpoints(
     OptionalLong pid) {
 
   /** What the system that runs on this data folder tells. */
-  static Endpoints of(Path data) throws BenchFailure {
+  public static Endpoints of(Path data) throws BenchFailure {
     JsonNode json = read(data);
     return new Endpoints(
         URI.create(required(json, "api")),

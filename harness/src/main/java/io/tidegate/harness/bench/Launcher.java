@@ -10,16 +10,29 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The command line of the product, which the benches start the system with. */
-public record Launcher(Path script) {
+/**
+ * The command line of the product, which benches and trials start the system with.
+ *
+ * @param built whether what is built is run, as it is, and not built first
+ */
+public record Launcher(Path script, boolean built) {
+  private static final String STARTED_US = "tidegate.launcher";
   private static final Duration TOKENS_MAX = Duration.ofMinutes(10);
+
+  /**
+   * Whoever was started by the launcher runs what it has built: all parts of a bench are of one
+   * build, whatever is edited meanwhile.
+   */
+  public Launcher(Path script) {
+    this(script, System.getProperty(STARTED_US) != null);
+  }
 
   /**
    * The launcher that the system property names, else the one found upwards from the current
    * folder.
    */
   public static Launcher find() throws BenchFailure {
-    String named = System.getProperty("tidegate.launcher");
+    String named = System.getProperty(STARTED_US);
     if (named != null) {
       return new Launcher(Path.of(named));
     }
@@ -48,10 +61,8 @@ public record Launcher(Path script) {
 
   /** Starts a command of the product that runs until it is ended. */
   Process start(List<String> arguments, Path log) throws BenchFailure {
-    List<String> command = new ArrayList<>(List.of(script.toString()));
-    command.addAll(arguments);
     try {
-      return builder(command).redirectError(log.toFile()).start();
+      return command(arguments).redirectError(log.toFile()).start();
     } catch (IOException e) {
       throw new BenchFailure("the launcher does not start: " + e.getMessage(), e);
     }
@@ -94,15 +105,13 @@ public record Launcher(Path script) {
   public Ended end(List<String> arguments, Duration within)
       throws BenchFailure, InterruptedException {
     String name = arguments.getFirst();
-    List<String> command = new ArrayList<>(List.of(script.toString()));
-    command.addAll(arguments);
     try {
       Path folder = Files.createTempDirectory("tidegate-" + name + "-");
       Path out = folder.resolve("out");
       Path log = folder.resolve("log");
       Swept swept = new Swept(folder);
       try {
-        Process process = swept.start(() -> started(command, out, log));
+        Process process = swept.start(() -> started(arguments, out, log));
         awaitEnd(process, name, within);
         return new Ended(process.exitValue(), Files.readString(out), tail(log));
       } finally {
@@ -114,9 +123,10 @@ public record Launcher(Path script) {
     }
   }
 
-  private static Process started(List<String> command, Path out, Path log) throws BenchFailure {
+  /** To files: who reads a pipe to its end waits for as long as the command likes. */
+  private Process started(List<String> arguments, Path out, Path log) throws BenchFailure {
     try {
-      return builder(command).redirectOutput(out.toFile()).redirectError(log.toFile()).start();
+      return command(arguments).redirectOutput(out.toFile()).redirectError(log.toFile()).start();
     } catch (IOException e) {
       throw new BenchFailure("the launcher does not start: " + e.getMessage(), e);
     }
@@ -133,22 +143,24 @@ public record Launcher(Path script) {
     }
   }
 
-  /** Takes a hook back; where the program ends already, it is running. */
-  static void unhook(Thread hook) {
+  /**
+   * Takes a hook back. Returns whether it was in time: else the program ends already, and the hook
+   * does what we would have done.
+   */
+  public static boolean unhook(Thread hook) {
     try {
-      Runtime.getRuntime().removeShutdownHook(hook);
+      return Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException _) {
-      // It does what we would have done.
+      return false;
     }
   }
 
-  /**
-   * Whoever was started by the launcher runs what it has built: all parts of a bench are of one
-   * build, whatever is edited meanwhile.
-   */
-  private static ProcessBuilder builder(List<String> command) {
+  /** A command of the product, to be started. */
+  public ProcessBuilder command(List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of(script.toString()));
+    command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
-    if (System.getProperty("tidegate.launcher") != null) {
+    if (built) {
       builder.environment().put("TIDEGATE_NO_BUILD", "1");
     }
     return builder;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SystemUnderTest implements AutoCloseable {
   /** Long enough for the launcher to build the program first. */
-  private static final long START_SECONDS_MAX = 1_800;
+  private static final Duration START_MAX = Duration.ofMinutes(30);
 
   private static final Duration STOP_MAX = Duration.ofSeconds(30);
 
@@ -188,15 +188,22 @@ public final class SystemUnderTest implements AutoCloseable {
 
   /** Waits for the line with which a process of ours says that it is ready, and returns it. */
   static String awaitReady(Process process, Path log) throws BenchFailure, InterruptedException {
+    return awaitReady(process, log, START_MAX);
+  }
+
+  /** The same within another time. */
+  public static String awaitReady(Process process, Path log, Duration max)
+      throws BenchFailure, InterruptedException {
     CompletableFuture<String> ready = new CompletableFuture<>();
     // Not a virtual one: reading a pipe would hold its carrier for as long as the system runs.
     Thread.ofPlatform().daemon().name("system-output").start(() -> readOutput(process, ready));
     try {
-      return ready.get(START_SECONDS_MAX, TimeUnit.SECONDS);
+      return ready.get(max.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw new BenchFailure("the system did not start:\n" + Launcher.tail(log), e);
     } catch (TimeoutException e) {
-      throw new BenchFailure("the system was not ready within " + START_SECONDS_MAX + " s", e);
+      throw new BenchFailure(
+          "the system was not ready within " + max.toSeconds() + " s:\n" + Launcher.tail(log), e);
     }
   }
 

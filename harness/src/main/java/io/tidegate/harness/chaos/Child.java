@@ -1,16 +1,10 @@
 package io.tidegate.harness.chaos;
 
+import io.tidegate.harness.bench.BenchFailure;
 import io.tidegate.harness.bench.SystemUnderTest;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** A process that says {@code ready} and its address, and is killed or stopped. */
 final class Child {
@@ -18,7 +12,7 @@ final class Child {
 
   private final Process process;
   private final Path log;
-  private final CompletableFuture<String> ready = new CompletableFuture<>();
+  private volatile String address = "";
 
   private Child(Process process, Path log) {
     this.process = process;
@@ -30,11 +24,7 @@ final class Child {
     try {
       Process process =
           builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
-      Child child = new Child(process, log);
-      // Reading a pipe would hold one of the few carriers of virtual threads for as long as it
-      // runs.
-      Thread.ofPlatform().daemon().name("child-output").start(child::read);
-      return child;
+      return new Child(process, log);
     } catch (IOException e) {
       throw new ChaosFailure(builder.command().getFirst() + " does not start", e);
     }
@@ -43,37 +33,20 @@ final class Child {
   /** Returns when it has said that it is ready; where it does not, it is killed. */
   Child awaitReady(Duration max) throws ChaosFailure, InterruptedException {
     try {
-      ready.get(max.toMillis(), TimeUnit.MILLISECONDS);
+      address = SystemUnderTest.awaitReady(process, log, max).split(" ")[1];
       return this;
-    } catch (ExecutionException e) {
+    } catch (BenchFailure e) {
       kill();
-      throw new ChaosFailure("it ended before it was ready:\n" + Tidegate.tail(log), e);
-    } catch (TimeoutException e) {
-      kill();
-      throw new ChaosFailure("it was not ready within " + max + ":\n" + Tidegate.tail(log), e);
+      throw new ChaosFailure(String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {
       kill();
       throw e;
     }
   }
 
-  /** Reads on after the line that counts, so that the process never waits for its output. */
-  private void read() {
-    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-      for (String line = out.readLine(); line != null; line = out.readLine()) {
-        if (line.startsWith("ready ")) {
-          ready.complete(line);
-        }
-      }
-      ready.completeExceptionally(new IOException("its output ended"));
-    } catch (IOException | UncheckedIOException e) {
-      ready.completeExceptionally(e);
-    }
-  }
-
   /** The address that it said when it was ready. */
   String address() {
-    return ready.join().split(" ")[1];
+    return address;
   }
 
   boolean isAlive() {

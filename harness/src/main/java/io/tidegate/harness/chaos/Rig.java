@@ -1,6 +1,9 @@
 package io.tidegate.harness.chaos;
 
+import io.tidegate.harness.bench.BenchFailure;
+import io.tidegate.harness.bench.Endpoints;
 import io.tidegate.harness.bench.Folders;
+import io.tidegate.harness.bench.Launcher;
 import io.tidegate.harness.bench.Settings;
 import java.io.File;
 import java.io.IOException;
@@ -18,9 +21,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A system of our own in a temporary folder, with simulators in a process of their own, all of
@@ -51,7 +51,7 @@ final class Rig implements AutoCloseable {
   private boolean over;
   private Child simulators;
   private Child program;
-  private JsonNode endpoints;
+  private Endpoints endpoints;
   private String keys = "";
 
   /**
@@ -145,18 +145,18 @@ final class Rig implements AutoCloseable {
   }
 
   String database() {
-    return endpoints.path("database").asString();
+    return endpoints.database();
   }
 
   Optional<String> version() {
-    return Optional.ofNullable(endpoints.path("version").stringValue(null));
+    return endpoints.version();
   }
 
   /** Another node on the same engines. Returns its address. */
   URI secondNode(List<String> own) throws ChaosFailure, InterruptedException {
     List<String> there = new ArrayList<>(own);
     there.add("db.url=" + database());
-    there.add("rocketmq.namesrv=" + endpoints.path("rocketmq").asString());
+    endpoints.rocketmq().ifPresent(address -> there.add("rocketmq.namesrv=" + address));
     List<String> all = Settings.with(settings, there);
     nodes++;
     Path data = folder.resolve("data" + nodes);
@@ -312,12 +312,11 @@ final class Rig implements AutoCloseable {
     return String.join(File.pathSeparator, parts);
   }
 
-  private static JsonNode readEndpoints(Path data) throws ChaosFailure {
-    Path file = data.resolve("run").resolve("endpoints.json");
+  private static Endpoints readEndpoints(Path data) throws ChaosFailure {
     try {
-      return JsonMapper.shared().readTree(Files.readString(file));
-    } catch (IOException | JacksonException e) {
-      throw new ChaosFailure(file + " cannot be read", e);
+      return Endpoints.of(data);
+    } catch (BenchFailure e) {
+      throw new ChaosFailure(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -365,7 +364,7 @@ final class Rig implements AutoCloseable {
   /** The same of a system that did not come to be. */
   private void giveUp() {
     abandon();
-    Tidegate.unhook(hook);
+    Launcher.unhook(hook);
   }
 
   /**
@@ -374,7 +373,7 @@ final class Rig implements AutoCloseable {
    */
   void end(boolean keepFolder) {
     endAll();
-    if (!Tidegate.unhook(hook)) {
+    if (!Launcher.unhook(hook)) {
       return; // The machine is going down, and the hook does the work.
     }
     if (!keepFolder) {

@@ -1,46 +1,43 @@
 package io.tidegate.harness.chaos;
 
+import io.tidegate.harness.bench.BenchFailure;
+import io.tidegate.harness.bench.Launcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The product's command line. */
-record Tidegate(Path launcher) {
+/**
+ * The product's command line, as trials use it. What is built is run: a build would take longer
+ * than a restart may.
+ */
+record Tidegate(Launcher launcher) {
   private static final Duration TOKENS_MAX = Duration.ofMinutes(10);
 
   /** After a long run it has every row of millions of orders to read. */
   private static final Duration AUDIT_MAX = Duration.ofMinutes(30);
 
-  /** The launcher that started this program, else the one found upwards from the current folder. */
-  static Tidegate find() throws ChaosFailure {
-    String named = System.getProperty("tidegate.launcher");
-    if (named != null) {
-      return new Tidegate(Path.of(named));
-    }
-    for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-      Path script = folder.resolve("tidegate");
-      if (Files.isRegularFile(script) && Files.isExecutable(script)) {
-        return new Tidegate(script);
-      }
-    }
-    throw new ChaosFailure("the launcher ./tidegate was not found; -Dtidegate.launcher names it");
+  Tidegate(Path script) {
+    this(new Launcher(script, true));
   }
 
-  /** A command of it. What is built is run: a build would take longer than a restart may. */
+  /** The launcher that started this program, else the one found upwards from the current folder. */
+  static Tidegate find() throws ChaosFailure {
+    try {
+      return new Tidegate(Launcher.find().script());
+    } catch (BenchFailure e) {
+      throw new ChaosFailure(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** A command of it, to be started. */
   ProcessBuilder command(List<String> arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(launcher.toString());
-    command.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("TIDEGATE_NO_BUILD", "1");
-    return builder;
+    return launcher.command(arguments);
   }
 
   /** The tokens of the customers 1 to {@code users}. */
@@ -89,79 +86,18 @@ record Tidegate(Path launcher) {
    * Runs a command to its end and returns what it printed.
    *
    * @param fine exit codes that are no failure
-   * @param max it is killed then
+   * @param max it is ended then
    */
   String run(List<String> arguments, List<Integer> fine, Duration max)
       throws ChaosFailure, InterruptedException {
-    String name = arguments.getFirst();
     try {
-      Path out = Files.createTempFile("tidegate-" + name + "-", ".out");
-      Path errors = Files.createTempFile("tidegate-" + name + "-", ".err");
-      try {
-        // To a file: who reads a pipe to its end waits for as long as the command likes.
-        Process process =
-            command(arguments).redirectOutput(out.toFile()).redirectError(errors.toFile()).start();
-        awaitEnd(process, name, max, List.of(out, errors));
-        if (!fine.contains(process.exitValue())) {
-          throw new ChaosFailure(name + " failed: " + tail(errors));
-        }
-        return Files.readString(out);
-      } finally {
-        delete(List.of(out, errors));
+      Launcher.Ended ended = launcher.end(arguments, max);
+      if (!fine.contains(ended.code())) {
+        throw new ChaosFailure(arguments.getFirst() + " failed: " + ended.log());
       }
-    } catch (IOException e) {
-      throw new ChaosFailure(name + " does not run: " + e.getMessage(), e);
-    }
-  }
-
-  /** A command never outlives who started it, also where a trial is broken off. */
-  private static void awaitEnd(Process process, String name, Duration max, List<Path> files)
-      throws ChaosFailure, InterruptedException {
-    Thread hook =
-        new Thread(() -> {
-          process.destroyForcibly();
-          delete(files);
-        });
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
-      process.getOutputStream().close();
-      if (!process.waitFor(max.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new ChaosFailure(name + " took longer than " + max);
-      }
-    } catch (IOException e) {
-      throw new ChaosFailure(name + " does not run: " + e.getMessage(), e);
-    } finally {
-      process.destroyForcibly();
-      unhook(hook);
-    }
-  }
-
-  /** Takes a hook back. Returns whether it was in time: else the machine is going down. */
-  static boolean unhook(Thread hook) {
-    try {
-      return Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      return false;
-    }
-  }
-
-  private static void delete(List<Path> files) {
-    for (Path file : files) {
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException e) {
-        // It is a temporary file: nothing depends on its being gone.
-      }
-    }
-  }
-
-  /** The last lines of a log, for an error. */
-  static String tail(Path log) {
-    try {
-      List<String> lines = Files.readAllLines(log);
-      return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
-    } catch (IOException e) {
-      return "(no log)";
+      return ended.out();
+    } catch (BenchFailure e) {
+      throw new ChaosFailure(String.valueOf(e.getMessage()), e);
     }
   }
 }

@@ -31,7 +31,7 @@ final class GoneTest {
       [ -e "$here/served" ] && { echo 'its data is broken' >&2; exit 1; }
       echo > "$here/served"
       mkdir -p "$3/run"
-      echo '{"version":"7","database":"jdbc:empty"}' > "$3/run/endpoints.json"
+      echo '{"version":"7","api":"http://127.0.0.1:9","database":"jdbc:empty"}' > "$3/run/endpoints.json"
       echo "ready http://127.0.0.1:9"
       exec sleep 600
       """;
@@ -53,8 +53,7 @@ final class GoneTest {
     Trial trial = new Trial();
     new CommandLine(trial).parseArgs("--json");
     KillBench.Plan plan =
-        new KillBench.Plan(
-            5, List.of(Victim.PROGRAM), 2, 1, Duration.ZERO, Duration.ofSeconds(1));
+        new KillBench.Plan(5, List.of(Victim.PROGRAM), 2, 1, Duration.ZERO, Duration.ofSeconds(1));
     try (EmptyDatabase _ = EmptyDatabase.open()) {
       int exit =
           trial.options.run(
@@ -68,7 +67,7 @@ final class GoneTest {
     }
     assertThat(reports).hasSize(1);
     assertThat(reports.getFirst().table())
-        .contains("BROKEN: kill 1, of program: it ended before it was ready")
+        .contains("BROKEN: round 1, kill of program: the system did not start")
         .contains("its data is broken");
   }
 
@@ -99,6 +98,6 @@ final class GoneTest {
     assertThat(findings)
         .singleElement()
         .asString()
-        .startsWith("BROKEN: a kill of program: it ended before it was ready");
+        .startsWith("BROKEN: a kill of program: the system did not start");
   }
 }

@@ -37,7 +37,7 @@ final class RigTest {
       case $1 in
       serve)
         mkdir -p "$3/run"
-        echo '{"version":"7","database":"jdbc:x"}' > "$3/run/endpoints.json"
+        echo '{"version":"7","api":"http://127.0.0.1:9","database":"jdbc:x"}' > "$3/run/endpoints.json"
         told data "$3"
         [ -e "$here/serve-hangs" ] || echo "ready http://127.0.0.1:9"
         told serve $$
