@@ -50,6 +50,9 @@ final class PlaceBench implements Scenario {
       report.version(system);
       report.settings(plan, placing.skus(), placing.customers());
       Anchor.measure(meter.database(), report);
+      if (plan.goods().skew() == Skew.HOT) {
+        placing.stockUp();
+      }
       placing.warmUp(meter);
       HotPairs pairs = new HotPairs(plan, placing, meter);
       if (plan.goods().skew() == Skew.HOT) {

@@ -7,6 +7,9 @@ import java.util.List;
 
 /** Loads of orders on one system. */
 final class Placing {
+  /** So many pieces that no load of a bench sells them out. */
+  private static final long PLENTY = 100_000_000;
+
   private final Bench bench;
   private final SystemUnderTest system;
   private final List<String> skus;
@@ -25,6 +28,16 @@ final class Placing {
 
   int customers() {
     return customers.count();
+  }
+
+  /** Lays in enough of what every order of {@link Skew#HOT} wants, where the shop is our own. */
+  void stockUp() throws BenchFailure, InterruptedException {
+    if (bench.ownSystem()) {
+      Staff.of(system)
+          .post(
+              "/v1/admin/skus/" + skus.getFirst() + "/stock-adjustments",
+              "{\"delta\":" + PLENTY + ",\"reason\":\"bench\"}");
+    }
   }
 
   PlaceTraffic traffic(Skew skew) {
