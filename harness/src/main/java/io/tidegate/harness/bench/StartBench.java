@@ -66,7 +66,7 @@ final class StartBench implements Scenario {
     try {
       measure(bench, report, launcher, folder);
     } finally {
-      Folders.delete(folder);
+      Folders.sweep(folder);
     }
     return report;
   }
