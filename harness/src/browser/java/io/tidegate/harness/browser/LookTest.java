@@ -31,9 +31,8 @@ class LookTest {
   /** Charts are drawn anew after their window has become narrower. */
   private static final double FITTED_MILLIS_MAX = 5_000;
 
-  /** Both widths are rounded, so that one pixel hides nothing. */
   private static final String HIDDEN =
-      "[...document.querySelectorAll('main *')].filter(e => e.scrollWidth > e.clientWidth + 1"
+      "[...document.querySelectorAll('main *')].filter(e => e.scrollWidth > e.clientWidth"
           + " && getComputedStyle(e).overflowX === 'auto')"
           + ".map(e => e.className + ' ' + e.scrollWidth + ' px in ' + e.clientWidth)";
 
