@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "kill",
     mixinStandardHelpOptions = true,
+    header = "kill -9 of the parts under load; nothing that was told is lost or doubled",
     description = {
       "Kills the program, PostgreSQL, one of its sessions, the broker, or all at once, under load,",
       "and holds what clients were told against what is there. Exit code 3: lost, doubled or broken."

@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "long",
     mixinStandardHelpOptions = true,
+    header = "many orders to their end while providers and parts fail; all books agree",
     description = {
       "Places, pays, cancels, refunds and returns many orders while providers go wrong and parts"
           + " are",

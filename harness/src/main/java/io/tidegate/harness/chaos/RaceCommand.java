@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "race",
     mixinStandardHelpOptions = true,
+    header = "two requests for one thing at nearly the same moment; each has one outcome",
     description = {
       "Sends requests that compete for one thing at nearly the same moment, on two nodes of a",
       "system of its own: at each payment provider pay and close, pay and cancel, one callback",
