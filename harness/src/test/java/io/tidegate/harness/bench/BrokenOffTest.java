@@ -2,6 +2,7 @@ package io.tidegate.harness.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.harness.testing.OwnProgram;
 import io.tidegate.harness.testing.Script;
 import java.io.IOException;
 import java.net.URI;
@@ -85,14 +86,9 @@ final class BrokenOffTest {
     Path script = Script.launcher(folder, SCRIPT);
     Path temporary = Files.createDirectory(folder.resolve("tmp"));
     Process program =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Djava.io.tmpdir=" + temporary,
-                "-Dtidegate.launcher=" + script,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Program.class.getName(),
+        OwnProgram.of(
+                List.of("-Djava.io.tmpdir=" + temporary, "-Dtidegate.launcher=" + script),
+                Program.class,
                 bench,
                 folder.resolve("data").toString())
             .redirectErrorStream(true)

@@ -3,9 +3,7 @@ package io.tidegate.harness.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.harness.load.Load;
-import io.tidegate.harness.load.LoadGenerator;
 import io.tidegate.harness.load.Tally;
-import io.tidegate.harness.load.Traffic;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,32 +18,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A bench in which some kind of request always fails is not good, whatever the others do. */
 final class ChecksTest {
-  private static final int SLOTS = 3;
   private static final Customers CUSTOMERS = new Customers("x", List.of("T1", "T2", "T3"));
   private static final JourneyTraffic.Mix MIX = new JourneyTraffic.Mix(0.6, 0.25);
 
   private final Report report = new Report("mixed", Instant.EPOCH);
 
-  private static Tally run(FakeShop shop, Traffic traffic) throws IOException {
-    return LoadGenerator.run(
-        new Load(
-            List.of(shop.address(), shop.address()),
-            SLOTS,
-            new Load.UpTo(100),
-            Duration.ofSeconds(20),
-            Duration.ofSeconds(10)),
-        traffic,
-        _ -> {});
-  }
-
   private static JourneyTraffic journey() {
     Basket basket = new Basket(List.of("A", "B"), 2, Skew.UNIFORM, new SplittableRandom(1));
-    return new JourneyTraffic(CUSTOMERS, basket, new SplittableRandom(2), SLOTS, 1, MIX);
+    return new JourneyTraffic(CUSTOMERS, basket, new SplittableRandom(2), FakeShop.SLOTS, 1, MIX);
   }
 
   private String mixed(FakeShop shop) throws IOException {
     JourneyTraffic traffic = journey();
-    MixedBench.judge(report, List.of(run(shop, traffic)), traffic);
+    MixedBench.judge(report, List.of(shop.serve(traffic)), traffic);
     return ReportTable.of(report.json());
   }
 
@@ -133,7 +118,7 @@ final class ChecksTest {
 
   private static QueryBench.Ran pages(FakeShop shop) throws IOException {
     QueryTraffic traffic = new QueryTraffic(CUSTOMERS, new SplittableRandom(1));
-    Tally tally = run(shop, traffic);
+    Tally tally = shop.serve(traffic);
     return new QueryBench.Ran(tally, traffic, 1);
   }
 

@@ -2,14 +2,10 @@ package io.tidegate.harness.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidegate.harness.load.Load;
-import io.tidegate.harness.load.LoadGenerator;
 import io.tidegate.harness.load.ResponseReader;
 import io.tidegate.harness.load.Tally;
-import io.tidegate.harness.load.Traffic;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -24,23 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Who is refused is excused by what was asked and by the refusal's own code, and by nothing else.
  */
 final class FairnessTest {
-  private static final int SLOTS = 3;
   private static final Customers CUSTOMERS = new Customers("x", List.of("T1", "T2", "T3"));
   private static final Set<String> FAIR = Set.of(Answers.RATE_LIMITED);
 
   private final Report report = new Report("mixed", Instant.EPOCH);
-
-  private static Tally run(FakeShop shop, Traffic traffic) throws IOException {
-    return LoadGenerator.run(
-        new Load(
-            List.of(shop.address(), shop.address()),
-            SLOTS,
-            new Load.UpTo(100),
-            Duration.ofSeconds(20),
-            Duration.ofSeconds(10)),
-        traffic,
-        _ -> {});
-  }
 
   private static Basket basket() {
     return new Basket(List.of("A", "B"), 2, Skew.UNIFORM, new SplittableRandom(1));
@@ -62,10 +45,10 @@ final class FairnessTest {
               CUSTOMERS,
               basket(),
               new SplittableRandom(2),
-              SLOTS,
+              FakeShop.SLOTS,
               1,
               new JourneyTraffic.Mix(0.6, 0.25));
-      MixedBench.judge(report, List.of(run(shop, traffic)), traffic);
+      MixedBench.judge(report, List.of(shop.serve(traffic)), traffic);
       assertThat(report.good()).isEqualTo(good);
       if (status < 500) {
         assertThat(traffic.answers(JourneyTraffic.CANCEL).refused()).containsOnlyKeys(code);
@@ -81,7 +64,7 @@ final class FairnessTest {
         () -> ByteBuffer.wrap(Ascii.of("{}")),
         true,
         false,
-        SLOTS);
+        FakeShop.SLOTS);
   }
 
   @ParameterizedTest
@@ -97,7 +80,7 @@ final class FairnessTest {
       String path, int status, String code, boolean good) throws IOException {
     try (FakeShop shop = FakeShop.refusing(path, status, code)) {
       QuoteTraffic traffic = quotes();
-      report.allServed(run(shop, traffic), traffic.served());
+      report.allServed(shop.serve(traffic), traffic.served());
       assertThat(traffic.created()).isZero();
       assertThat(report.good()).isEqualTo(good);
     }
@@ -127,7 +110,7 @@ final class FairnessTest {
   })
   void a_refund_that_comes_too_late_is_an_answer(int status, String code, long turnedAway) {
     EveningTraffic traffic =
-        new EveningTraffic(CUSTOMERS, basket(), new SplittableRandom(2), SLOTS);
+        new EveningTraffic(CUSTOMERS, basket(), new SplittableRandom(2), FakeShop.SLOTS);
     traffic.answered(0, EveningTraffic.REFUND, answer(status, code));
     assertThat(traffic.served().turnedAway()).isEqualTo(turnedAway);
     traffic.answered(0, EveningTraffic.PLACE, answer(status, code));

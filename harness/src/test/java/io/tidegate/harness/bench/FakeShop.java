@@ -2,10 +2,15 @@ package io.tidegate.harness.bench;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.tidegate.harness.load.Load;
+import io.tidegate.harness.load.LoadGenerator;
+import io.tidegate.harness.load.Tally;
+import io.tidegate.harness.load.Traffic;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FakeShop implements AutoCloseable {
   /** One request as it came. */
   record Asked(String method, String path, String key, String user, String body) {}
+
+  /** Customers of {@link #serve} at a time. */
+  static final int SLOTS = 3;
 
   private static final int DROPS = 0;
 
@@ -74,6 +82,19 @@ final class FakeShop implements AutoCloseable {
   /** One that ends the connection of whoever asks for such a path. */
   static FakeShop dropping(String broken) throws IOException {
     return new FakeShop(0, broken, DROPS);
+  }
+
+  /** Has a hundred customers served, three at a time. */
+  Tally serve(Traffic traffic) throws IOException {
+    return LoadGenerator.run(
+        new Load(
+            List.of(address(), address()),
+            SLOTS,
+            new Load.UpTo(100),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(10)),
+        traffic,
+        _ -> {});
   }
 
   InetSocketAddress address() {
