@@ -112,7 +112,7 @@ public record PostgresSettings(
 
     jit = off
     max_parallel_workers_per_gather = 0
-    autovacuum_naptime = 15s
+    autovacuum_naptime = 60s
     track_io_timing = off
     track_wal_io_timing = off
 
