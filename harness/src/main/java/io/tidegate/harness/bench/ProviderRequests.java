@@ -81,7 +81,8 @@ record ProviderRequests(String authority, String provider, @Nullable PrivateKey 
     return switch (provider) {
       case "alipay" -> alipay(payment, paid.amount(), now, serial);
       case "wechat" -> wechat(payment, paid.amount(), now, serial);
-      default -> stripe(payment, paid.amount(), now, serial);
+      case "stripe" -> stripe(payment, paid.amount(), now, serial);
+      default -> throw new IllegalStateException("nobody knows the notices of " + provider);
     };
   }
 
