@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Batches of what customers did: as fast as they are taken, then at the promised rate. */
@@ -33,6 +34,11 @@ final class BehaviourBench implements Scenario {
   @Override
   public Defaults defaults() {
     return Defaults.CLOSED.connections(64).seconds(20, 20);
+  }
+
+  @Override
+  public Set<Asked> heeds(Plan plan) {
+    return Asked.without(Asked.loadsAnd(), Asked.LINES);
   }
 
   @Override

@@ -5,11 +5,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,7 +85,9 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--orders", description = "How large a state to prepare; each bench says what.")
   private @Nullable Long orders;
 
-  @Option(names = "--pairs", description = "How often two things are compared, by turns.")
+  @Option(
+      names = "--pairs",
+      description = "How often two things are compared, by turns; with place: --skew hot.")
   private @Nullable Integer pairs;
 
   @Option(
@@ -170,15 +173,9 @@ public final class BenchCommand implements Callable<Integer> {
     }
     require(report == null, "--report needs WHAT to be " + AllBenches.NAME);
     Scenario scenario = scenario();
-    if (!scenario.name().equals(FlashBench.NAME)) {
-      requireNothingOfSales();
-    }
     Plan plan = plan(scenario.defaults());
-    scenario
-        .refusal(plan)
-        .ifPresent(why -> {
-          throw wrong(why);
-        });
+    requireHeeded(scenario.heeds(plan));
+    requireAble(scenario, plan);
     requireHeeded(scenario, plan);
     Bench.Target target =
         url == null
@@ -201,6 +198,10 @@ public final class BenchCommand implements Callable<Integer> {
       throw wrong(AllBenches.NAME + " needs --report DIR");
     }
     List<AllBenches.Run> runs = AllBenches.runs(scenarios, this::plan);
+    Set<Asked> heeded = EnumSet.noneOf(Asked.class);
+    runs.forEach(run -> heeded.addAll(run.scenario().heeds(run.plan())));
+    requireHeeded(heeded);
+    runs.forEach(run -> requireAble(run.scenario(), run.plan()));
     runs.forEach(run -> requireHeeded(run.scenario(), run.plan()));
     AllBenches.Outcome outcome =
         new AllBenches(runs, settings, new Progress.Phases(false)).into(report);
@@ -312,15 +313,42 @@ public final class BenchCommand implements Callable<Integer> {
     return new Plan.Flash(sold, beside, serving, killed);
   }
 
-  /** What only a sale knows must not seem to have been heeded elsewhere; all have one in them. */
-  private void requireNothingOfSales() {
-    Map<String, Boolean> given = new LinkedHashMap<>();
-    given.put("--pieces", pieces != null);
-    given.put("--normal", normal != null);
-    given.put("--nodes", nodes != null);
-    given.put("--kills", kills != null);
-    given.forEach((option, told) ->
-        require(!told, option + " is for " + FlashBench.NAME + ", not for " + what));
+  /** What means nothing to what is run must not seem to have been heeded. */
+  private void requireHeeded(Set<Asked> heeded) {
+    for (Asked asked : Asked.values()) {
+      if (heeded.contains(asked) || !isGiven(asked)) {
+        continue;
+      }
+      if (asked.isTaken()) {
+        System.err.println("bench: " + asked.option() + " means nothing to " + what);
+      } else {
+        String who = whoHeeds(asked);
+        throw wrong(
+            who.isEmpty()
+                ? asked.option() + " can't be heeded beside what else is asked for"
+                : asked.option() + " is for " + who + ", not for " + what);
+      }
+    }
+  }
+
+  private boolean isGiven(Asked asked) {
+    return spec != null && spec.commandLine().getParseResult().hasMatchedOption(asked.option());
+  }
+
+  /** The benches that would heed it, asked for all the rest. */
+  private String whoHeeds(Asked asked) {
+    return scenarios.all().stream()
+        .filter(scenario -> scenario.heeds(plan(scenario.defaults())).contains(asked))
+        .map(Scenario::name)
+        .collect(Collectors.joining(", "));
+  }
+
+  private void requireAble(Scenario scenario, Plan plan) {
+    scenario
+        .refusal(plan)
+        .ifPresent(why -> {
+          throw wrong(why);
+        });
   }
 
   private Load.Pace pace(Defaults usual) {

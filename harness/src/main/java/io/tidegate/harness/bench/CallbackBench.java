@@ -59,6 +59,11 @@ final class CallbackBench implements Scenario {
   public int loads(Plan plan) {
     return 3 * plan.pairs();
   }
+  @Override
+  public Set<Asked> heeds(Plan plan) {
+    return plan.open() ? Asked.loadsAnd(Asked.SKEW, Asked.PAIRS) : Asked.loadsAnd(Asked.SKEW);
+  }
+
 
   @Override
   public List<String> sets(Plan plan) {

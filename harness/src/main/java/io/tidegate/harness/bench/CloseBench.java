@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What closing an unpaid order costs, and how late it is, with few and with many that wait. */
 final class CloseBench implements Scenario {
@@ -41,6 +42,12 @@ final class CloseBench implements Scenario {
   @Override
   public Defaults defaults() {
     return USUAL;
+  }
+
+  @Override
+  public Set<Asked> heeds(Plan plan) {
+    return Asked.without(
+        Asked.loadsAnd(Asked.SKEW, Asked.ORDERS), Asked.RATE, Asked.SECONDS, Asked.WARMUP);
   }
 
   /**

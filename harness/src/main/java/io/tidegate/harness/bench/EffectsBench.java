@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -44,6 +46,11 @@ final class EffectsBench implements Scenario {
   }
 
   @Override
+  public Set<Asked> heeds(Plan plan) {
+    return Asked.without(Asked.loadsAnd(Asked.SKEW, Asked.ORDERS), Asked.WARMUP);
+  }
+
+  @Override
   public int loads(Plan plan) {
     return 5;
   }
@@ -54,12 +61,17 @@ final class EffectsBench implements Scenario {
   }
 
   @Override
+  public Optional<String> refusal(Plan plan) {
+    return plan.open()
+        ? Optional.empty()
+        : Optional.of("the delay of effects is measured at a rate: --rate N");
+  }
+
+  @Override
   public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
     Report report = new Report(name(), Instant.now());
     Plan plan = bench.plan();
-    if (!plan.open()) {
-      throw new BenchFailure("the delay of effects is measured at a rate: --rate N");
-    }
+    Scenario.requireAble(this, plan);
     byte[] random = new byte[16];
     ThreadLocalRandom.current().nextBytes(random);
     String secret = "sandbox.secret=" + HexFormat.of().formatHex(random);

@@ -5,6 +5,7 @@ import io.tidegate.harness.load.Tally;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import org.HdrHistogram.Histogram;
 
 /** An evening's requests at a rate: mostly reads, some orders and payments. */
@@ -24,6 +25,11 @@ final class EveningBench implements Scenario {
   @Override
   public Defaults defaults() {
     return Defaults.atRate(PROMISED_RATE);
+  }
+
+  @Override
+  public Set<Asked> heeds(Plan plan) {
+    return Asked.loadsAnd(Asked.SKEW);
   }
 
   @Override

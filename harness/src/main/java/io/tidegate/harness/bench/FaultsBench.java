@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,11 @@ final class FaultsBench implements Scenario {
   }
 
   @Override
+  public Set<Asked> heeds(Plan plan) {
+    return Asked.loadsAnd(Asked.SKEW, Asked.PAIRS);
+  }
+
+  @Override
   public int loads(Plan plan) {
     return 1 + 3 * plan.pairs();
   }
@@ -67,12 +74,17 @@ final class FaultsBench implements Scenario {
   }
 
   @Override
+  public Optional<String> refusal(Plan plan) {
+    return plan.open()
+        ? Optional.empty()
+        : Optional.of("what faults do is seen at a rate: --rate N");
+  }
+
+  @Override
   public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
     Report report = new Report(name(), Instant.now());
     Plan plan = bench.plan();
-    if (!plan.open()) {
-      throw new BenchFailure("what faults do is seen at a rate: --rate N");
-    }
+    Scenario.requireAble(this, plan);
     try (SystemUnderTest system = bench.system();
         Faults faults = Faults.of(bench, system);
         Meter meter = new Meter(system)) {

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.HdrHistogram.Histogram;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -34,12 +36,22 @@ final class FeedBench implements Scenario {
   }
 
   @Override
+  public Set<Asked> heeds(Plan plan) {
+    return Asked.loadsAnd(Asked.SKEW);
+  }
+
+  @Override
+  public Optional<String> refusal(Plan plan) {
+    return plan.open()
+        ? Optional.empty()
+        : Optional.of("the feed's lag is measured at a rate: --rate N");
+  }
+
+  @Override
   public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
     Report report = new Report(name(), Instant.now());
     Plan plan = bench.plan();
-    if (!plan.open()) {
-      throw new BenchFailure("the feed's lag is measured at a rate: --rate N");
-    }
+    Scenario.requireAble(this, plan);
     try (SystemUnderTest system = bench.system();
         Meter meter = new Meter(system)) {
       Placing placing = new Placing(bench, system);

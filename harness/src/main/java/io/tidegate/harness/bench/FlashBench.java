@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -53,6 +54,19 @@ final class FlashBench implements Scenario {
   @Override
   public Defaults defaults() {
     return Defaults.CLOSED.users(USERS).pairs(5);
+  }
+
+  @Override
+  public Set<Asked> heeds(Plan plan) {
+    if (plan.flash().kills() > 0) {
+      return Set.of(Asked.CONNECTIONS, Asked.PIECES, Asked.KILLS);
+    }
+    Set<Asked> alone =
+        Asked.loadsAnd(Asked.SKEW, Asked.PIECES, Asked.NODES, Asked.KILLS, Asked.NO_BESIDE);
+    if (plan.beside()) {
+      alone.addAll(Set.of(Asked.NORMAL, Asked.PAIRS));
+    }
+    return alone;
   }
 
   @Override

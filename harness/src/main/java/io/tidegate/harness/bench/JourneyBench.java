@@ -5,6 +5,7 @@ import io.tidegate.harness.load.Tally;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 
 /** The whole chain: place, start a payment, pay at the cashier, the callback, seven effects. */
 final class JourneyBench implements Scenario {
@@ -21,6 +22,11 @@ final class JourneyBench implements Scenario {
   @Override
   public Defaults defaults() {
     return Defaults.CLOSED;
+  }
+
+  @Override
+  public Set<Asked> heeds(Plan plan) {
+    return Asked.loadsAnd(Asked.SKEW);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -50,6 +51,11 @@ final class MidnightBench implements Scenario {
   @Override
   public Defaults defaults() {
     return Defaults.CLOSED.seconds(60, 10);
+  }
+
+  @Override
+  public Set<Asked> heeds(Plan plan) {
+    return Asked.without(Asked.loadsAnd(Asked.ORDERS), Asked.RATE, Asked.SECONDS);
   }
 
   @Override

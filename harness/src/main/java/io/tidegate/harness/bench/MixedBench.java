@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything at once on few popular SKUs: customers place and pay, cancel or forget, and the closer
@@ -42,6 +43,11 @@ final class MixedBench implements Scenario {
   @Override
   public Defaults defaults() {
     return Defaults.CLOSED.seconds(20, WARM_UP_SECONDS).skew(Skew.ZIPF).pairs(Pairs.PAIRS_MIN);
+  }
+
+  @Override
+  public Set<Asked> heeds(Plan plan) {
+    return Asked.loadsAnd(Asked.SKEW, Asked.PAIRS);
   }
 
   /** What one load came to. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -65,6 +66,11 @@ final class OverloadBench implements Scenario {
   public Defaults defaults() {
     return Defaults.atRate(OFFERED).connections(CONNECTIONS);
   }
+  @Override
+  public Set<Asked> heeds(Plan plan) {
+    return Asked.loadsAnd(Asked.SKEW);
+  }
+
 
   @Override
   public int loads(Plan plan) {
@@ -75,14 +81,17 @@ final class OverloadBench implements Scenario {
   public List<String> sets(Plan plan) {
     return Bench.setsAnd("lane.per-second-max");
   }
+  @Override
+  public Optional<String> refusal(Plan plan) {
+    return plan.open() ? Optional.empty() : Optional.of("overload is offered at a rate: --rate N");
+  }
+
 
   @Override
   public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
     Report report = new Report(name(), Instant.now());
     Plan plan = bench.plan();
-    if (!plan.open()) {
-      throw new BenchFailure("overload is offered at a rate: --rate N");
-    }
+    Scenario.requireAble(this, plan);
     int cap = (int) Math.max(1, Math.round(plan.perSecond() / Overload.TIMES));
     try (SystemUnderTest system = bench.system("lane.per-second-max=" + cap);
         Meter meter = new Meter(system)) {

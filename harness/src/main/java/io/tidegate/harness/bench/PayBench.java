@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Pays orders that wait: a payment is started, the cashier takes it, the callback follows. */
 final class PayBench implements Scenario {
@@ -25,6 +26,11 @@ final class PayBench implements Scenario {
   @Override
   public Defaults defaults() {
     return Defaults.CLOSED;
+  }
+
+  @Override
+  public Set<Asked> heeds(Plan plan) {
+    return Asked.loadsAnd(Asked.SKEW, Asked.ORDERS);
   }
 
   @Override
@@ -51,10 +57,7 @@ final class PayBench implements Scenario {
   public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
     Report report = new Report(name(), Instant.now());
     Plan plan = bench.plan();
-    Optional<String> refused = refusal(plan);
-    if (refused.isPresent()) {
-      throw new BenchFailure(refused.get());
-    }
+    Scenario.requireAble(this, plan);
     try (SystemUnderTest system = bench.system();
         Meter meter = new Meter(system)) {
       Paying paying = new Paying(bench, system);

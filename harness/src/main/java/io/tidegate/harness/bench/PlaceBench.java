@@ -5,6 +5,7 @@ import io.tidegate.harness.load.Tally;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 
 /** Places orders as fast as it can, or at a rate, and counts in the database what came of it. */
 final class PlaceBench implements Scenario {
@@ -33,6 +34,13 @@ final class PlaceBench implements Scenario {
   public Defaults defaults() {
     // A burst of 30 s has to drain in 10; pairs are for one hot SKU beside many.
     return Defaults.CLOSED.seconds(30, 30).pairs(Pairs.PAIRS_MIN);
+  }
+
+  @Override
+  public Set<Asked> heeds(Plan plan) {
+    return plan.goods().skew() == Skew.HOT
+        ? Asked.loadsAnd(Asked.SKEW, Asked.NO_BESIDE, Asked.PAIRS)
+        : Asked.loadsAnd(Asked.SKEW, Asked.NO_BESIDE);
   }
 
   @Override

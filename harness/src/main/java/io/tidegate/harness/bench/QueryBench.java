@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The first page of a customer's orders, with few orders in the table and with many, of which all
@@ -33,6 +34,11 @@ final class QueryBench implements Scenario {
   @Override
   public Defaults defaults() {
     return Defaults.CLOSED.orders(PROMISED);
+  }
+
+  @Override
+  public Set<Asked> heeds(Plan plan) {
+    return Asked.without(Asked.loadsAnd(Asked.ORDERS), Asked.LINES);
   }
 
   /** What one load of reads came to. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -34,6 +35,11 @@ final class QuoteBench implements Scenario {
   @Override
   public Defaults defaults() {
     return Defaults.CLOSED.seconds(20, 10);
+  }
+
+  @Override
+  public Set<Asked> heeds(Plan plan) {
+    return Asked.loadsAnd(Asked.SKEW, Asked.ORDERS);
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -56,6 +57,11 @@ final class ReportsBench implements Scenario {
   @Override
   public Defaults defaults() {
     return Defaults.CLOSED.orders(PROMISED_ORDERS).pairs(Pairs.PAIRS_MIN);
+  }
+
+  @Override
+  public Set<Asked> heeds(Plan plan) {
+    return Asked.loadsAnd(Asked.SKEW, Asked.ORDERS, Asked.PAIRS);
   }
 
   @Override

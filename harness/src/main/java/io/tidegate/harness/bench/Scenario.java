@@ -3,6 +3,7 @@ package io.tidegate.harness.bench;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** One thing that can be measured: it prepares a system, puts a load on it and verifies. */
 public interface Scenario {
@@ -13,6 +14,9 @@ public interface Scenario {
   String purpose();
 
   Defaults defaults();
+
+  /** The options that mean something to it, so planned: any other could not be heeded. */
+  Set<Asked> heeds(Plan plan);
 
   /** Keys that it sets itself, or can't do with: a {@code --set} of them could not be heeded. */
   default List<String> sets(Plan plan) {
@@ -27,6 +31,14 @@ public interface Scenario {
   /** Why it can't do what it is asked for; empty where it can. */
   default Optional<String> refusal(Plan plan) {
     return Optional.empty();
+  }
+
+  /** Ends what was begun without having been asked whether it can. */
+  static void requireAble(Scenario scenario, Plan plan) throws BenchFailure {
+    Optional<String> refused = scenario.refusal(plan);
+    if (refused.isPresent()) {
+      throw new BenchFailure(refused.get());
+    }
   }
 
   /** Runs it to its report. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -43,6 +44,11 @@ final class StartBench implements Scenario {
   @Override
   public Defaults defaults() {
     return Defaults.CLOSED.seconds(30, 0).pairs(3);
+  }
+
+  @Override
+  public Set<Asked> heeds(Plan plan) {
+    return Set.of(Asked.SECONDS, Asked.PAIRS, Asked.NO_AUDIT);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,11 @@ final class AllBenchesTest {
     @Override
     public Defaults defaults() {
       return Defaults.CLOSED;
+    }
+
+    @Override
+    public Set<Asked> heeds(Plan plan) {
+      return Set.of();
     }
 
     @Override

@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +56,14 @@ final class BenchCommandTest {
     @Override
     public Defaults defaults() {
       return Defaults.atRate(700).orders(9).pairs(4).connections(7).skew(Skew.ZIPF).seconds(3, 2);
+    }
+
+    @Override
+    public Set<Asked> heeds(Plan plan) {
+      Set<Asked> all = EnumSet.allOf(Asked.class);
+      return name.equals("flash")
+          ? all
+          : Asked.without(all, Asked.PIECES, Asked.NORMAL, Asked.NODES, Asked.KILLS);
     }
 
     @Override
@@ -266,6 +276,83 @@ final class BenchCommandTest {
   void what_a_bench_cannot_do_is_refused() {
     assertThat(refusal("pay", "--rate", "500", "--seconds", "20", "--orders", "100"))
         .startsWith("--orders 100 are too few for pay: at that rate 10000 are paid in 20 s");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"effects", "feed", "overload", "faults"})
+  void what_wants_a_rate_refuses_to_go_as_fast_as_it_can(String bench) {
+    assertThat(refusal(BenchHelp.command(real()), bench, "--rate", "max")).contains("at a rate");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "place --orders 5000000",
+        "place --pairs 3",
+        "callback --rate max --pairs 3",
+        "query --pairs 3",
+        "query --skew hot",
+        "journey --no-beside",
+        "midnight --skew zipf",
+        "start --orders 5",
+        "flash --kills 1 --nodes 2",
+        "flash --no-beside --normal 5",
+        "close --kills 1",
+      })
+  void what_means_nothing_to_a_bench_is_refused(String words) {
+    String[] arguments = words.split(" ");
+    assertThat(refusal(BenchHelp.command(real()), arguments))
+        .containsPattern(
+            "^--[a-z-]+ (is for [a-z, ]+, not for %s|can't be heeded beside what else is asked for)\\n"
+                .formatted(arguments[0]));
+  }
+
+  /** What every bench has is taken by each, whether it means something to it or not. */
+  @Test
+  void what_all_benches_have_is_taken_by_each(@TempDir Path folder) throws Exception {
+    Path launcher = Script.launcher(folder, "#!/bin/sh\nexit 1\n");
+    System.setProperty("tidegate.launcher", launcher.toString());
+    String common =
+        " --rate 100 --connections 2 --seconds 1 --warmup 0 --skus 2 --lines 1 --users 1"
+            + " --no-audit --json";
+    try {
+      for (String bench : real().names()) {
+        assertThat(BenchHelp.command(real()).execute((bench + common).split(" ")))
+            .as(bench)
+            .isEqualTo(1);
+      }
+    } finally {
+      System.clearProperty("tidegate.launcher");
+    }
+  }
+
+  @Test
+  void all_refuse_what_none_of_them_heeds_or_one_cannot_do(@TempDir Path folder) {
+    String report = folder.toString();
+    assertThat(
+            refusal(
+                BenchHelp.command(real()),
+                "all",
+                "--report",
+                report,
+                "--no-beside",
+                "--normal",
+                "5"))
+        .startsWith("--normal can't be heeded beside what else is asked for\n");
+    assertThat(refusal(BenchHelp.command(real()), "all", "--report", report, "--rate", "max"))
+        .contains("at a rate");
+    assertThat(
+            refusal(
+                BenchHelp.command(real()),
+                "all",
+                "--report",
+                report,
+                "--rate",
+                "500",
+                "--orders",
+                "100"))
+        .startsWith("--orders 100 are too few for pay");
+    assertThat(folder).isEmptyDirectory();
   }
 
   @Test
