@@ -1,7 +1,6 @@
 package io.tidegate.harness.bench;
 
 import io.tidegate.harness.load.Load;
-import io.tidegate.harness.load.LoadGenerator;
 import io.tidegate.harness.load.Tally;
 import io.tidegate.harness.load.Traffic;
 import java.io.IOException;
@@ -9,8 +8,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -104,26 +101,21 @@ final class FlashBeside {
             new Load.AtRate(FLOOD_PER_SECOND),
             plan.length(),
             Bench.ANSWER_WITHIN);
-    FutureTask<Tally> under = new FutureTask<>(() -> LoadGenerator.run(load, flood, _ -> {}));
-    Thread.ofPlatform().name("flood").start(under);
-    PlaceTraffic normal = placing.traffic(plan.goods().skew());
-    Tally tally =
-        bench.load(
-            phase,
-            nodes.subList(0, 1),
-            new Load.AtRate(plan.flash().normalPerSecond()),
-            plan.length(),
-            normal);
-    Tally over;
-    try {
-      over = under.get();
+    try (BackgroundLoad under = BackgroundLoad.start("flood", load, flood)) {
+      PlaceTraffic normal = placing.traffic(plan.goods().skew());
+      Tally tally =
+          bench.load(
+              phase,
+              nodes.subList(0, 1),
+              new Load.AtRate(plan.flash().normalPerSecond()),
+              plan.length(),
+              normal);
+      Tally over = under.result();
       if (over.notSent() > 0) {
         bench.say(over.notSent() + " of the flood's requests found no connection free");
       }
-    } catch (ExecutionException e) {
-      throw new BenchFailure("the flood failed: " + e.getCause(), e);
+      notDone += tally.sent() + tally.notSent() - normal.created();
+      return new Ran(ResultJson.p99(tally.latencyMicros()), over);
     }
-    notDone += tally.sent() + tally.notSent() - normal.created();
-    return new Ran(ResultJson.p99(tally.latencyMicros()), over);
   }
 }

@@ -41,9 +41,26 @@ final class FlashOverload {
           4L * CAP * Overload.TIMES * (plan.length().toSeconds() + plan.warmup().toSeconds());
       SaleStand.Sale sale = stand.open(new SaleStand.Offer(Math.min(enough, 1_000_000), PER_USER));
       if (plan.warmup().isPositive()) {
-        run(bench, node, system.database(), stand, sale, "a capped sale, warm-up", CAP);
+        run(
+            bench,
+            node,
+            system.database(),
+            stand,
+            sale,
+            "a capped sale, warm-up",
+            CAP,
+            plan.warmup());
       }
-      Ran peak = run(bench, node, system.database(), stand, sale, "the cap's own peak", CAP * 1.1);
+      Ran peak =
+          run(
+              bench,
+              node,
+              system.database(),
+              stand,
+              sale,
+              "the cap's own peak",
+              CAP * 1.1,
+              plan.length());
       Ran over =
           run(
               bench,
@@ -52,7 +69,8 @@ final class FlashOverload {
               stand,
               sale,
               "ten times that",
-              (double) CAP * Overload.TIMES);
+              (double) CAP * Overload.TIMES,
+              plan.length());
       double offered = over.tally().sentInTime() * 1e9 / plan.length().toNanos();
       Overload overload =
           new Overload(
@@ -95,20 +113,19 @@ final class FlashOverload {
       SaleStand stand,
       SaleStand.Sale sale,
       String phase,
-      double perSecond)
+      double perSecond,
+      Duration length)
       throws BenchFailure, IOException, InterruptedException {
     FlashTraffic traffic = stand.traffic(sale, CONNECTIONS);
-    Plan plan = bench.plan();
-    double seconds = plan.length().toNanos() / 1e9;
+    double seconds = length.toNanos() / 1e9;
     long before = granted(database, sale);
     FutureTask<Long> then =
-        new FutureTask<>(() -> atEnd(plan.length(), traffic, () -> granted(database, sale)));
+        new FutureTask<>(() -> atEnd(length, traffic, () -> granted(database, sale)));
     Thread.ofVirtual().name("goodput").start(then);
     Tally tally;
     long placed;
     try {
-      tally =
-          bench.load(phase, node, CONNECTIONS, new Load.AtRate(perSecond), plan.length(), traffic);
+      tally = bench.load(phase, node, CONNECTIONS, new Load.AtRate(perSecond), length, traffic);
       placed = then.get() - before;
     } catch (ExecutionException e) {
       throw new BenchFailure("the orders of a sale can't be counted: " + e.getCause(), e);

@@ -1,20 +1,15 @@
 package io.tidegate.harness.bench;
 
 import io.tidegate.harness.load.Load;
-import io.tidegate.harness.load.LoadGenerator;
 import io.tidegate.harness.load.Tally;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -66,11 +61,11 @@ final class OverloadBench implements Scenario {
   public Defaults defaults() {
     return Defaults.atRate(OFFERED).connections(CONNECTIONS);
   }
+
   @Override
   public Set<Asked> heeds(Plan plan) {
     return Asked.loadsAnd(Asked.SKEW);
   }
-
 
   @Override
   public int loads(Plan plan) {
@@ -81,11 +76,11 @@ final class OverloadBench implements Scenario {
   public List<String> sets(Plan plan) {
     return Bench.setsAnd("lane.per-second-max");
   }
+
   @Override
   public Optional<String> refusal(Plan plan) {
     return plan.open() ? Optional.empty() : Optional.of("overload is offered at a rate: --rate N");
   }
-
 
   @Override
   public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
@@ -330,45 +325,24 @@ final class OverloadBench implements Scenario {
             length,
             Bench.ANSWER_WITHIN);
     bench.say("a steady load, and a burst with naive retries in it, " + length.toSeconds() + " s");
-    CountDownLatch begun = new CountDownLatch(1);
-    FutureTask<Tally> under =
-        task(() -> {
-          try {
-            return LoadGenerator.run(load, steady, _ -> begun.countDown());
-          } finally {
-            begun.countDown();
-          }
-        });
-    begun.await(); // Its thousands of connections are there: the seconds before count from now.
-    Thread.sleep(STEADY_BEFORE);
-    RetryTraffic naive = placing.retrying();
-    long burstNanos = System.nanoTime();
-    Tally over =
-        bench.load(
-            "the burst",
-            List.of(system.api()),
-            new Load.AtRate(cap * Overload.TIMES),
-            plan.length(),
-            naive);
-    bench.say("the burst's " + over.sent() + " requests are over");
-    Tally tally = result(under);
-    all.add(steady);
-    all.add(naive);
-    return new Burst(
-        Steady.of(tally, load, offered, burstNanos, over, plan), tally, steady, over, naive);
-  }
-
-  private static FutureTask<Tally> task(Callable<Tally> work) {
-    FutureTask<Tally> task = new FutureTask<>(work);
-    Thread.ofPlatform().name("steady-load").start(task);
-    return task;
-  }
-
-  private static Tally result(FutureTask<Tally> task) throws BenchFailure, InterruptedException {
-    try {
-      return task.get();
-    } catch (ExecutionException e) {
-      throw new BenchFailure("the steady load failed: " + e.getCause(), e);
+    try (BackgroundLoad under = BackgroundLoad.start("steady load", load, steady)) {
+      under.awaitBegin(); // Its thousands of connections are there: the seconds before count now.
+      Thread.sleep(STEADY_BEFORE);
+      RetryTraffic naive = placing.retrying();
+      long burstNanos = System.nanoTime();
+      Tally over =
+          bench.load(
+              "the burst",
+              List.of(system.api()),
+              new Load.AtRate(cap * Overload.TIMES),
+              plan.length(),
+              naive);
+      bench.say("the burst's " + over.sent() + " requests are over");
+      Tally tally = under.result();
+      all.add(steady);
+      all.add(naive);
+      return new Burst(
+          Steady.of(tally, load, offered, burstNanos, over, plan), tally, steady, over, naive);
     }
   }
 

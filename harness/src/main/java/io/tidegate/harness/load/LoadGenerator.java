@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
 /**
@@ -29,6 +30,7 @@ public final class LoadGenerator {
   private final Load load;
   private final Traffic traffic;
   private final LongConsumer progress;
+  private final BooleanSupplier over;
   private final Latencies latencies;
   private final ByteBuffer request = ByteBuffer.allocateDirect(Traffic.REQUEST_BYTES_MAX);
   private final ByteBuffer received = ByteBuffer.allocateDirect(64 * 1024);
@@ -60,10 +62,12 @@ public final class LoadGenerator {
   private long cutOff;
   private long connectFailures;
 
-  private LoadGenerator(Load load, Traffic traffic, LongConsumer progress) throws IOException {
+  private LoadGenerator(Load load, Traffic traffic, LongConsumer progress, BooleanSupplier over)
+      throws IOException {
     this.load = load;
     this.traffic = traffic;
     this.progress = progress;
+    this.over = over;
     this.latencies = new Latencies(traffic.kinds());
     this.selector = Selector.open();
     this.customers = new Customer[load.connections()];
@@ -93,7 +97,17 @@ public final class LoadGenerator {
    * @throws IOException when not one connection can be made
    */
   public static Tally run(Load load, Traffic traffic, LongConsumer progress) throws IOException {
-    LoadGenerator generator = new LoadGenerator(load, traffic, progress);
+    return run(load, traffic, progress, () -> false);
+  }
+
+  /**
+   * The same of a load that may be broken off: what is on its way then is waited for no more.
+   *
+   * @param over is asked all the time whether it is
+   */
+  public static Tally run(Load load, Traffic traffic, LongConsumer progress, BooleanSupplier over)
+      throws IOException {
+    LoadGenerator generator = new LoadGenerator(load, traffic, progress, over);
     try (generator.selector) {
       return generator.run();
     } finally {
@@ -118,6 +132,9 @@ public final class LoadGenerator {
     long nextSweep = startNanos;
     long nextProgress = startNanos;
     for (long now = startNanos; !finished(now) && now - giveUpNanos < 0; now = System.nanoTime()) {
+      if (over.getAsBoolean()) {
+        break;
+      }
       begin(now);
       await(now);
       if (now - nextSweep >= 0) {
@@ -138,7 +155,7 @@ public final class LoadGenerator {
       rest(customers[i]);
     }
     long until = System.nanoTime() + CONNECT_NANOS_MAX;
-    while (connecting() && System.nanoTime() - until < 0) {
+    while (connecting() && System.nanoTime() - until < 0 && !over.getAsBoolean()) {
       select(SELECT_MILLIS_MAX);
     }
     if (idle.isEmpty()) {

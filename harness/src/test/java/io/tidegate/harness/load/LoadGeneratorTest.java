@@ -52,6 +52,17 @@ final class LoadGeneratorTest {
   }
 
   @Test
+  void a_load_that_is_broken_off_waits_for_nothing() throws IOException {
+    try (SmallServer server = new SmallServer((_, _) -> true)) {
+      Duration length = Duration.ofMinutes(10);
+      Load load = new Load(List.of(server.address()), 1, new Load.AtRate(1), length, length);
+      Tally tally = LoadGenerator.run(load, traffic, _ -> {}, () -> server.requests() > 0);
+      assertThat(tally.elapsed()).isLessThan(Duration.ofMinutes(1));
+      assertThat(tally.cutOff()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void a_closed_loop_counts_every_answer() throws IOException {
     try (SmallServer server = new SmallServer((_, out) -> sent(out, OK))) {
       Tally tally = run(server, 4, new Load.AsAnswered(), 300, 5_000);
