@@ -81,7 +81,7 @@ final class CallbackBench implements Scenario {
     String[] own =
         provider.equals("sandbox") ? new String[] {"sandbox.secret=" + secret} : new String[0];
     try (SystemUnderTest system = bench.system(own);
-        Faults faults = Faults.of(bench, system);
+        Faults faults = Faults.of(bench, system, report);
         Meter meter = new Meter(system)) {
       Paying paying = new Paying(bench, system);
       report.version(system);

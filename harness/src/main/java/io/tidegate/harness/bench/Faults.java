@@ -37,26 +37,32 @@ final class Faults implements AutoCloseable {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
   private final URI simulators;
+  private final Report report;
   private final Set<String> ill = new TreeSet<>();
   private final @Nullable Thread hook;
   private boolean abandoned;
 
-  private Faults(URI simulators, boolean goesOn) {
+  private Faults(URI simulators, boolean goesOn, Report report) {
     this.simulators = simulators;
+    this.report = report;
     this.hook = goesOn ? new Thread(this::abandon) : null;
     if (hook != null) {
       Runtime.getRuntime().addShutdownHook(hook);
     }
   }
 
-  /** Of the bench's system; those of one of its own end with it. */
-  static Faults of(Bench bench, SystemUnderTest system) throws BenchFailure {
-    return new Faults(system.simulators(), !bench.ownSystem());
+  /**
+   * Of the bench's system; those of one of its own end with it.
+   *
+   * @param report is told whether those of one that goes on could be taken back
+   */
+  static Faults of(Bench bench, SystemUnderTest system, Report report) throws BenchFailure {
+    return new Faults(system.simulators(), !bench.ownSystem(), report);
   }
 
   /** Of simulators that go on after the bench. */
-  static Faults of(URI simulators) {
-    return new Faults(simulators, true);
+  static Faults of(URI simulators, Report report) {
+    return new Faults(simulators, true, report);
   }
 
   /** Every downstream answers after 30 s. */
@@ -142,10 +148,20 @@ final class Faults implements AutoCloseable {
 
   private synchronized void abandon() {
     abandoned = true;
+    areTakenBack();
+  }
+
+  /** Takes them back, and says where it can't. */
+  private synchronized boolean areTakenBack() {
     try {
       takeBack();
+      return true;
     } catch (BenchFailure | IOException | InterruptedException e) {
       System.err.println("bench: the simulators' faults could not be taken back: " + e);
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      return false;
     }
   }
 
@@ -155,18 +171,14 @@ final class Faults implements AutoCloseable {
     }
   }
 
+  /** Those that stay are a check that fails: what was measured is told all the same. */
   @Override
-  public void close() throws BenchFailure, IOException {
+  public void close() {
     if (hook == null) {
       return;
     }
-    try {
-      takeBack();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BenchFailure("the simulators' faults could not be taken back", e);
-    } finally {
-      Launcher.unhook(hook);
-    }
+    boolean back = areTakenBack();
+    Launcher.unhook(hook);
+    report.check("faults_are_taken_back", "taken back", back ? "taken back" : "left", back);
   }
 }

@@ -86,7 +86,7 @@ final class FaultsBench implements Scenario {
     Plan plan = bench.plan();
     Scenario.requireAble(this, plan);
     try (SystemUnderTest system = bench.system();
-        Faults faults = Faults.of(bench, system);
+        Faults faults = Faults.of(bench, system, report);
         Meter meter = new Meter(system)) {
       Paying paying = new Paying(bench, system);
       report.version(system);

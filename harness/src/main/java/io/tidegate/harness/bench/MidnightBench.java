@@ -75,7 +75,7 @@ final class MidnightBench implements Scenario {
       fill(bench, system, customers, buyers);
       Instant midnight = Instant.now().plus(AHEAD).truncatedTo(ChronoUnit.SECONDS);
       try (PriceList list =
-          PriceList.starting(Staff.of(system), PERCENT, midnight, !bench.ownSystem())) {
+          PriceList.starting(Staff.of(system), PERCENT, midnight, !bench.ownSystem(), report)) {
         buy(bench, system, meter, customers, buyers, list, report);
       }
       Ending.audit(bench, system, report);

@@ -13,19 +13,32 @@ final class PriceList implements AutoCloseable {
   /** Longer than everybody needs who buys within a minute, or is given up half a minute later. */
   private static final Duration HOLDS_FOR = Duration.ofMinutes(5);
 
+  /** Who breaks a bench off waits for the answer under way, and for that to the withdrawal. */
+  static final Duration ANSWER_MAX = Duration.ofSeconds(10);
+
   private static final String PATH = "/v1/admin/price-lists";
 
   private final Staff staff;
   private final int percent;
   private final Instant startsAt;
+  private final Duration answerMax;
+  private final Report report;
   private final @Nullable Thread hook;
   private @Nullable String id;
   private boolean abandoned;
 
-  private PriceList(Staff staff, int percent, Instant startsAt, boolean goesOn) {
+  private PriceList(
+      Staff staff,
+      int percent,
+      Instant startsAt,
+      Duration answerMax,
+      boolean goesOn,
+      Report report) {
     this.staff = staff;
     this.percent = percent;
     this.startsAt = startsAt;
+    this.answerMax = answerMax;
+    this.report = report;
     this.hook = goesOn ? new Thread(this::abandon) : null;
     if (hook != null) {
       Runtime.getRuntime().addShutdownHook(hook);
@@ -37,10 +50,19 @@ final class PriceList implements AutoCloseable {
    *
    * @param percent of the usual price
    * @param goesOn whether the system does, after the bench
+   * @param report is told whether the list could be withdrawn
    */
-  static PriceList starting(Staff staff, int percent, Instant startsAt, boolean goesOn)
+  static PriceList starting(
+      Staff staff, int percent, Instant startsAt, boolean goesOn, Report report)
       throws BenchFailure, InterruptedException {
-    PriceList list = new PriceList(staff, percent, startsAt, goesOn);
+    return starting(staff, percent, startsAt, ANSWER_MAX, goesOn, report);
+  }
+
+  /** The same with another limit for each answer. */
+  static PriceList starting(
+      Staff staff, int percent, Instant startsAt, Duration answerMax, boolean goesOn, Report report)
+      throws BenchFailure, InterruptedException {
+    PriceList list = new PriceList(staff, percent, startsAt, answerMax, goesOn, report);
     try {
       list.make();
     } catch (BenchFailure | InterruptedException | RuntimeException e) {
@@ -60,7 +82,8 @@ final class PriceList implements AutoCloseable {
                 PATH,
                 "{\"title\":\"bench\",\"scope\":{\"shop\":true},\"percent\":%d,".formatted(percent)
                     + "\"startsAt\":\"%s\",\"endsAt\":\"%s\"}"
-                        .formatted(startsAt, startsAt.plus(HOLDS_FOR)))
+                        .formatted(startsAt, startsAt.plus(HOLDS_FOR)),
+                answerMax)
             .path("id")
             .asString("");
     if (made.isEmpty()) {
@@ -71,20 +94,30 @@ final class PriceList implements AutoCloseable {
 
   private synchronized void abandon() {
     abandoned = true;
+    isWithdrawn();
+  }
+
+  /** Withdraws it, and says where it can't. */
+  private synchronized boolean isWithdrawn() {
     try {
       withdraw();
+      return true;
     } catch (BenchFailure | InterruptedException e) {
       System.err.println(
           "bench: the price list could not be withdrawn, it ends at "
               + startsAt.plus(HOLDS_FOR)
               + ": "
               + e);
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      return false;
     }
   }
 
   private synchronized void withdraw() throws BenchFailure, InterruptedException {
     if (id != null) {
-      staff.delete(PATH + "/" + id);
+      staff.delete(PATH + "/" + id, answerMax);
       id = null;
     }
   }
@@ -99,18 +132,15 @@ final class PriceList implements AutoCloseable {
     }
   }
 
+  /** One that stays is a check that fails: what was measured is told all the same. */
   @Override
-  public void close() throws BenchFailure {
+  public void close() {
     if (hook == null) {
       return;
     }
-    try {
-      withdraw();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BenchFailure("the price list could not be withdrawn", e);
-    } finally {
-      unhook();
-    }
+    boolean withdrawn = isWithdrawn();
+    unhook();
+    report.check(
+        "price_list_is_withdrawn", "withdrawn", withdrawn ? "withdrawn" : "left", withdrawn);
   }
 }

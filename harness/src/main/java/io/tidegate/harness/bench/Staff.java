@@ -44,11 +44,15 @@ final class Staff {
     return new Staff(system.api(), token);
   }
 
-  /** Takes back what stands at this path; what is not there any more need not be. */
-  void delete(String path) throws BenchFailure, InterruptedException {
+  /**
+   * Takes back what stands at this path; what is not there any more need not be.
+   *
+   * @param within so long the answer is waited for
+   */
+  void delete(String path, Duration within) throws BenchFailure, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(api + path))
-            .timeout(ANSWER_MAX)
+            .timeout(within)
             .header("Authorization", "Bearer " + token)
             .DELETE()
             .build();
@@ -65,9 +69,15 @@ final class Staff {
 
   /** Does something, and returns what is answered; anything but a success ends the bench. */
   JsonNode post(String path, String json) throws BenchFailure, InterruptedException {
+    return post(path, json, ANSWER_MAX);
+  }
+
+  /** The same for an answer that is waited for so long only. */
+  JsonNode post(String path, String json, Duration within)
+      throws BenchFailure, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(api + path))
-            .timeout(ANSWER_MAX)
+            .timeout(within)
             .header("Authorization", "Bearer " + token)
             .header("Content-Type", "application/json")
             .header("Idempotency-Key", "\"bench-" + run + "-" + acts++ + "\"")

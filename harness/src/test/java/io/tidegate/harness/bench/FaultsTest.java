@@ -28,7 +28,9 @@ final class FaultsTest {
 
   private final Map<String, String> faults = new ConcurrentHashMap<>();
   private HttpServer server;
+  private final Report report = new Report("faults", Instant.EPOCH);
   private volatile String refused = "";
+  private volatile String kept = "";
 
   @BeforeEach
   void open() throws IOException {
@@ -46,7 +48,7 @@ final class FaultsTest {
   private void set(HttpExchange exchange) throws IOException {
     String kind = exchange.getRequestURI().getPath().substring("/faults/".length());
     String fault = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    boolean takes = !kind.equals(refused) || fault.equals(WELL);
+    boolean takes = fault.equals(WELL) ? !kind.equals(kept) : !kind.equals(refused);
     if (takes) {
       faults.put(kind, fault);
     }
@@ -79,7 +81,7 @@ final class FaultsTest {
   void a_bench_that_fails_takes_them_back() {
     assertThatThrownBy(
             () -> {
-              try (Faults set = Faults.of(simulators())) {
+              try (Faults set = Faults.of(simulators(), report)) {
                 set.failAll();
                 assertThat(faults.values()).doesNotContain(WELL);
                 throw new BenchFailure("the bench failed");
@@ -91,11 +93,32 @@ final class FaultsTest {
   }
 
   @Test
+  void those_that_were_taken_back_are_a_good_report() throws Exception {
+    try (Faults set = Faults.of(simulators(), report)) {
+      set.stallAll();
+    }
+    assertThat(report.good()).isTrue();
+    assertThat(report.json().at("/verified/checks/0/name").asString())
+        .isEqualTo("faults_are_taken_back");
+  }
+
+  @Test
+  void one_that_stays_loses_no_result_but_is_no_good_report() throws Exception {
+    kept = "warehouse";
+    try (Faults set = Faults.of(simulators(), report)) {
+      set.stallAll();
+    }
+    assertThat(report.good()).isFalse();
+    assertThat(ReportTable.of(report.json()))
+        .contains("BROKEN faults_are_taken_back: wanted taken back, got left");
+  }
+
+  @Test
   void those_that_were_set_by_half_are_taken_back() {
     refused = "warehouse";
     assertThatThrownBy(
             () -> {
-              try (Faults set = Faults.of(simulators())) {
+              try (Faults set = Faults.of(simulators(), report)) {
                 set.stallAll();
               }
             })
@@ -106,26 +129,26 @@ final class FaultsTest {
 
   @Test
   void who_has_set_none_leaves_those_that_are_there() throws Exception {
-    Faults.of(simulators()).close();
+    Faults.of(simulators(), report).close();
     assertThat(faults).isEmpty();
   }
 
   @Test
   void a_fault_that_struck_nobody_is_no_good_report() throws Exception {
     Struck struck = new Struck(Faults.DOWNSTREAM);
-    try (Faults set = Faults.of(simulators())) {
+    try (Faults set = Faults.of(simulators(), report)) {
       set.stallDownstream();
       assertThat(faults.values()).containsOnly("{\"mode\":\"late\",\"latencyMs\":30000}");
       struck.add(set.struck());
       struck.add(Map.of("sms", 1L));
     }
-    Report report = new Report("callback", Instant.EPOCH);
-    struck.judge(report, "stalled");
-    assertThat(report.good()).isFalse();
-    assertThat(ReportTable.of(report.json()))
+    Report unmet = new Report("callback", Instant.EPOCH);
+    struck.judge(unmet, "stalled");
+    assertThat(unmet.good()).isFalse();
+    assertThat(ReportTable.of(unmet.json()))
         .contains("BROKEN stalled_warehouse_was_met: wanted at least 1 call, got 0")
         .doesNotContain("BROKEN stalled_sms", "BROKEN stalled_carrier");
-    assertThat(report.json().at("/struck/stalled/sms").asLong()).isEqualTo(4);
+    assertThat(unmet.json().at("/struck/stalled/sms").asLong()).isEqualTo(4);
     struck.add(Map.of("warehouse", 1L));
     Report met = new Report("callback", Instant.EPOCH);
     struck.judge(met, "stalled");
@@ -134,9 +157,9 @@ final class FaultsTest {
 
   @Test
   void a_fault_of_which_no_turn_tells_has_struck_nobody() {
-    Report report = new Report("faults", Instant.EPOCH);
-    new Struck(Faults.ALL).judge(report, "failing");
-    assertThat(ReportTable.of(report.json())).contains("BROKEN failing_payment_was_met");
+    Report unmet = new Report("faults", Instant.EPOCH);
+    new Struck(Faults.ALL).judge(unmet, "failing");
+    assertThat(ReportTable.of(unmet.json())).contains("BROKEN failing_payment_was_met");
   }
 
   /** Sets faults in a program of its own, and says so. */
@@ -144,7 +167,7 @@ final class FaultsTest {
     private Program() {}
 
     public static void main(String[] arguments) throws Exception {
-      try (Faults set = Faults.of(URI.create(arguments[0]))) {
+      try (Faults set = Faults.of(URI.create(arguments[0]), new Report("faults", Instant.EPOCH))) {
         set.failAll();
         System.out.println("set");
         Thread.sleep(TimeUnit.SECONDS.toMillis(LONG_SECONDS));

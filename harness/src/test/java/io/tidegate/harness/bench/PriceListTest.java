@@ -11,13 +11,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -29,8 +32,12 @@ final class PriceListTest {
 
   private final List<String> made = new CopyOnWriteArrayList<>();
   private final List<String> withdrawn = new CopyOnWriteArrayList<>();
+  private final Report report = new Report("midnight", Instant.EPOCH);
+  private final CountDownLatch answered = new CountDownLatch(1);
   private HttpServer server;
   private volatile int status = 201;
+  private volatile int gone = 204;
+  private volatile String silent = "";
 
   @BeforeEach
   void open() throws IOException {
@@ -41,14 +48,18 @@ final class PriceListTest {
 
   @AfterEach
   void close() {
+    answered.countDown();
     server.stop(0);
   }
 
   private void answer(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    if (exchange.getRequestMethod().equals(silent)) {
+      awaitEnd();
+    }
     if (exchange.getRequestMethod().equals("DELETE")) {
       withdrawn.add(exchange.getRequestURI().toString());
-      exchange.sendResponseHeaders(204, -1);
+      exchange.sendResponseHeaders(gone, -1);
     } else {
       made.add(body);
       byte[] json = "{\"id\":\"41\",\"version\":1}".getBytes(StandardCharsets.UTF_8);
@@ -56,6 +67,14 @@ final class PriceListTest {
       exchange.getResponseBody().write(json);
     }
     exchange.close();
+  }
+
+  private void awaitEnd() throws IOException {
+    try {
+      answered.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
   }
 
   private static Staff staff(URI api) {
@@ -68,7 +87,7 @@ final class PriceListTest {
 
   @Test
   void it_ends_by_itself_after_all_have_bought() throws Exception {
-    PriceList.starting(staff(api()), 30, MIDNIGHT, true).close();
+    PriceList.starting(staff(api()), 30, MIDNIGHT, true, report).close();
     JsonNode list = JsonMapper.shared().readTree(made.getFirst());
     assertThat(list.path("percent").asInt()).isEqualTo(30);
     assertThat(list.at("/scope/shop").asBoolean()).isTrue();
@@ -82,7 +101,7 @@ final class PriceListTest {
   void a_bench_that_fails_withdraws_it() {
     assertThatThrownBy(
             () -> {
-              try (PriceList list = PriceList.starting(staff(api()), 30, MIDNIGHT, true)) {
+              try (PriceList list = PriceList.starting(staff(api()), 30, MIDNIGHT, true, report)) {
                 assertThat(list.startsAt()).isEqualTo(MIDNIGHT);
                 assertThat(withdrawn).isEmpty();
                 throw new BenchFailure("the bench failed");
@@ -95,17 +114,49 @@ final class PriceListTest {
 
   @Test
   void that_of_a_system_which_ends_with_the_bench_ends_with_it() throws Exception {
-    PriceList.starting(staff(api()), 30, MIDNIGHT, false).close();
+    PriceList.starting(staff(api()), 30, MIDNIGHT, false, report).close();
     assertThat(withdrawn).isEmpty();
   }
 
   @Test
   void one_that_was_not_made_is_not_withdrawn() {
     status = 409;
-    assertThatThrownBy(() -> PriceList.starting(staff(api()), 30, MIDNIGHT, true))
+    assertThatThrownBy(() -> PriceList.starting(staff(api()), 30, MIDNIGHT, true, report))
         .isInstanceOf(BenchFailure.class)
         .hasMessageContaining("409");
     assertThat(withdrawn).isEmpty();
+  }
+
+  @Test
+  void one_that_is_withdrawn_is_a_good_report() throws Exception {
+    PriceList.starting(staff(api()), 30, MIDNIGHT, true, report).close();
+    assertThat(report.good()).isTrue();
+    assertThat(report.json().at("/verified/checks/0/name").asString())
+        .isEqualTo("price_list_is_withdrawn");
+  }
+
+  @Test
+  void one_that_stays_loses_no_result_but_is_no_good_report() throws Exception {
+    gone = 500;
+    PriceList.starting(staff(api()), 30, MIDNIGHT, true, report).close();
+    assertThat(report.good()).isFalse();
+    assertThat(ReportTable.of(report.json()))
+        .contains("BROKEN price_list_is_withdrawn: wanted withdrawn, got left");
+  }
+
+  @Test
+  @Timeout(LONG_SECONDS)
+  void who_is_not_answered_does_not_wait_for_minutes() throws Exception {
+    assertThat(PriceList.ANSWER_MAX).isLessThanOrEqualTo(Duration.ofSeconds(10));
+    Duration soon = Duration.ofSeconds(2);
+    silent = "DELETE";
+    PriceList.starting(staff(api()), 30, MIDNIGHT, soon, true, report).close();
+    assertThat(report.good()).isFalse();
+    silent = "POST";
+    assertThatThrownBy(
+            () -> PriceList.starting(staff(api()), 30, MIDNIGHT, soon, true, report).close())
+        .isInstanceOf(BenchFailure.class)
+        .hasMessageContaining("timed out");
   }
 
   /** Makes a price list in a program of its own, and says so. */
@@ -114,7 +165,8 @@ final class PriceListTest {
 
     public static void main(String[] arguments) throws Exception {
       Staff staff = staff(URI.create(arguments[0]));
-      try (PriceList list = PriceList.starting(staff, 30, MIDNIGHT, true)) {
+      try (PriceList list =
+          PriceList.starting(staff, 30, MIDNIGHT, true, new Report("midnight", Instant.EPOCH))) {
         System.out.println("made for " + list.startsAt());
         Thread.sleep(TimeUnit.SECONDS.toMillis(LONG_SECONDS));
       }
