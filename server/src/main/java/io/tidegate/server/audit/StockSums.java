@@ -5,6 +5,7 @@ import io.tidegate.server.audit.Range.Pieces;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * S2, S4, S5 and S6: what orders and parcels have of each SKU and pool, summed over all ranges,
  * against the rows of stock in one snapshot. Ranges that the log has touched since they were read
- * are read again, until so few are left that one snapshot can take them.
+ * are read again, until so few are left that one snapshot can take them. Where no snapshot can take
+ * all that differs, it must do so in several.
  */
 final class StockSums {
 
@@ -25,10 +27,19 @@ final class StockSums {
   /** No snapshot was long enough for all of them: what differs may have moved meanwhile. */
   static final String TOOK_TOO_LONG = "sums_took_too_long";
 
+  /** No snapshot was long enough for all of them, and looks at different times agreed. */
+  static final String SEVERAL_LOOKS = "sums_of_several_looks";
+
   /** Ranges that are read again in the snapshot that reads stock. */
   private static final int LAST_MAX = 8;
 
   private static final int ROUNDS_MAX = 3;
+
+  /**
+   * Where no snapshot is long enough: looks in all of which something must differ by the same. All
+   * ranges are read anew between two of them, so that what moved shows in one of them at most.
+   */
+  private static final int LOOKS = 3;
 
   private final AuditSession session;
   private final List<Range> ranges;
@@ -45,48 +56,122 @@ final class StockSums {
     this.findings = findings;
   }
 
-  /** What was compared in one snapshot. */
+  /**
+   * What is not as orders have it.
+   *
+   * @param by how many pieces there are too many
+   */
+  private record Difference(Sample sample, List<Long> by) {}
+
+  /** What was compared of one name. */
+  private static final class Sums {
+    private long checked;
+    private final Map<String, Difference> differing = new LinkedHashMap<>();
+
+    /** Whether something differed in the last look that had not, or not so, in the one before. */
+    private boolean moving;
+
+    private void bad(Sample sample, Long... by) {
+      differing.put(sample.key(), new Difference(sample, List.of(by)));
+    }
+
+    /** Keeps what differs as it did before. */
+    private void keepLasting(Sums before) {
+      moving =
+          differing
+              .values()
+              .removeIf(now -> {
+                Difference then = before.differing.get(now.sample().key());
+                return then == null || !then.by().equals(now.by());
+              });
+    }
+  }
+
+  /** What was compared in one look: in one snapshot, where ranges were read in it too. */
   private static final class Compared {
-    private final Finding sums = new Finding();
-    private final Finding returns = new Finding();
-    private final Finding shelves = new Finding();
-    private final Finding pools = new Finding();
+    private final Sums sums = new Sums();
+    private final Sums returns = new Sums();
+    private final Sums shelves = new Sums();
+    private final Sums pools = new Sums();
+
+    private Map<String, Sums> byName() {
+      return Map.of("S2", sums, "S4", pools, "S5", returns, "S6", shelves);
+    }
 
     private boolean differs() {
-      return sums.broken + returns.broken + shelves.broken + pools.broken > 0;
+      return byName().values().stream().anyMatch(one -> one.moving || !one.differing.isEmpty());
+    }
+
+    private void keepLasting(Compared before) {
+      byName()
+          .forEach((name, now) -> {
+            Sums then = before.byName().get(name);
+            if (then != null) {
+              now.keepLasting(then);
+            }
+          });
     }
   }
 
   void run() throws SQLException {
     long began = System.nanoTime();
-    for (int round = 0; round < ROUNDS_MAX && touched().size() > LAST_MAX; round++) {
-      for (Range range : touched()) {
-        session.snapshot(snapshot -> {
-          fold.advance(snapshot);
-          audit.sumUp(snapshot, range);
-        });
+    try {
+      compareAll();
+    } catch (SQLException e) {
+      if (!AuditSession.tookTooLong(e)) {
+        throw e;
       }
+      NAMES.forEach(name -> nothingCounts(findings.of(name)));
     }
-    Compared compared = compare(false);
-    if (compared.differs()) {
-      // Not everything that moves pieces tells the log at once (a parcel that finds its goods), so
-      // a difference counts only when all rows were read in the snapshot that reads stock.
-      try {
-        compared = compare(true);
-      } catch (SQLException e) {
-        if (!AuditSession.tookTooLong(e)) {
-          throw e;
-        }
-        NAMES.forEach(name -> nothingCounts(findings.of(name)));
-        findings.spread(NAMES, System.nanoTime() - began);
-        return;
-      }
-    }
-    take("S2", compared.sums);
-    take("S4", compared.pools);
-    take("S5", compared.returns);
-    take("S6", compared.shelves);
     findings.spread(NAMES, System.nanoTime() - began);
+  }
+
+  private void compareAll() throws SQLException {
+    readTouched();
+    Compared first = compare(false);
+    if (!first.differs()) {
+      first.byName().forEach(this::take);
+      return;
+    }
+    // Not everything that moves pieces tells the log at once (a parcel that finds its goods), so
+    // a difference counts only when all rows were read in the snapshot that reads stock.
+    Compared all;
+    try {
+      all = compare(true);
+    } catch (SQLException e) {
+      if (!AuditSession.tookTooLong(e)) {
+        throw e;
+      }
+      look(first);
+      return;
+    }
+    all.byName().forEach(this::take);
+  }
+
+  /**
+   * Looks again and again, with all ranges read anew for each look, a snapshot for each: what is
+   * wrong differs by the same in all of them, and what moves does not.
+   */
+  private void look(Compared first) throws SQLException {
+    Compared last = first;
+    for (int look = 2; look <= LOOKS && last.differs(); look++) {
+      session.asks("the sums of stock, look " + look + " of " + LOOKS);
+      sumUp(ranges);
+      readTouched();
+      Compared now = compare(false);
+      now.keepLasting(last);
+      last = now;
+    }
+    last.byName()
+        .forEach((name, sums) -> {
+          Finding finding = findings.of(name);
+          if (sums.moving && sums.differing.isEmpty()) {
+            nothingCounts(finding);
+          } else {
+            take(name, sums);
+            finding.notes.add(SEVERAL_LOOKS);
+          }
+        });
   }
 
   /** Sums of several snapshots may differ where nothing is wrong, and may agree by chance. */
@@ -97,6 +182,23 @@ final class StockSums {
 
   private List<Range> touched() {
     return ranges.stream().filter(range -> range.touched).toList();
+  }
+
+  /** Reads again what the log has told of, until one snapshot can take what is left. */
+  private void readTouched() throws SQLException {
+    for (int round = 0; round < ROUNDS_MAX && touched().size() > LAST_MAX; round++) {
+      sumUp(touched());
+    }
+  }
+
+  /** Reads ranges again, each in a snapshot of its own. */
+  private void sumUp(List<Range> some) throws SQLException {
+    for (Range range : some) {
+      session.snapshot(snapshot -> {
+        fold.advance(snapshot);
+        audit.sumUp(snapshot, range);
+      });
+    }
   }
 
   private Compared compare(boolean everything) throws SQLException {
@@ -144,13 +246,15 @@ final class StockSums {
           all.computeIfAbsent(row.getString(2), _ -> new Pieces()).locked += free;
           compared.pools.checked++;
           if (free != wanted) {
-            compared.pools.bad(new Sample("pool " + id, pool(open, wanted), pool(open, free)));
+            compared.pools.bad(
+                new Sample("pool " + id, pool(open, wanted), pool(open, free)), free - wanted);
           }
         });
     had.forEach((pool, pieces) -> {
       if (pieces != 0) {
         compared.pools.checked++;
-        compared.pools.bad(new Sample("pool " + pool, "a pool", "none, orders have " + pieces));
+        compared.pools.bad(
+            new Sample("pool " + pool, "a pool", "none, orders have " + pieces), -pieces);
       }
     });
   }
@@ -193,13 +297,19 @@ final class StockSums {
         });
     shelves.forEach((sku, shelf) -> {
       compared.shelves.checked++;
-      compared.shelves.bad(new Sample(sku, "no stock row", onHand(shelf.quantity, shelf.planned)));
+      compared.shelves.bad(
+          new Sample(sku, "no stock row", onHand(shelf.quantity, shelf.planned)),
+          shelf.quantity,
+          shelf.planned);
     });
     seen.forEach(all::remove);
     all.forEach((sku, pieces) -> {
       if (pieces.locked != 0 || pieces.sold != 0) {
         compared.sums.checked++;
-        compared.sums.bad(new Sample(sku, words(pieces.locked, pieces.sold), "no stock row"));
+        compared.sums.bad(
+            new Sample(sku, words(pieces.locked, pieces.sold), "no stock row"),
+            -pieces.locked,
+            -pieces.sold);
       }
     });
   }
@@ -208,12 +318,16 @@ final class StockSums {
       Compared compared, String sku, Pieces pieces, long locked, long sold) {
     compared.sums.checked++;
     if (locked != pieces.locked || sold != pieces.sold) {
-      compared.sums.bad(new Sample(sku, words(pieces.locked, pieces.sold), words(locked, sold)));
+      compared.sums.bad(
+          new Sample(sku, words(pieces.locked, pieces.sold), words(locked, sold)),
+          locked - pieces.locked,
+          sold - pieces.sold);
     }
     if (pieces.refunded) {
       compared.returns.checked++;
       if (sold != pieces.sold) {
-        compared.returns.bad(new Sample(sku, "sold " + pieces.sold, "sold " + sold));
+        compared.returns.bad(
+            new Sample(sku, "sold " + pieces.sold, "sold " + sold), sold - pieces.sold);
       }
     }
   }
@@ -224,16 +338,17 @@ final class StockSums {
     compared.shelves.checked++;
     if (shelf.quantity != wanted || shelf.planned != wantedPlanned) {
       compared.shelves.bad(
-          new Sample(sku, onHand(wanted, wantedPlanned), onHand(shelf.quantity, shelf.planned)));
+          new Sample(sku, onHand(wanted, wantedPlanned), onHand(shelf.quantity, shelf.planned)),
+          shelf.quantity - wanted,
+          shelf.planned - wantedPlanned);
     }
   }
 
-  private void take(String name, Finding found) {
+  private void take(String name, Sums found) {
     Finding finding = findings.of(name);
     finding.asked = true;
     finding.checked += found.checked;
-    finding.broken += found.broken;
-    found.samples.forEach(finding::show);
+    found.differing.values().forEach(difference -> finding.bad(difference.sample()));
   }
 
   private static String words(long locked, long sold) {
