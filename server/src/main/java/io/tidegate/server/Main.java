@@ -133,8 +133,8 @@ public final class Main {
   private static LaneProbes laneProbes() {
     return new LaneProbes() {
       @Override
-      public Report feed(String jdbcUrl, Plan plan, Consumer<String> progress) {
-        return LaneProbe.feed(jdbcUrl, plan, progress);
+      public Report feed(Settings settings, String jdbcUrl, Plan plan, Consumer<String> progress) {
+        return LaneProbe.feed(settings, jdbcUrl, plan, progress);
       }
 
       @Override

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
       "Measures one half of placing beside a running demo system, for bench to compare with.",
       "It places real orders through a lane of its own, in this process, on that system's database;"
           + " the system's relay publishes their events. With --http it serves POST /v1/orders"
-          + " without lane and orders. Exit code 3: rows and orders differ."
+          + " without lane and orders. The lane has the cap of lane.per-second-max, and orders the"
+          + " times that are set. Exit code 3: rows and orders differ."
     })
 final class LaneProbeCommand implements Callable<Integer> {
   private static final int SECONDS_MAX = 86_400;
@@ -123,7 +124,7 @@ final class LaneProbeCommand implements Callable<Integer> {
       serve(settings, database, line.getOut(), steps);
       return ExitCode.DONE;
     }
-    LaneProbes.Report report = probes.feed(database, plan, steps::shown);
+    LaneProbes.Report report = probes.feed(settings, database, plan, steps::shown);
     line.getOut().println(asJson ? report.json() : report.table());
     line.getOut().flush();
     return report.good() ? ExitCode.DONE : ExitCode.BROKEN;

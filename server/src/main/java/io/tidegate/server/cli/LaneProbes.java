@@ -59,9 +59,10 @@ public interface LaneProbes {
   /**
    * Feeds the lane that places orders.
    *
+   * @param settings what the program heeds when it places: its cap and times
    * @param jdbcUrl the database of a running system, with user and password
    */
-  Report feed(String jdbcUrl, Plan plan, Consumer<String> progress);
+  Report feed(Settings settings, String jdbcUrl, Plan plan, Consumer<String> progress);
 
   /**
    * Serves {@code POST /v1/orders} on loopback with an answer and no order.

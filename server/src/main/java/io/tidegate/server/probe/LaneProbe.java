@@ -12,6 +12,7 @@ import io.tidegate.platform.messaging.EventLog;
 import io.tidegate.platform.trace.TraceContext;
 import io.tidegate.server.cli.Failure;
 import io.tidegate.server.cli.LaneProbes;
+import io.tidegate.server.config.Settings;
 import io.tidegate.shop.customer.ConsigneeStore;
 import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.kernel.OrderNumbers;
@@ -36,8 +37,6 @@ import java.util.function.Consumer;
  * transaction for each request.
  */
 public final class LaneProbe {
-  private static final Duration PAY_WINDOW = Duration.ofHours(24);
-  private static final Duration COMPLETE_AFTER = Duration.ofDays(10);
   private static final int READ_CONNECTIONS = 4;
 
   /** Sessions beside the lane's workers: the node's lease, and one to spare. */
@@ -47,9 +46,14 @@ public final class LaneProbe {
 
   /** Feeds the lane and says what came of it. */
   public static LaneProbes.Report feed(
-      String jdbcUrl, LaneProbes.Plan plan, Consumer<String> progress) {
+      Settings settings, String jdbcUrl, LaneProbes.Plan plan, Consumer<String> progress) {
     Clock clock = Clock.system();
-    LaneSettings lane = lane(plan.naivePool());
+    OrderService.Settings orders =
+        new OrderService.Settings(
+            settings.orders().payWindow(),
+            settings.orders().completeAfter(),
+            settings.orders().lanePerSecondMax());
+    LaneSettings lane = lane(plan.naivePool()).withPerSecondMax(orders.perSecondMax());
     DatabaseSettings sessions =
         DatabaseSettings.of(jdbcUrl)
             .withConnections(lane.workers() + OTHER_WRITERS, READ_CONNECTIONS);
@@ -58,7 +62,7 @@ public final class LaneProbe {
       String holder =
           "lane-probe-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
       try (NodeLease node = NodeLease.take(database, holder, OrderNumber.NODES)) {
-        return feed(database, clock, node, lane, plan, progress);
+        return feed(database, clock, node, orders, lane, plan, progress);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -86,6 +90,7 @@ public final class LaneProbe {
       Database database,
       Clock clock,
       NodeLease node,
+      OrderService.Settings settings,
       LaneSettings lane,
       LaneProbes.Plan plan,
       Consumer<String> progress)
@@ -109,7 +114,7 @@ public final class LaneProbe {
                 new OrderNumbers(clock, node.number(), node::isHeld),
                 () -> TraceContext.fresh().traceparent(),
                 meters),
-            new OrderService.Settings(PAY_WINDOW, COMPLETE_AFTER, 0),
+            settings,
             lane)) {
       PlacedRows rows = new PlacedRows(database, orders, node.number());
       Callers callers =

@@ -54,6 +54,7 @@ record ProbeReport(
         .put("skus", skus)
         .put("skuSkew", plan.orders().skew().name().toLowerCase(Locale.ROOT))
         .put("linesPerOrder", plan.orders().lines())
+        .put("perSecondMax", lane.perSecondMax())
         .put("workers", lane.workers())
         .put("batchCommandsMax", lane.batchCommandsMax());
     Histogram micros = tally.micros();

@@ -107,7 +107,8 @@ class FillCommandTest {
     LaneProbes probes =
         new LaneProbes() {
           @Override
-          public Report feed(String jdbcUrl, Plan plan, Consumer<String> progress) {
+          public Report feed(
+              Settings settings, String jdbcUrl, Plan plan, Consumer<String> progress) {
             throw new AssertionError("nothing is measured");
           }
 

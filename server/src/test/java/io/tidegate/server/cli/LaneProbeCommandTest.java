@@ -64,7 +64,8 @@ class LaneProbeCommandTest {
     LaneProbes probes =
         new LaneProbes() {
           @Override
-          public Report feed(String jdbcUrl, Plan plan, Consumer<String> progress) {
+          public Report feed(
+              Settings settings, String jdbcUrl, Plan plan, Consumer<String> progress) {
             return new Report("{}", "", true);
           }
 

@@ -96,7 +96,7 @@ class RetireCommandTest {
 
   private static final class NoProbes implements LaneProbes {
     @Override
-    public Report feed(String jdbcUrl, Plan plan, Consumer<String> progress) {
+    public Report feed(Settings settings, String jdbcUrl, Plan plan, Consumer<String> progress) {
       throw new AssertionError("nothing is measured");
     }
 

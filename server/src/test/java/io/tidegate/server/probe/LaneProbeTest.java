@@ -34,6 +34,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -44,6 +46,8 @@ class LaneProbeTest {
       "{\"items\":[{\"sku\":\"TG-PHN-001-BK-256\",\"quantity\":1}],\"address\":{\"name\":\"王芳\","
           + "\"phone\":\"13800138000\",\"region\":\"330106\",\"line\":\"1\"}}";
 
+  private static final int CAP = 50;
+
   @TempDir private static Path data;
   private static String url;
   private static Settings settings;
@@ -53,19 +57,17 @@ class LaneProbeTest {
   @BeforeAll
   static void start() {
     url = ProgramDatabase.fresh();
-    settings =
-        Configuration.read(
-                new Sources(
-                    data,
-                    null,
-                    Map.of(),
-                    List.of("http.port=0", "console.password=secret-of-a-test"),
-                    Map.of()))
-            .settings();
+    settings = settings("console.password=secret-of-a-test");
     program =
         Wiring.start(
             new Wiring.Ground(settings, url, "127.0.0.1:9", () -> false, "test", null), _ -> {});
     database = new Database(DatabaseSettings.of(url), Clock.system());
+  }
+
+  private static Settings settings(String set) {
+    return Configuration.read(
+            new Sources(data, null, Map.of(), List.of("http.port=0", set), Map.of()))
+        .settings();
   }
 
   @AfterAll
@@ -98,6 +100,16 @@ class LaneProbeTest {
                 + told.path("result").path("refused").asLong());
     assertThat(told.path("settings").path("workers").asInt()).isEqualTo(4);
     assertThat(told.path("verified").path("equalsPlaced").asBoolean()).isTrue();
+  }
+
+  /** Else a capped program would be held against a lane that has no cap. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 4})
+  void theLaneHasTheCapThatIsSet(int naivePool) {
+    OptionalInt naive = naivePool == 0 ? OptionalInt.empty() : OptionalInt.of(naivePool);
+    JsonNode told = feed(settings("lane.per-second-max=" + CAP), LaneProbes.Skew.UNIFORM, naive);
+    assertThat(told.path("settings").path("perSecondMax").asInt()).isEqualTo(CAP);
+    assertThat(told.path("result").path("perSecond").asDouble()).isBetween(1.0, 1.2 * CAP);
   }
 
   @Test
@@ -143,8 +155,13 @@ class LaneProbeTest {
   }
 
   private static JsonNode feed(LaneProbes.Skew skew, OptionalInt naivePool) {
+    return feed(settings, skew, naivePool);
+  }
+
+  private static JsonNode feed(Settings with, LaneProbes.Skew skew, OptionalInt naivePool) {
     LaneProbes.Report report =
         LaneProbe.feed(
+            with,
             url,
             new LaneProbes.Plan(
                 64,
