@@ -33,6 +33,9 @@ final class Beside {
   private static final Duration POOL_TRY = Duration.ofSeconds(5);
   private static final int CALLERS_MAX = 4_096;
 
+  /** What a probe ends with whose rows are not those of its orders. */
+  private static final int DIFFERS = 3;
+
   private Beside() {}
 
   static void measure(
@@ -51,7 +54,7 @@ final class Beside {
     Fed fed =
         probe(
             bench, data.get(), "raw lane", bench.plan().length(), warmUp(bench.plan()), List.of());
-    report.check("raw_lane_nobody_was_turned_away", 0, fed.turnedAway());
+    fed(report, "raw_lane_", fed);
     double lane = fed.perSecond();
     double http = http(bench, data.get(), placing, report);
     Naive naive = naive(bench, data.get());
@@ -60,9 +63,23 @@ final class Beside {
     composed(report, http, lane, perSecond, bench.plan().goods().skew(), hidden);
   }
 
-  /** Holds the lane against the naive path; one that turned somebody away is none. */
+  /**
+   * A lane that turned somebody away, or has other rows than it told, is none.
+   *
+   * @param prefix of the checks' names
+   */
+  static void fed(Report report, String prefix, Fed fed) {
+    report.check(prefix + "nobody_was_turned_away", 0, fed.turnedAway());
+    report.check(
+        prefix + "rows_equal_placed",
+        "they agree",
+        fed.equalsPlaced() ? "they agree" : "they differ",
+        fed.equalsPlaced());
+  }
+
+  /** Holds the lane against the naive path. */
   static void naive(Report report, double lane, Naive naive) {
-    report.check("naive_nobody_was_turned_away", 0, naive.fed().turnedAway());
+    fed(report, "naive_", naive.fed());
     ObjectNode beside =
         report
             .section("naive")
@@ -99,7 +116,7 @@ final class Beside {
   /** The naive path at its best: a short try of each pool, then the best of them as long as all. */
   private static Naive naive(Bench bench, Path data) throws BenchFailure, InterruptedException {
     String phase = "naive: one transaction for each order, pool of ";
-    Naive best = new Naive(new Fed(0, 0), POOLS.getFirst());
+    Naive best = new Naive(new Fed(0, 0, false), POOLS.getFirst());
     for (int pool : POOLS) {
       Fed tried = naive(bench, data, phase + pool + ", a try", pool, POOL_TRY, POOL_TRY);
       best = tried.perSecond() > best.perSecond() ? new Naive(tried, pool) : best;
@@ -158,23 +175,31 @@ final class Beside {
    * What a command that feeds a lane came to.
    *
    * @param turnedAway orders that were refused or failed
+   * @param equalsPlaced whether rows and events are those of the orders that were placed
    */
-  record Fed(double perSecond, long turnedAway) {}
+  record Fed(double perSecond, long turnedAway, boolean equalsPlaced) {}
 
   /**
-   * Runs a command that feeds a lane.
+   * Runs a command that feeds a lane. One whose rows differ is told: what was measured beside it
+   * stands.
    *
    * @throws BenchFailure it did not run, with the command's last lines, or tells no figure
    */
   static Fed feed(Launcher launcher, List<String> arguments, Duration within)
       throws BenchFailure, InterruptedException {
-    String out = launcher.run(arguments, within);
+    Launcher.Ended ended = launcher.end(arguments, within);
+    if (ended.code() != DIFFERS) {
+      ended.done(arguments.getFirst());
+    }
     try {
-      JsonNode result = JsonMapper.shared().readTree(out).path("result");
+      JsonNode document = JsonMapper.shared().readTree(ended.out());
+      JsonNode result = document.path("result");
       JsonNode figure = result.path("perSecond");
       if (figure.isNumber()) {
         return new Fed(
-            figure.asDouble(), result.path("refused").asLong(0) + result.path("failed").asLong(0));
+            figure.asDouble(),
+            result.path("refused").asLong(0) + result.path("failed").asLong(0),
+            document.path("verified").path("equalsPlaced").asBoolean(false));
       }
     } catch (JacksonException e) {
       throw new BenchFailure("lane-probe's document cannot be read", e);

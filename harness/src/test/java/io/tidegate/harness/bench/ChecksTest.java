@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A bench in which some kind of request always fails is not good, whatever the others do. */
 final class ChecksTest {
@@ -90,13 +91,17 @@ final class ChecksTest {
 
   @Test
   void a_naive_path_that_refuses_is_none_to_compare_with() {
-    Beside.naive(report, 20_000, new Beside.Naive(new Beside.Fed(4_000, 0), 16));
+    Beside.naive(report, 20_000, new Beside.Naive(new Beside.Fed(4_000, 0, true), 16));
     assertThat(report.good()).isTrue();
     assertThat(report.json().at("/naive/ratio").asDouble()).isEqualTo(5);
     Report refused = new Report("place", Instant.EPOCH);
-    Beside.naive(refused, 20_000, new Beside.Naive(new Beside.Fed(400, 3), 16));
+    Beside.naive(refused, 20_000, new Beside.Naive(new Beside.Fed(400, 3, true), 16));
     assertThat(ReportTable.of(refused.json()))
         .contains("BROKEN naive_nobody_was_turned_away: wanted 0, got 3");
+    Report lost = new Report("place", Instant.EPOCH);
+    Beside.naive(lost, 20_000, new Beside.Naive(new Beside.Fed(4_000, 0, false), 16));
+    assertThat(ReportTable.of(lost.json()))
+        .contains("BROKEN naive_rows_equal_placed: wanted they agree, got they differ");
   }
 
   @Test
@@ -168,6 +173,28 @@ final class ChecksTest {
       FaultsBench.judge(refused, List.of(SampleReport.load(refuses, traffic)), traffic.all());
       assertThat(refused.good()).isFalse();
     }
+  }
+
+  private static Report audited(String notes) {
+    Report report = new Report("close", Instant.EPOCH);
+    Ending.judge(
+        report,
+        JsonMapper.shared()
+            .readTree(
+                "{\"broken\":0,\"atRest\":true,\"invariants\":[{\"name\":\"S2\",\"notes\":[%s]}]}"
+                    .formatted(notes)));
+    return report;
+  }
+
+  @Test
+  void an_audit_that_had_no_time_for_a_promise_is_no_clean_one() {
+    assertThat(audited("").good()).isTrue();
+    assertThat(audited("\"lake_none\"").good()).as("it cannot be looked at here").isTrue();
+    Report report = audited("\"sums_took_too_long\"");
+    assertThat(report.good()).isFalse();
+    assertThat(report.json().at("/verified/auditTookTooLong/0").asString()).isEqualTo("S2");
+    assertThat(ReportTable.of(report.json()))
+        .contains("BROKEN audit_has_time_for_all: wanted 0, got 1");
   }
 
   private static Plan promised(Duration length, Duration warmup, int lines) {

@@ -58,15 +58,27 @@ final class CommandsTest {
 
   @Test
   void a_lanes_figure_is_read() throws Exception {
-    Launcher launcher = launcher("echo '{\"result\":{\"perSecond\":1234.5}}'");
+    Launcher launcher =
+        launcher("echo '{\"result\":{\"perSecond\":1234.5},\"verified\":{\"equalsPlaced\":true}}'");
     assertThat(Beside.feed(launcher, List.of("lane-probe"), SOON))
-        .isEqualTo(new Beside.Fed(1234.5, 0));
+        .isEqualTo(new Beside.Fed(1234.5, 0, true));
   }
 
   @Test
   void orders_that_a_lane_refused_are_told() throws Exception {
     Launcher launcher =
         launcher("echo '{\"result\":{\"perSecond\":9,\"refused\":3,\"failed\":1}}'");
-    assertThat(Beside.feed(launcher, List.of("lane-probe"), SOON)).isEqualTo(new Beside.Fed(9, 4));
+    assertThat(Beside.feed(launcher, List.of("lane-probe"), SOON))
+        .isEqualTo(new Beside.Fed(9, 4, false));
+  }
+
+  /** What was measured beside it would be lost with it. */
+  @Test
+  void a_lane_whose_rows_differ_is_told() throws Exception {
+    Launcher launcher =
+        launcher(
+            "echo '{\"result\":{\"perSecond\":9},\"verified\":{\"equalsPlaced\":false}}'; exit 3");
+    assertThat(Beside.feed(launcher, List.of("lane-probe"), SOON))
+        .isEqualTo(new Beside.Fed(9, 0, false));
   }
 }
