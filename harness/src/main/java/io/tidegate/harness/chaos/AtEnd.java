@@ -45,7 +45,7 @@ record AtEnd(
       findings.add(Finding.broken("in the end: " + e.getMessage()));
     }
     if (deadlocks.isEmpty()) {
-      findings.add(Finding.broken("deadlocks are unknown: the database's log cannot be read"));
+      findings.add(Finding.broken("deadlocks are unknown: the database's count cannot be read"));
     } else if (deadlocks.get() > 0) {
       findings.add(Finding.broken(deadlocks.get() + " deadlocks"));
     }

@@ -1,5 +1,6 @@
 package io.tidegate.harness.chaos;
 
+import io.tidegate.harness.bench.AuditNames;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -127,6 +128,8 @@ final class Ending {
     }
     List<Finding> broken = Healing.broken(audit, true);
     broken.forEach(findings::add);
+    List<String> tookTooLong = AuditNames.tookTooLong(audit);
+    tookTooLong.forEach(name -> findings.add(Healing.noTime(name)));
     long names = 0;
     for (JsonNode name : audit.path("invariants")) {
       names += name.path("checked").longValue() > 0 ? 1 : 0;
@@ -137,7 +140,8 @@ final class Ending {
             acknowledged(lives),
             Optional.of((long) evidence.orders().size()),
             Optional.of((long) broken.size()),
-            audit.path("atRest").asBoolean(false)),
+            audit.path("atRest").asBoolean(false),
+            tookTooLong),
         book.captures(),
         book.refunds(),
         pages.size(),

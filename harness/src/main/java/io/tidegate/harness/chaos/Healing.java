@@ -1,10 +1,12 @@
 package io.tidegate.harness.chaos;
 
+import io.tidegate.harness.bench.AuditNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
@@ -21,12 +23,18 @@ final class Healing {
    *
    * @param broken promises that are broken
    * @param atRest whether it could look at those that hold only at rest
-   * @param findings these, and that there is no rest
+   * @param tookTooLong names that it had no time for
+   * @param findings all of these, and that there is no rest
    */
-  record Audited(long broken, boolean atRest, List<Finding> findings) {}
+  record Audited(long broken, boolean atRest, List<String> tookTooLong, List<Finding> findings) {}
 
   /** What a trial came to in the end, and what is wrong with it. */
   record Whole(Outcome outcome, List<Finding> findings) {
+    /** What was not found before. */
+    List<Finding> beside(Collection<Finding> found) {
+      return findings.stream().distinct().filter(finding -> !found.contains(finding)).toList();
+    }
+
     /** Of a system that did not come back, as was found before. */
     static Whole unread(List<Journey> history) {
       return new Whole(Outcome.unread(history), List.of());
@@ -111,12 +119,16 @@ final class Healing {
       JsonNode audit = auditor.run();
       boolean atRest = audit.path("atRest").asBoolean(false);
       List<Finding> broken = broken(audit, atRest);
+      // Before there is rest it is asked again.
+      List<String> tookTooLong = atRest ? AuditNames.tookTooLong(audit) : List.of();
       if (atRest || !broken.isEmpty()) {
-        return new Audited(broken.size(), atRest, broken);
+        List<Finding> findings = new ArrayList<>(broken);
+        tookTooLong.forEach(name -> findings.add(noTime(name)));
+        return new Audited(broken.size(), atRest, tookTooLong, List.copyOf(findings));
       }
       if (late(since, max)) {
         String pending = "not at rest after " + max + ": " + audit.path("pending");
-        return new Audited(0, false, List.of(Finding.broken(pending)));
+        return new Audited(0, false, List.of(), List.of(Finding.broken(pending)));
       }
       LockSupport.parkNanos(LOOK_EVERY.toNanos());
     }
@@ -133,6 +145,11 @@ final class Healing {
       }
     }
     return broken;
+  }
+
+  /** Nobody has looked whether it holds. */
+  static Finding noTime(String name) {
+    return Finding.broken("audit: it had no time for " + name);
   }
 
   private static boolean late(long since, Duration max) {

@@ -148,7 +148,7 @@ final class KillBench {
         progress.accept("all " + history.size() + " orders once more, and the audit in full");
       }
       Healing.Whole whole = gone ? Healing.Whole.unread(history) : healing.whole(history);
-      whole.findings().stream().filter(f -> !findings.contains(f)).forEach(findings::add);
+      findings.addAll(whole.beside(findings));
       AtEnd end = AtEnd.of(rig);
       findings.addAll(end.findings());
       findings.stream().limit(FINDINGS_SHOWN_MAX).forEach(f -> progress.accept(f.toString()));

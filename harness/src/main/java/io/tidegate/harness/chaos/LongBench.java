@@ -87,12 +87,14 @@ final class LongBench {
   /**
    * What it came to.
    *
+   * @param requests of customers and staff, each sending counted
    * @param compared empty where the system was gone, or could not be read
    */
   record Result(
       Map<String, Long> counts,
       Map<String, Long> struck,
       List<Kills.Kill> kills,
+      Requests.Told requests,
       Outcome outcome,
       Optional<Ending.Compared> compared,
       AtEnd end,
@@ -146,6 +148,7 @@ final class LongBench {
           counts.byName(),
           struck.byName(),
           killed,
+          door.told(),
           ended
               .compared()
               .map(Ending.Compared::outcome)

@@ -28,14 +28,19 @@ final class LongReport implements TrialOptions.Report {
   @Override
   public String json(Instant startedAt, Optional<String> version) {
     Report report = verdict.report("long", startedAt, version, result.end());
-    report
-        .section("settings")
-        .put("mode", plan.perSecond() == 0 ? "closed" : "open")
-        .put("connections", plan.clients())
-        .put("offeredPerSecond", plan.perSecond())
+    ObjectNode settings =
+        report
+            .section("settings")
+            .put("mode", plan.perSecond() == 0 ? "closed" : "open")
+            .put("connections", plan.clients());
+    if (plan.perSecond() > 0) {
+      settings.put("offeredPerSecond", plan.perSecond());
+    }
+    settings
         .put("orders", plan.orders())
         .put("seed", plan.seed())
         .put("providers", Provider.names(plan.providers()));
+    result.requests().into(report.section("result"));
     report
         .section("result")
         .put("created", result.outcome().created())

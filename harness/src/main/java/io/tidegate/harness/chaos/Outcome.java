@@ -14,20 +14,23 @@ import tools.jackson.databind.node.ObjectNode;
  * @param inDatabase orders that are there; absent where that could not be read
  * @param auditBroken promises that the audit in full found broken; absent where there was none
  * @param atRest whether it could look at all of them
+ * @param tookTooLong names that it had no time for
  */
 record Outcome(
     long wanted,
     long created,
     Optional<Long> inDatabase,
     Optional<Long> auditBroken,
-    boolean atRest) {
+    boolean atRest,
+    List<String> tookTooLong) {
   static Outcome of(List<Journey> history, long inDatabase, Healing.Audited audited) {
     return new Outcome(
         history.size(),
         created(history),
         Optional.of(inDatabase),
         Optional.of(audited.broken()),
-        audited.atRest());
+        audited.atRest(),
+        audited.tookTooLong());
   }
 
   /** Of a system that cannot be read any more: only what its customers know. */
@@ -36,7 +39,7 @@ record Outcome(
   }
 
   static Outcome unread(long wanted, long created) {
-    return new Outcome(wanted, created, Optional.empty(), Optional.empty(), false);
+    return new Outcome(wanted, created, Optional.empty(), Optional.empty(), false, List.of());
   }
 
   private static long created(List<Journey> history) {
@@ -52,6 +55,7 @@ record Outcome(
     into(report.section("verified"));
     report.check("rows_equal_created", created, created, inDatabase);
     report.check("audit_finds_nothing_broken", 0, 0, auditBroken);
+    report.check("audit_has_time_for_all", 0, 0, auditBroken.map(_ -> (long) tookTooLong.size()));
   }
 
   void into(ObjectNode verified) {
@@ -60,5 +64,8 @@ record Outcome(
     verified.put("equalsCreated", equalsCreated());
     auditBroken.ifPresent(n -> verified.put("auditBroken", n));
     verified.put("auditAtRest", atRest);
+    if (!tookTooLong.isEmpty()) {
+      tookTooLong.forEach(verified.putArray("auditTookTooLong")::add);
+    }
   }
 }

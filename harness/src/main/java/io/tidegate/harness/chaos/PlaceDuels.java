@@ -3,12 +3,14 @@ package io.tidegate.harness.chaos;
 import io.tidegate.harness.chaos.Journey.Plan;
 import io.tidegate.harness.chaos.Journey.Step;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -19,6 +21,8 @@ final class PlaceDuels {
 
   /** A twin is under way (409 {@code in_progress}), too many requests, no place. */
   private static final Set<Integer> TURNED_AWAY = Set.of(409, 429, 503);
+
+  private static final Duration AGAIN_EVERY = Duration.ofMillis(100);
 
   private PlaceDuels() {}
 
@@ -101,6 +105,30 @@ final class PlaceDuels {
     };
   }
 
+  /**
+   * What became of a request whose sender was turned away, which says nothing yet: the same request
+   * again settles it. Another answer of unknown outcome is found, and settled too.
+   *
+   * @param again the same request, key included
+   */
+  static Answer settled(
+      String what, Answer first, Town.Request again, Duration max, Duel.Findings findings)
+      throws InterruptedException {
+    Answer answer = first;
+    if (first instanceof Answer.Unknown(String _, int status) && !TURNED_AWAY.contains(status)) {
+      findings.add(Finding.broken(what + " is answered " + first));
+    }
+    long until = System.nanoTime() + max.toNanos();
+    while (answer instanceof Answer.Unknown && System.nanoTime() < until) {
+      LockSupport.parkNanos(AGAIN_EVERY.toNanos());
+      answer = again.send();
+    }
+    if (answer instanceof Answer.Unknown) {
+      findings.add(Finding.unsettled(what + ": " + answer));
+    }
+    return answer;
+  }
+
   private static Duel.Winner ran(
       Journey journey, Answer.Done first, Answer.Done second, Duel.Findings findings) {
     journey.note(Step.PLACE, first);
@@ -163,11 +191,12 @@ final class PlaceDuels {
       Journey journey = arena.journey(Plan.LEAVE, sku, before.unit() + before.freight());
       long[] placedFrom = new long[1];
       long[] editedAt = new long[1];
-      return new Given(
+      Town.Request place =
           () -> {
             placedFrom[0] = System.nanoTime();
             return arena.b().send(Step.PLACE, journey);
-          },
+          };
+      Town.Request edit =
           () -> {
             Answer edited =
                 arena
@@ -179,16 +208,24 @@ final class PlaceDuels {
                         "{\"price\":{\"amount\":%d,\"currency\":\"CNY\"}}".formatted(after.unit()));
             editedAt[0] = System.nanoTime();
             return edited;
-          },
+          };
+      return new Given(
+          place::send,
+          edit::send,
           (placed, edited, findings) -> {
-            journey.note(Step.PLACE, placed);
-            if (!(edited instanceof Answer.Done)) {
-              findings.add(Finding.broken("the price of " + sku + " is not set: " + edited));
+            long placedFirst = placedFrom[0];
+            Answer set = settled("the price of " + sku, edited, edit, Healing.MAX, findings);
+            Answer known = settled(journey.toString(), placed, place, Healing.MAX, findings);
+            journey.note(Step.PLACE, known);
+            if (!(set instanceof Answer.Done)) {
+              findings.add(Finding.broken("the price of " + sku + " is not set: " + set));
               return Winner.NEITHER;
             }
             prices.put(sku, after);
-            Winner winner = judge(journey, before, placed, findings);
-            if (winner == Winner.FIRST && placedFrom[0] > editedAt[0]) {
+            Winner winner = judge(journey, before, known, findings);
+            // A replay was done when it was sent first.
+            boolean replay = known instanceof Answer.Done done && done.replayed();
+            if (winner == Winner.FIRST && (replay ? placedFirst : placedFrom[0]) > editedAt[0]) {
               findings.add(Finding.broken(journey + " has a price that was replaced before it"));
             }
             return winner;
@@ -208,10 +245,11 @@ final class PlaceDuels {
           findings.add(Finding.broken(journey + " at a changing price: " + refused));
           yield Winner.NEITHER;
         }
-        case Answer.NotYet _, Answer.Unknown _ -> {
+        case Answer.NotYet _ -> {
           findings.add(Finding.unsettled(journey + " at a changing price: " + placed));
           yield Winner.NEITHER;
         }
+        case Answer.Unknown _ -> Winner.NEITHER; // It is found as such.
       };
     }
   }
@@ -260,10 +298,15 @@ final class PlaceDuels {
       String sku = skus.get(lane);
       adjusted(arena.a(), sku, 1, null);
       Journey journey = arena.journey(Plan.LEAVE, sku, null);
+      Town.Request place = () -> arena.a().send(Step.PLACE, journey);
+      String key = key();
+      Town.Request edit = () -> adjust(arena.b(), sku, -1, null, key);
       return new Given(
-          () -> arena.a().send(Step.PLACE, journey),
-          () -> adjust(arena.b(), sku, -1, null),
-          (placed, edited, findings) -> {
+          place::send,
+          edit::send,
+          (answered, told, findings) -> {
+            Answer placed = settled(journey.toString(), answered, place, Healing.MAX, findings);
+            Answer edited = settled("the stock of " + sku, told, edit, Healing.MAX, findings);
             journey.note(Step.PLACE, placed);
             boolean sold = placed instanceof Answer.Done;
             boolean written = edited instanceof Answer.Done;
@@ -282,19 +325,33 @@ final class PlaceDuels {
 
     private void adjusted(HttpDoor door, String sku, long delta, @Nullable String warehouse)
         throws ChaosFailure, InterruptedException {
-      Answer answer = adjust(door, sku, delta, warehouse);
-      if (!(answer instanceof Answer.Done)) {
-        throw new ChaosFailure("the stock of " + sku + " does not take " + delta + ": " + answer);
+      String key = key();
+      Town.Request edit = () -> adjust(door, sku, delta, warehouse, key);
+      List<Finding> wrong = new ArrayList<>();
+      Answer answer = settled("the stock of " + sku, edit.send(), edit, Healing.MAX, wrong::add);
+      if (!(answer instanceof Answer.Done) || !wrong.isEmpty()) {
+        throw new ChaosFailure(
+            "the stock of %s does not take %d: %s %s".formatted(sku, delta, answer, wrong));
       }
     }
 
-    private Answer adjust(HttpDoor door, String sku, long delta, @Nullable String warehouse)
+    private String key() {
+      return "race-" + System.nanoTime() + "-" + keys.incrementAndGet();
+    }
+
+    /**
+     * Once for a key.
+     *
+     * @param delta pieces more
+     */
+    private Answer adjust(
+        HttpDoor door, String sku, long delta, @Nullable String warehouse, String key)
         throws InterruptedException {
       String where = warehouse == null ? "" : ",\"warehouse\":\"" + warehouse + "\"";
       return door.post(
           "/v1/admin/skus/" + sku + "/stock-adjustments",
           arena.staff(),
-          "race-" + System.nanoTime() + "-" + keys.incrementAndGet(),
+          key,
           "{\"delta\":%d,\"reason\":\"race\"%s}".formatted(delta, where));
     }
   }

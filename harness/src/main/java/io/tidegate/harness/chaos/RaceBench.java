@@ -73,9 +73,6 @@ final class RaceBench {
     }
   }
 
-  /** What is there after all rounds. */
-  private record Afterwards(Outcome outcome, AtEnd end) {}
-
   /**
    * How often each duel is run.
    *
@@ -122,43 +119,80 @@ final class RaceBench {
     this.progress = progress;
   }
 
+  /**
+   * All races, or those up to the one that broke off.
+   *
+   * @throws ChaosFailure before anything was raced
+   */
   Result run(List<Duel> duels) throws ChaosFailure, InterruptedException {
     List<Score> scores = new ArrayList<>();
-    for (Duel duel : duels) {
-      long begun = System.nanoTime();
-      duel.begin();
-      Score score = raced(duel);
-      duel.end();
-      scores.add(score);
-      progress.accept(
-          "%s: %s %d, %s %d, missed %d (%.1f s)"
-              .formatted(
-                  score.name(),
-                  score.first(),
-                  score.firstWon(),
-                  score.second(),
-                  score.secondWon(),
-                  score.missed(),
-                  Duration.ofNanos(System.nanoTime() - begun).toMillis() / 1e3));
-      if (!score.hasRaced()) {
-        findings.add(Finding.broken(score.name() + " never raced: " + score));
+    boolean goesOn = true;
+    for (int i = 0; i < duels.size() && goesOn; i++) {
+      goesOn = fought(duels.get(i), scores);
+      if (!goesOn && i + 1 < duels.size()) {
+        findings.add(Finding.broken(duels.size() - i - 1 + " races after it were not run"));
       }
     }
-    Afterwards then = afterwards(System.nanoTime());
+    Healing.Whole whole = afterwards(System.nanoTime());
+    findings.addAll(whole.beside(findings));
+    AtEnd end = AtEnd.of(reader.database(), deadlocks());
+    findings.addAll(end.findings());
     findings.stream().limit(FINDINGS_SHOWN_MAX).forEach(f -> progress.accept(f.toString()));
     return new Result(
         scores,
         2 * duels.stream().mapToInt(Duel::lanes).max().orElse(0),
         arena.told(),
-        then.outcome(),
-        then.end(),
+        whole.outcome(),
+        end,
         List.copyOf(findings));
   }
 
-  /** Runs the rounds, some side by side. */
-  private Score raced(Duel duel) throws InterruptedException, ChaosFailure {
-    Aim aim = new Aim(duel.range(), duel.lanes(), seed);
+  /** Whether a duel came to its end; else it broke off, as is found then. */
+  private boolean fought(Duel duel, List<Score> scores) throws ChaosFailure, InterruptedException {
+    long begun = System.nanoTime();
     AtomicInteger[] won = {new AtomicInteger(), new AtomicInteger(), new AtomicInteger()};
+    boolean whole = true;
+    try {
+      duel.begin();
+      try {
+        raced(duel, won);
+      } catch (ChaosFailure e) {
+        whole = false;
+        findings.add(brokeOff(duel, e));
+      }
+      duel.end();
+    } catch (ChaosFailure e) {
+      if (scores.isEmpty() && findings.isEmpty() && score(duel, won).raced() == 0) {
+        throw new ChaosFailure("before anything was raced: " + e.getMessage(), e);
+      }
+      whole = false;
+      findings.add(brokeOff(duel, e));
+    }
+    Score score = score(duel, won);
+    scores.add(score);
+    progress.accept(
+        "%s: %s %d, %s %d, missed %d (%.1f s)"
+            .formatted(
+                score.name(),
+                score.first(),
+                score.firstWon(),
+                score.second(),
+                score.secondWon(),
+                score.missed(),
+                Duration.ofNanos(System.nanoTime() - begun).toMillis() / 1e3));
+    if (whole && !score.hasRaced()) {
+      findings.add(Finding.broken(score.name() + " never raced: " + score));
+    }
+    return whole;
+  }
+
+  private static Finding brokeOff(Duel duel, ChaosFailure why) {
+    return Finding.broken(duel.name() + " broke off: " + why.getMessage());
+  }
+
+  /** Runs the rounds, some side by side. */
+  private void raced(Duel duel, AtomicInteger[] won) throws InterruptedException, ChaosFailure {
+    Aim aim = new Aim(duel.range(), duel.lanes(), seed);
     Rounds asked = rounds.as(duel);
     AtomicInteger begun = new AtomicInteger();
     AtomicInteger failures = new AtomicInteger();
@@ -185,7 +219,6 @@ final class RaceBench {
         awaited(lane);
       }
     }
-    return score(duel, won);
   }
 
   private static Score score(Duel duel, AtomicInteger[] won) {
@@ -233,20 +266,32 @@ final class RaceBench {
     }
   }
 
-  /** After all of it every order has one outcome, late money is back once, stock is exact. */
-  private Afterwards afterwards(long since) throws ChaosFailure, InterruptedException {
-    progress.accept("all " + arena.history().size() + " orders, and the audit");
+  /**
+   * After all of it every order has one outcome, late money is back once, stock is exact. What
+   * can't be read is found.
+   */
+  private Healing.Whole afterwards(long since) throws InterruptedException {
+    List<Journey> history = arena.history();
+    progress.accept("all " + history.size() + " orders, and the audit");
+    List<Finding> found = new ArrayList<>();
     try {
-      findings.addAll(healing.holds(arena.history(), 0, true, since));
-      findings.addAll(healing.auditClean(since));
+      found.addAll(healing.holds(history, 0, true, since));
+      found.addAll(healing.auditClean(since));
       Healing.Audited audited = healing.auditInFull();
-      findings.addAll(audited.findings());
-      // Nobody was killed, so the database's own count is whole.
-      AtEnd end = AtEnd.of(reader.database(), Optional.of(reader.deadlocks()));
-      findings.addAll(end.findings());
-      return new Afterwards(Outcome.of(arena.history(), reader.orders(), audited), end);
-    } catch (SQLException | IOException e) {
-      throw new ChaosFailure("what is there cannot be read: " + e.getMessage(), e);
+      found.addAll(audited.findings());
+      return new Healing.Whole(Outcome.of(history, reader.orders(), audited), found);
+    } catch (ChaosFailure | SQLException | IOException e) {
+      found.add(Finding.broken("in the end: " + e.getMessage()));
+      return new Healing.Whole(Outcome.unread(history), found);
+    }
+  }
+
+  /** Nobody was killed, so the database's own count is whole; absent where it can't be read. */
+  private Optional<Long> deadlocks() {
+    try {
+      return Optional.of(reader.deadlocks());
+    } catch (SQLException _) {
+      return Optional.empty(); // It is found as such.
     }
   }
 }

@@ -153,7 +153,7 @@ public final class SaleKillBench implements SaleKills {
           say.accept("all " + history.size() + " orders once more, and the audit in full");
         }
         Healing.Whole whole = gone ? Healing.Whole.unread(history) : healing.whole(history);
-        findings.addAll(whole.findings());
+        findings.addAll(whole.beside(findings));
         AtEnd end = AtEnd.of(rig);
         findings.addAll(end.findings());
         document = new SaleDocument(requests.told(), whole.outcome(), end);

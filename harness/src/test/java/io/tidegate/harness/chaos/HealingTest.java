@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** An audit that could not look at everything is no clean one. */
 final class HealingTest {
@@ -41,6 +42,20 @@ final class HealingTest {
         .asString()
         .contains("M11");
     assertThat(audited(Duration.ofMinutes(1), audit(false, ""), audit(true, ""))).isEmpty();
+  }
+
+  @Test
+  void what_the_audit_had_no_time_for_is_found() throws Exception {
+    String s2 = "{\"name\":\"S2\",\"status\":\"skipped\",\"notes\":[\"sums_took_too_long\"]}";
+    String e7 = "{\"name\":\"E7\",\"status\":\"skipped\",\"notes\":[\"lake_none\"]}";
+    Iterator<JsonNode> one = List.of(audit(true, s2 + "," + e7)).iterator();
+    Healing.Audited audited = Healing.audited(one::next, System.nanoTime(), Duration.ZERO);
+    assertThat(audited.findings()).singleElement().asString().contains("no time for S2");
+    assertThat(audited.broken()).isZero();
+    Outcome outcome = Outcome.of(List.of(), 0, audited);
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    outcome.into(json);
+    assertThat(json.path("auditTookTooLong")).hasToString("[\"S2\"]");
   }
 
   @Test

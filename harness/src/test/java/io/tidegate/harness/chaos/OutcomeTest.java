@@ -83,7 +83,7 @@ final class OutcomeTest {
     Journey refused = new Journey(Journey.Plan.LEAVE, history.getFirst().wish());
     refused.note(Step.PLACE, new Answer.Refused(409, "price_changed"));
     history.add(refused);
-    Healing.Audited audited = new Healing.Audited(2, true, List.of());
+    Healing.Audited audited = new Healing.Audited(2, true, List.of(), List.of());
     Outcome outcome = Outcome.of(history, 3, audited);
     ObjectNode json = JsonMapper.shared().createObjectNode();
     outcome.into(json);

@@ -2,12 +2,22 @@ package io.tidegate.harness.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.tidegate.harness.chaos.Duel.Winner;
 import io.tidegate.harness.chaos.Journey.Step;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +27,9 @@ final class PlaceDuelsTest {
   private static final Duration MAX = Duration.ofSeconds(20);
   private static final Answer.Done RAN = Told.done("number", "7");
   private static final Answer.Done REPLAY = new Answer.Done(201, RAN.body(), true);
+
+  /** Whether the shop turns anybody away. */
+  private final AtomicBoolean turnsAway = new AtomicBoolean();
 
   private final List<Finding> findings = new ArrayList<>();
   private final Journey journey =
@@ -73,6 +86,86 @@ final class PlaceDuelsTest {
   void a_key_that_is_never_answered_is_found() throws Exception {
     assertThat(twins(status(409), status(503), (_, _) -> status(503), Duration.ZERO))
         .isEqualTo(Winner.NEITHER);
+    assertThat(findings).extracting(Finding::kind).containsExactly(Finding.Kind.UNSETTLED);
+  }
+
+  /** A shop whose every kind of request is turned away once, then done or refused. */
+  private HttpServer busy(String refusal) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    Set<String> busy = ConcurrentHashMap.newKeySet();
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          String key = String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key"));
+          String path = exchange.getRequestURI().getPath();
+          boolean get = exchange.getRequestMethod().equals("GET");
+          // What is prepared is done at once: it has no contender.
+          boolean first = turnsAway.get() && !get && busy.add(path + key);
+          boolean refused = turnsAway.get() && path.contains(refusal);
+          int status = first ? (path.contains("orders") ? 503 : 429) : refused ? 409 : 201;
+          String code = path.contains("orders") ? "price_changed" : "out_of_stock";
+          byte[] body =
+              (refused
+                      ? "{\"code\":\"" + code + "\"}"
+                      : "{\"number\":\"7\",\"itemsTotal\":{\"amount\":9},\"freight\":{\"amount\":1}}")
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(status, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    return server;
+  }
+
+  private Winner against(String refusal, int duel) throws Exception {
+    HttpServer server = busy(refusal);
+    URI api = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    Wishes wishes = new Wishes(List.of("token"), List.of("A", "B"), 1, "busy");
+    try (EvidenceReader reader = new EvidenceReader("jdbc:nowhere", api);
+        Arena arena =
+            new Arena(new Arena.Ground(api, api, api, "", "unknown", "staff"), wishes, reader)) {
+      Duel race =
+          PlaceDuels.all(arena, Collections.nCopies(PlaceDuels.skusNeeded(), "A")).get(duel);
+      turnsAway.set(false);
+      race.begin();
+      Duel.Bout bout = race.prepare(0, 0);
+      turnsAway.set(true);
+      return bout.judge(bout.first().call(), bout.second().call(), findings::add);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void a_price_edit_and_an_order_that_were_turned_away_are_settled() throws Exception {
+    assertThat(against("/v1/orders", 1)).isEqualTo(Winner.SECOND);
+    assertThat(findings).isEmpty();
+  }
+
+  @Test
+  void an_order_that_was_turned_away_has_no_price_from_before_all_the_same() throws Exception {
+    assertThat(against("nobody", 1)).isEqualTo(Winner.FIRST);
+    assertThat(findings)
+        .singleElement()
+        .asString()
+        .contains("has a price that was replaced before it");
+  }
+
+  @Test
+  void a_last_piece_whose_contenders_were_turned_away_is_settled() throws Exception {
+    assertThat(against("stock-adjustments", 2)).isEqualTo(Winner.FIRST);
+    assertThat(against("/v1/orders", 2)).isEqualTo(Winner.SECOND);
+    assertThat(findings).isEmpty();
+  }
+
+  @Test
+  void a_contender_without_a_fair_answer_is_found() throws Exception {
+    assertThat(PlaceDuels.settled("it", status(500), () -> RAN, MAX, findings::add)).isEqualTo(RAN);
+    assertThat(findings).extracting(Finding::kind).containsExactly(Finding.Kind.BROKEN);
+    findings.clear();
+    PlaceDuels.settled("it", status(503), () -> status(503), Duration.ZERO, findings::add);
     assertThat(findings).extracting(Finding::kind).containsExactly(Finding.Kind.UNSETTLED);
   }
 

@@ -17,7 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** What trials found is told by the names that all have, and says from where it counts. */
 final class TrialReportsTest {
   private static final Requests.Told NOTHING = new Requests().told();
-  private static final Outcome OUTCOME = new Outcome(3, 3, Optional.of(3L), Optional.of(0L), true);
+  private static final Outcome OUTCOME =
+      new Outcome(3, 3, Optional.of(3L), Optional.of(0L), true, List.of());
   private static final Optional<String> ON = Optional.of("on");
   private static final AtEnd END =
       new AtEnd(
@@ -89,6 +90,7 @@ final class TrialReportsTest {
             Map.of("placed", 3L),
             Map.of(),
             List.of(),
+            NOTHING,
             Outcome.unread(3, 3),
             Optional.empty(),
             gone,
@@ -109,6 +111,11 @@ final class TrialReportsTest {
       assertThat(holds(document, "audit_finds_nothing_broken")).isFalse();
     }
     assertThat(lives.table()).contains("nothing was compared");
+    assertThat(document(lives).path("result").properties().stream().map(Map.Entry::getKey))
+        .contains("sent", "replayed", "refused", "shed", "failed", "created", "unknown");
+    assertThat(document(lives).path("settings").has("offeredPerSecond"))
+        .as("a closed loop offers no rate")
+        .isFalse();
     assertThat(document(kills).path("rounds").intValue()).isEqualTo(1);
   }
 

@@ -1,0 +1,136 @@
+package io.tidegate.harness.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidegate.harness.testing.Script;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A system that goes away in the middle of races is found, and told with what was found before. */
+final class RaceBenchTest {
+  private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
+  private static final int ROUNDS = 100;
+
+  @TempDir private Path place;
+
+  /** Finds something in its first round, and cannot be made ready after some. */
+  private record Fails(int goodRounds, AtomicInteger begun, AtomicInteger ended) implements Duel {
+    Fails(int goodRounds) {
+      this(goodRounds, new AtomicInteger(), new AtomicInteger());
+    }
+
+    @Override
+    public String first() {
+      return "one";
+    }
+
+    @Override
+    public String second() {
+      return "other";
+    }
+
+    @Override
+    public int lanes() {
+      return 1;
+    }
+
+    @Override
+    public Aim.Range range() {
+      return new Aim.Range(0, -1_000, 1_000);
+    }
+
+    @Override
+    public void begin() throws ChaosFailure {
+      if (goodRounds < 0) {
+        throw new ChaosFailure("nothing is there");
+      }
+    }
+
+    @Override
+    public void end() {
+      ended.incrementAndGet();
+    }
+
+    @Override
+    public Bout prepare(int lane, long offsetMicros) throws ChaosFailure {
+      int round = begun.incrementAndGet();
+      if (round > goodRounds) {
+        throw new ChaosFailure("the system is gone");
+      }
+      Answer done = Told.done("number", "7");
+      return new Given(
+          () -> done,
+          () -> done,
+          (_, _, findings) -> {
+            if (round == 1) {
+              findings.add(Finding.doubled("two winners"));
+            }
+            return Winner.FIRST;
+          });
+    }
+  }
+
+  private RaceBench.Result raced(List<Duel> duels) throws Exception {
+    Tidegate script = new Tidegate(Script.launcher(place, "#!/bin/sh\nexit 1\n"));
+    Wishes wishes = new Wishes(List.of("token"), List.of("A", "B"), 1, "gone");
+    Arena.Ground ground = new Arena.Ground(NOWHERE, NOWHERE, NOWHERE, "", "unknown", "");
+    try (EvidenceReader reader = new EvidenceReader("jdbc:nowhere", NOWHERE);
+        Arena arena = new Arena(ground, wishes, reader)) {
+      Healing healing = new Healing(script, place, reader, Duration.ZERO);
+      return new RaceBench(
+              RaceBench.Rounds.of(ROUNDS), 1, arena, healing, reader, System.err::println)
+          .run(duels);
+    }
+  }
+
+  @Test
+  void what_was_found_before_it_went_away_is_told() throws Exception {
+    Fails fails = new Fails(2);
+    Fails never = new Fails(ROUNDS);
+    RaceBench.Result result = raced(List.of(fails, never));
+    assertThat(result.findings())
+        .extracting(Finding::toString)
+        .contains(
+            "DOUBLED: two winners",
+            "BROKEN: one/other broke off: the system is gone",
+            "BROKEN: 1 races after it were not run")
+        .anyMatch(line -> line.startsWith("BROKEN: in the end: "))
+        .anyMatch(line -> line.contains("deadlocks are unknown"))
+        .noneMatch(line -> line.contains("never raced"));
+    assertThat(fails.ended()).as("what it changed is put back").hasValue(1);
+    assertThat(never.begun()).hasValue(0);
+    assertThat(result.scores()).singleElement().returns(2, RaceBench.Score::firstWon);
+    RaceReport report = new RaceReport(ROUNDS, 1, result);
+    assertThat(report.good()).isFalse();
+    JsonNode document = JsonMapper.shared().readTree(report.json(Instant.EPOCH, Optional.of("7")));
+    assertThat(document.path("doubled").intValue()).isEqualTo(1);
+    assertThat(document.path("rounds").intValue()).isEqualTo(2);
+    assertThat(document.at("/verified/ordersInDatabase").isMissingNode()).isTrue();
+    assertThat(report.table()).contains("two winners");
+  }
+
+  @Test
+  void what_cannot_begin_could_not_be_run() {
+    assertThatThrownBy(() -> raced(List.of(new Fails(-1))))
+        .isInstanceOf(ChaosFailure.class)
+        .hasMessage("before anything was raced: nothing is there");
+  }
+
+  @Test
+  void what_is_told_twice_counts_once() {
+    Finding one = Finding.broken("audit: S2");
+    Finding other = Finding.lost("an order");
+    Healing.Whole whole = new Healing.Whole(Outcome.unread(List.of()), List.of(one, other, other));
+    assertThat(whole.beside(List.of(one))).containsExactly(other);
+  }
+}
