@@ -58,6 +58,8 @@ final class BehaviourBench implements Scenario {
       report.settings(plan, skus.size(), customers.count());
       Anchor.measure(meter.database(), report);
       report.section("settings").put("eventsPerBatch", BehaviourTraffic.EVENTS);
+      Promised usual = new Promised(defaults());
+      String hidden = Promised.first(usual.load(plan), usual.users(customers.count()));
       long before = inLake(meter);
       BehaviourTraffic all = new BehaviourTraffic(customers, skus, bench.random());
       if (plan.warmup().isPositive()) {
@@ -80,8 +82,8 @@ final class BehaviourBench implements Scenario {
             Report.Sense.AT_LEAST,
             PROMISED,
             ResultJson.perSecond(events, tally.elapsed()),
-            new Promised(defaults()).load(plan));
-        atPromisedRate(bench, system, report, customers, skus, all);
+            hidden);
+        atPromisedRate(bench, system, report, customers, skus, all, hidden);
       }
       lake(bench, meter, report, before, all);
       Ending.audit(bench, system, report);
@@ -90,13 +92,14 @@ final class BehaviourBench implements Scenario {
   }
 
   /** Open loop: latencies while as many come as are promised. */
-  private void atPromisedRate(
+  private static void atPromisedRate(
       Bench bench,
       SystemUnderTest system,
       Report report,
       Customers customers,
       List<String> skus,
-      BehaviourTraffic all)
+      BehaviourTraffic all,
+      String hidden)
       throws IOException {
     BehaviourTraffic traffic = new BehaviourTraffic(customers, skus, bench.random());
     Load.Pace pace = new Load.AtRate(PROMISED / BehaviourTraffic.EVENTS);
@@ -113,7 +116,7 @@ final class BehaviourBench implements Scenario {
         Report.Sense.AT_MOST,
         0,
         (double) (tally.sent() - traffic.created() + tally.notSent()),
-        new Promised(defaults()).load(bench.plan()));
+        hidden);
   }
 
   /** Every event that was taken is in the lake, once. */

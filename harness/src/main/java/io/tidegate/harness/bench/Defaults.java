@@ -24,6 +24,10 @@ public record Defaults(
     return new Defaults(rate, 256, 20, 30, Skew.UNIFORM, 0, 1, USERS);
   }
 
+  Defaults rate(double perSecond) {
+    return new Defaults(perSecond, connections, seconds, warmupSeconds, skew, orders, pairs, users);
+  }
+
   Defaults orders(long n) {
     return new Defaults(rate, connections, seconds, warmupSeconds, skew, n, pairs, users);
   }

@@ -96,7 +96,7 @@ final class EffectsBench implements Scenario {
           bench.node(Launcher.find(), system, secret, "node.role=consumers")) {
         meter.add(consumers);
         List<Look> looks = drain(meter, consumers, taken, receiptsBefore);
-        backlog(report, looks, taken, new Promised(defaults()).orders(plan.orders()));
+        backlog(report, looks, plan, taken, paying.customers().count());
         rows.verify(report, taken, taken, plan.goods().lines());
         delays(bench, system, paying, secret, report, meter);
       }
@@ -125,7 +125,7 @@ final class EffectsBench implements Scenario {
   }
 
   /** How many deliveries to consumers were done, when. */
-  private record Look(long nanos, long done) {}
+  record Look(long nanos, long done) {}
 
   private static List<Look> drain(
       Meter meter, SystemUnderTest consumers, long orders, long receiptsBefore)
@@ -157,8 +157,16 @@ final class EffectsBench implements Scenario {
     return looks;
   }
 
-  private static void backlog(Report report, List<Look> looks, long orders, String hidden) {
-    long all = orders * DatabaseFigures.CONSUMERS.size();
+  /**
+   * Judges how fast it was drained. It is as large as what was paid, whatever was asked for.
+   *
+   * @param taken notices of its payments that were answered with success
+   */
+  void backlog(Report report, List<Look> looks, Plan plan, long taken, int customers) {
+    report.check("backlog_notices_were_taken", plan.orders(), taken);
+    Promised usual = new Promised(defaults());
+    String hidden = Promised.first(usual.orders(taken), usual.users(customers), usual.lines(plan));
+    long all = taken * DatabaseFigures.CONSUMERS.size();
     Look from =
         looks.stream()
             .filter(l -> l.done() >= all * WARM_AFTER)
@@ -174,7 +182,7 @@ final class EffectsBench implements Scenario {
         (to.done() - from.done()) / (double) DatabaseFigures.CONSUMERS.size() / seconds;
     report
         .section("backlog")
-        .put("orders", orders)
+        .put("orders", taken)
         .put("ordersPerSecond", Report.rounded(perSecond))
         .put("measuredFromShare", WARM_AFTER)
         .put("measuredToShare", WARM_UNTIL)

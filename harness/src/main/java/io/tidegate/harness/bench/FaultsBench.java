@@ -58,7 +58,7 @@ final class FaultsBench implements Scenario {
   }
 
   /** A kind of trouble beside the same load without it. */
-  private record Trouble(String pairs, String target, List<Double> ratios, Struck struck) {
+  record Trouble(String pairs, String target, List<Double> ratios, Struck struck) {
     Trouble(String pairs, String target) {
       this(pairs, target, new ArrayList<>(), new Struck(Faults.ALL));
     }
@@ -68,8 +68,8 @@ final class FaultsBench implements Scenario {
       ratios.add(ill / well);
     }
 
-    void judge(Report report, double spread) {
-      Pairs.within(report, target, ratios, spread, MOVED_MAX);
+    void judge(Report report, double spread, String hidden) {
+      Pairs.within(report, target, ratios, spread, MOVED_MAX, hidden);
     }
   }
 
@@ -130,8 +130,9 @@ final class FaultsBench implements Scenario {
       double spread = Pairs.spread(well);
       report.figure("aaSpread", spread);
       if (plan.pairs() >= Pairs.PAIRS_MIN) {
-        stalled.judge(report, spread);
-        failing.judge(report, spread);
+        String hidden = new Promised(defaults()).placing(plan, paying.customers().count());
+        stalled.judge(report, spread, hidden);
+        failing.judge(report, spread, hidden);
       }
       Ending.audit(bench, system, report);
     }

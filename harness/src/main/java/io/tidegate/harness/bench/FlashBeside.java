@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -19,6 +20,11 @@ final class FlashBeside {
   private static final double FLOOD_PER_SECOND = 6_000;
 
   private static final double SHARE_MAX = 0.2;
+
+  /** Of a flood, what must really be sent while it lasts: a sale that stalls holds it up. */
+  private static final double FLOOD_SHARE = 0.9;
+
+  private static final double PROMISED_NORMAL = 300;
   private static final Duration SETTLE = Duration.ofSeconds(2);
 
   private final Bench bench;
@@ -27,6 +33,8 @@ final class FlashBeside {
   private final Placing placing;
   private final List<Tally> floods = new ArrayList<>();
   private final Answers flooded = new Answers();
+  private final List<Tally> staticFloods = new ArrayList<>();
+  private final Answers staticFlooded = new Answers();
   private long notDone;
 
   private FlashBeside(Bench bench, List<URI> nodes, SaleStand stand, Placing placing) {
@@ -65,15 +73,52 @@ final class FlashBeside {
         .put("normalNotDone", beside.notDone);
     report.check("normal_orders_are_all_placed", 0, beside.notDone);
     report.refusedFairly("flood_", beside.floods, beside.flooded, FlashTraffic.REFUSALS);
+    report.refusedFairly("static_flood_", beside.staticFloods, beside.staticFlooded, Set.of());
+    double sent =
+        Math.min(
+            sentShare(beside.floods, bench.plan()), sentShare(beside.staticFloods, bench.plan()));
+    section.put("floodSentShareMin", Report.rounded(sent));
     if (bench.plan().pairs() >= Pairs.PAIRS_MIN) {
-      Pairs.within(report, "normal_p99_beside_sale_to_static", ratios, spread, SHARE_MAX);
+      judge(report, ratios, spread, sent, hidden(bench.plan(), stand.customers().count()));
     }
+  }
+
+  /** The least that a flood had sent while it lasted, as a share of what it was meant to. */
+  static double sentShare(List<Tally> floods, Plan plan) {
+    double due = FLOOD_PER_SECOND * plan.length().toNanos() / 1e9;
+    return floods.stream().mapToDouble(flood -> flood.sentInTime() / due).min().orElse(0);
+  }
+
+  /** What sale and normal orders had less of than what is promised of. */
+  static String hidden(Plan plan, int customers) {
+    return Promised.first(
+        FlashBench.hidden(plan, customers),
+        new Promised(Defaults.CLOSED).lines(plan),
+        plan.flash().normalPerSecond() < PROMISED_NORMAL
+            ? "promised with 300 normal orders a second or more"
+            : "");
+  }
+
+  /**
+   * Judges the normal stream. Beside a flood that was held up it says nothing.
+   *
+   * @param sent the least share of a flood that was really sent
+   * @param less what the run had less of than what is promised of; empty where of nothing
+   */
+  static void judge(Report report, List<Double> ratios, double spread, double sent, String less) {
+    String hidden =
+        Promised.first(
+            sent >= FLOOD_SHARE ? "" : "a flood was not sent as fast as it was due", less);
+    Pairs.within(report, "normal_p99_beside_sale_to_static", ratios, spread, SHARE_MAX, hidden);
   }
 
   /** The normal stream's p99 beside a static route. */
   private double staticFlood() throws BenchFailure, IOException, InterruptedException {
-    return beside("normal orders beside a static route", new StaticTraffic(stand.customers()))
-        .p99();
+    StaticTraffic flood = new StaticTraffic(stand.customers());
+    Ran ran = beside("normal orders beside a static route", flood);
+    staticFloods.add(ran.flood());
+    staticFlooded.add(flood.all());
+    return ran.p99();
   }
 
   /** The same beside a sale that begins with it, and is soon sold out. */

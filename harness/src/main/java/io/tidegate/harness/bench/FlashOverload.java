@@ -97,7 +97,12 @@ final class FlashOverload {
       report.refusedFairly("flash_peak_", List.of(peak.tally()), peak.traffic().all(), OVERLOADED);
       report.refusedFairly(
           "flash_overload_", List.of(over.tally()), over.traffic().all(), OVERLOADED);
-      overload.judge(report, "flash", "flash_goodput_to_peak", "flash_refusal_p99_ms");
+      overload.judge(
+          report,
+          "flash",
+          "flash_goodput_to_peak",
+          "flash_refusal_p99_ms",
+          FlashBench.hidden(plan, stand.customers().count()));
       stand.stop(sale);
       SaleRows rows = SaleRows.of(meter.database(), sale.id());
       report.check("capped_sale_grants_what_it_orders", rows.pieces(), rows.granted());

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -27,6 +28,11 @@ final class MidnightBench implements Scenario {
   private static final Duration AHEAD = Duration.ofSeconds(30);
 
   private static final int PERCENT = 30;
+
+  /** Lines of orders after one, whose goods are there; an order's first element is no line. */
+  private static final String LINES =
+      " from ordering.orders o, json_array_elements(o.items::json) with ordinality i(line, n),"
+          + " catalog.sku s where o.number > %d and i.n > 1 and s.code = i.line->>0";
 
   /** Of so many customers one has a quote from before. */
   private static final int EARLY = 10;
@@ -76,7 +82,8 @@ final class MidnightBench implements Scenario {
       Instant midnight = Instant.now().plus(AHEAD).truncatedTo(ChronoUnit.SECONDS);
       try (PriceList list =
           PriceList.starting(Staff.of(system), PERCENT, midnight, !bench.ownSystem(), report)) {
-        buy(bench, system, meter, customers, buyers, list, report);
+        int lines = Math.min(plan.goods().lines(), placing.skus());
+        buy(bench, system, meter, customers, buyers, lines, list, report);
       }
       Ending.audit(bench, system, report);
     }
@@ -108,6 +115,7 @@ final class MidnightBench implements Scenario {
       Meter meter,
       Customers customers,
       int buyers,
+      int lines,
       PriceList list,
       Report report)
       throws IOException, InterruptedException {
@@ -137,7 +145,7 @@ final class MidnightBench implements Scenario {
     report.created(counted.newOrders(), traffic);
     report.section("midnight").put("buyers", all).put("quotedBefore", early.kept());
     bought(report, all, traffic.created(), traffic.lastPlacedNanos() - midnightNanos);
-    report.check("every_price_is_the_lower_one", 0, dearer(meter, last));
+    prices(report, traffic.created() * lines, looked(meter, last), dearer(meter, last));
   }
 
   /**
@@ -154,6 +162,22 @@ final class MidnightBench implements Scenario {
         all + " within " + WITHIN.toSeconds() + " s",
         String.format(Locale.ROOT, "%d within %.3f s", created, last),
         created == all && lastNanos <= WITHIN.toNanos());
+  }
+
+  /**
+   * That all lines were looked at, for a search that finds none finds none that is dearer.
+   *
+   * @param lines of all orders; a cart that had goods before has more
+   * @param looked lines whose price was compared
+   * @param dearer orders that cost more than they should
+   */
+  static void prices(Report report, long lines, Optional<Long> looked, Optional<Long> dearer) {
+    report.check(
+        "the_price_of_every_line_was_looked_at",
+        "at least " + lines,
+        looked.map(String::valueOf).orElse("unknown"),
+        looked.filter(n -> n >= lines).isPresent());
+    report.check("every_price_is_the_lower_one", 0, 0, dearer);
   }
 
   /** Some lines in each customer's cart. */
@@ -192,16 +216,19 @@ final class MidnightBench implements Scenario {
   }
 
   /** Orders of which a line costs more than 30 % of its list price, rounded half up. */
-  private static long dearer(Meter meter, long last) {
+  private static Optional<Long> dearer(Meter meter, long last) {
     return meter
         .database()
         .number(
-            "select count(distinct o.number) from ordering.orders o,"
-                + " json_array_elements(o.items::json) with ordinality i(line, n), catalog.sku s"
-                + " where o.number > "
-                + last
-                + " and i.n > 1 and s.code = i.line->>0"
-                + " and (i.line->>3)::bigint > (s.price * 30 + 50) / 100 and s.price > 1")
-        .orElse(-1L);
+            "select count(distinct o.number)"
+                + LINES.formatted(last)
+                + " and (i.line->>3)::bigint > (s.price * 30 + 50) / 100 and s.price > 1");
+  }
+
+  /** Lines that have a price and whose goods have one. */
+  private static Optional<Long> looked(Meter meter, long last) {
+    return meter
+        .database()
+        .number("select count((i.line->>3)::bigint + s.price)" + LINES.formatted(last));
   }
 }

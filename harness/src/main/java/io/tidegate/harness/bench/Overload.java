@@ -29,6 +29,13 @@ record Overload(
   private static final String NOT_OFFERED = "ten times the cap was not offered";
   private static final double GOODPUT_MIN = 0.9;
 
+  /**
+   * Of its cap, what a lane does at its peak: one that does less is kept back by something else.
+   */
+  private static final double CAP_SHARE_MIN = 0.8;
+
+  private static final String NOT_LIMITED = "the cap was not what limited";
+
   /** A lane that does more orders a second than its cap and a tenth of it is not capped. */
   private static final double CAP_SHARE_MAX = 1.1;
 
@@ -48,12 +55,14 @@ record Overload(
 
   /**
    * A cap that does nothing refuses nobody, or lets through what is offered. Of a load that was
-   * stretched, for want of free connections, neither figure says anything.
+   * stretched, for want of free connections, neither figure says anything, nor of a lane that
+   * something else keeps back from its cap.
    *
    * @param prefix of the checks' names
    * @param goodput the target's name, and the refusals'
+   * @param less what the run had less of than what is promised of; empty where of nothing
    */
-  void judge(Report report, String prefix, String goodput, String refusal) {
+  void judge(Report report, String prefix, String goodput, String refusal, String less) {
     report.check(prefix + "_refuses_what_is_too_much", "at least 1", Long.toString(shed), shed > 0);
     double did = Math.max(capped, good);
     report.check(
@@ -63,12 +72,13 @@ record Overload(
         did <= most());
     double least = TIMES * OFFERED_SHARE;
     report.target(prefix + "_offered_times_the_cap", Report.Sense.AT_LEAST, least, offered);
-    if (offered >= least) {
-      report.target(goodput, Report.Sense.AT_LEAST, GOODPUT_MIN, ratio());
-      report.target(refusal, Report.Sense.BELOW, REFUSAL_MILLIS, refusalP99);
-    } else {
-      report.notMeasurable(goodput, Report.Sense.AT_LEAST, GOODPUT_MIN, ratio(), NOT_OFFERED);
-      report.notMeasurable(refusal, Report.Sense.BELOW, REFUSAL_MILLIS, refusalP99, NOT_OFFERED);
-    }
+    String hidden = Promised.first(offered >= least ? "" : NOT_OFFERED, limited(), less);
+    report.target(goodput, Report.Sense.AT_LEAST, GOODPUT_MIN, ratio(), hidden);
+    report.target(refusal, Report.Sense.BELOW, REFUSAL_MILLIS, refusalP99, hidden);
+  }
+
+  /** A lane of which nothing is known is not limited by its cap. */
+  private String limited() {
+    return capped >= cap * CAP_SHARE_MIN ? "" : NOT_LIMITED;
   }
 }

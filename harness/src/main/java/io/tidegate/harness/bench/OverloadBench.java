@@ -117,13 +117,14 @@ final class OverloadBench implements Scenario {
       report.result(tally, overload, "orders", overload.created());
       report.counted(counted, all.created(), tally);
       report.created(counted.newOrders(), all);
-      judge(report, plan, atPeak, peak, tally, overload, cap);
+      String hidden = new Promised(defaults()).placing(plan, placing.customers());
+      judge(report, plan, atPeak, peak, tally, overload, cap, hidden);
       cost(
           report.section("overload"),
           new Cpu(cpuBefore, cpuBetween, peak),
           new Cpu(cpuBetween, cpuAfter, overload));
       burst.judge(report);
-      judge(report, burst.steady());
+      judge(report, burst.steady(), hidden);
       Ending.audit(bench, system, report);
     }
     return report;
@@ -136,7 +137,8 @@ final class OverloadBench implements Scenario {
       PlaceTraffic peak,
       Tally tally,
       PlaceTraffic overload,
-      int cap) {
+      int cap,
+      String hidden) {
     // Goodput is told by the load's own length: what was answered after it was queued before.
     double seconds = plan.length().toNanos() / 1e9;
     Overload peaks =
@@ -161,7 +163,7 @@ final class OverloadBench implements Scenario {
         .put("peakRefused", peak.all().shed());
     report.refusedFairly("overload_peak_", List.of(atPeak), peak.all(), FAIR);
     report.refusedFairly("overload_", List.of(tally), overload.all(), FAIR);
-    peaks.judge(report, "overload", "overload_goodput_to_peak", "overload_refusal_p99_ms");
+    peaks.judge(report, "overload", "overload_goodput_to_peak", "overload_refusal_p99_ms", hidden);
   }
 
   /** What each part of the system took while a load ran. */
@@ -271,16 +273,56 @@ final class OverloadBench implements Scenario {
       return second.good() >= usualGood() && second.latencyMicrosMax() <= usualMicros();
     }
 
-    /** How long after this moment the last second ended that was not as before. */
+    /** What is slower than most seconds before the burst were. */
+    private long slowMicros() {
+      List<Double> before =
+          seconds.stream()
+              .limit(before())
+              .map(second -> (double) second.latencyMicrosMax())
+              .sorted()
+              .toList();
+      return Math.max(BACK_MICROS_MIN, Math.round(2 * Pairs.median(before)));
+    }
+
+    /** Whether a second had fewer orders than were offered, or slower ones than most had before. */
+    private boolean isPoor(Tally.Second second, long slowMicros) {
+      return second.good() < offered * BACK_SHARE || second.latencyMicrosMax() > slowMicros;
+    }
+
+    /** Poor seconds before the burst: so many, and no poorer ones, are usual after it. */
+    int poorBefore() {
+      long slow = slowMicros();
+      return (int) seconds.stream().limit(before()).filter(s -> isPoor(s, slow)).count();
+    }
+
+    /**
+     * How long after this moment the last second ended that was not as before: poorer than any was
+     * then, or one more of the poor than there were then.
+     */
     double backAfter(double moment) {
       int from = (int) Math.ceil(moment);
-      int back = from;
-      for (int i = from; i < seconds.size(); i++) {
-        if (!isAsBefore(seconds.get(i))) {
-          back = i + 1;
+      long slow = slowMicros();
+      int left = poorBefore();
+      for (int i = seconds.size() - 1; i >= from; i--) {
+        Tally.Second second = seconds.get(i);
+        if (isPoor(second, slow)) {
+          left--;
+        }
+        if (left < 0 || !isAsBefore(second)) {
+          return i + 1 - moment;
         }
       }
-      return back - moment;
+      return from - moment;
+    }
+
+    /** Of what was offered, what was done in the last ten seconds. */
+    double shareInTheEnd() {
+      return seconds.stream()
+              .skip(Math.max(0, seconds.size() - BACK_SECONDS_MAX))
+              .mapToLong(Tally.Second::good)
+              .average()
+              .orElse(0)
+          / offered;
     }
 
     /** Whole seconds after this moment. */
@@ -346,7 +388,12 @@ final class OverloadBench implements Scenario {
     }
   }
 
-  static void judge(Report report, Steady steady) {
+  /**
+   * Judges being back.
+   *
+   * @param less what the run had less of than what is promised of; empty where of nothing
+   */
+  static void judge(Report report, Steady steady, String less) {
     double until = steady.burstUntil();
     int after = steady.seenAfter(until);
     report.check(
@@ -364,6 +411,7 @@ final class OverloadBench implements Scenario {
         .put("burstUntilSecond", Report.rounded(until))
         .put("usualMaxMs", steady.usualMicros() / 1_000.0)
         .put("usualGoodMin", Report.rounded(steady.usualGood()))
+        .put("usualPoorSeconds", steady.poorBefore())
         .put("backAfterSeconds", Report.rounded(steady.backAfter(until)))
         .put("backAfterOfferSeconds", Report.rounded(steady.backAfter(steady.offerUntil())));
     report.target(
@@ -371,8 +419,16 @@ final class OverloadBench implements Scenario {
         Report.Sense.AT_MOST,
         BACK_SECONDS_MAX,
         steady.backAfter(until),
-        steady.steadyBefore()
-            ? ""
-            : "a second before the burst had less than half of what was offered");
+        Promised.first(
+            steady.steadyBefore()
+                ? ""
+                : "a second before the burst had less than half of what was offered",
+            less));
+    report.target(
+        "baseline_in_the_end_to_offered",
+        Report.Sense.AT_LEAST,
+        BACK_SHARE,
+        steady.shareInTheEnd(),
+        less);
   }
 }

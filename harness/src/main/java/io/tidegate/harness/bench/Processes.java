@@ -102,6 +102,9 @@ final class Processes {
     if (command.contains("BrokerMain")) {
       return "broker";
     }
+    if (command.contains(REPORTS_ROLE)) {
+      return REPORTS;
+    }
     return command.contains("simulate") ? "simulators" : "other";
   }
 
@@ -120,14 +123,19 @@ final class Processes {
 
   /** The most memory that the server's process of the reports has had at once. */
   static OptionalLong reportsPeakBytes(OptionalLong server) {
-    return server.stream()
-        .mapToObj(ProcessHandle::of)
-        .flatMap(Optional::stream)
+    return server.stream().flatMap(Processes::reports).flatMap(Processes::peakBytes).max();
+  }
+
+  /** Whether the server has its process of the reports, which starts a while after it. */
+  static boolean runsReports(long server) {
+    return reports(server).findAny().isPresent();
+  }
+
+  private static LongStream reports(long server) {
+    return ProcessHandle.of(server).stream()
         .flatMap(ProcessHandle::descendants)
         .mapToLong(ProcessHandle::pid)
-        .filter(pid -> commandLine(pid).contains(REPORTS_ROLE))
-        .flatMap(Processes::peakBytes)
-        .max();
+        .filter(pid -> commandLine(pid).contains(REPORTS_ROLE));
   }
 
   private static LongStream peakBytes(long pid) {

@@ -22,6 +22,16 @@ record Promised(Defaults usual) {
         : "";
   }
 
+  /** What a load of orders had less of: the same, its customers and its lines. */
+  String placing(Plan plan, int customers) {
+    return first(load(plan), users(customers), lines(plan));
+  }
+
+  /** That two things were compared, or one was done again, so often. */
+  String pairs(Plan plan) {
+    return plan.pairs() < usual.pairs() ? "promised of %d or more".formatted(usual.pairs()) : "";
+  }
+
   /** That so many orders were prepared. */
   String orders(long orders) {
     return orders < usual.orders()

@@ -95,7 +95,7 @@ final class QueryBench implements Scenario {
           .put("manyPerSecond", Report.rounded(ran.perSecond()))
           .put("ratio", Report.rounded(before.perSecond() / ran.perSecond()));
       if (plan.orders() >= PROMISED && !plan.open()) {
-        String hidden = new Promised(defaults()).load(plan);
+        String hidden = hidden(plan, readers.count());
         report.target(
             "my_orders_pages_per_second", Report.Sense.AT_LEAST, 10_000, ran.perSecond(), hidden);
         report.target(
@@ -108,6 +108,12 @@ final class QueryBench implements Scenario {
       Ending.audit(bench, system, report);
     }
     return report;
+  }
+
+  /** What there was less of than what is promised of; the readers are as many as are ever asked. */
+  String hidden(Plan plan, int readers) {
+    Promised usual = new Promised(defaults().users(READERS_MAX));
+    return Promised.first(usual.load(plan), usual.users(readers));
   }
 
   /**

@@ -31,6 +31,14 @@ final class StartBench implements Scenario {
   private static final Duration TRY_EVERY = Duration.ofMillis(5);
   private static final double BYTES_PER_GB = 1e9;
 
+  /** The reports start ten seconds after the program, and again within a minute where they end. */
+  private static final Duration REPORTS_MAX = Duration.ofSeconds(90);
+
+  private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+  private static final Defaults USUAL = Defaults.CLOSED.seconds(30, 0).pairs(3);
+  private static final List<String> PARTS =
+      List.of("server", "database", "broker", "simulators", "reports");
+
   @Override
   public String name() {
     return "start";
@@ -43,7 +51,7 @@ final class StartBench implements Scenario {
 
   @Override
   public Defaults defaults() {
-    return Defaults.CLOSED.seconds(30, 0).pairs(3);
+    return USUAL;
   }
 
   @Override
@@ -89,23 +97,28 @@ final class StartBench implements Scenario {
         starts.stop();
         warm.add(starts.warm());
       }
+      starts.awaitReports();
       bench.say("idle for " + bench.plan().length().toSeconds() + " s");
       Thread.sleep(bench.plan().length());
       Endpoints endpoints = Endpoints.of(data);
       report.version(endpoints.version());
       report.settings(told(bench.plan()), 1, 1);
       try (DatabaseFigures database = DatabaseFigures.connect(endpoints.database())) {
-        memory(report, endpoints, database);
+        memory(
+            report,
+            Processes.memoryBytes(endpoints.pid().orElse(-1), database.backend()),
+            bench.plan());
         orders(report, starts.receipts, database);
         report.durability(Durability.of(database));
         Anchor.measure(database, report);
       }
-      times(report, starts, first, warm);
+      times(report, starts, first, warm, bench.plan());
       Ending.audit(bench, data, report);
     }
   }
 
-  private static void times(Report report, Starts starts, double first, List<Double> warm) {
+  private static void times(
+      Report report, Starts starts, double first, List<Double> warm, Plan plan) {
     ArrayNode all = report.section("start").putArray("warmSeconds");
     warm.forEach(seconds -> all.add(Report.rounded(seconds)));
     double middle = Pairs.median(warm.stream().sorted().toList());
@@ -116,7 +129,12 @@ final class StartBench implements Scenario {
         .put("tokenSecondsLeftOutOfFirst", Report.rounded(starts.tokenSeconds))
         .put("until", "the first 201 from POST /v1/orders");
     report.target("first_start_seconds", Report.Sense.BELOW, 10, first);
-    report.target("warm_start_seconds", Report.Sense.BELOW, 3, middle);
+    warm(report, middle, plan);
+  }
+
+  static void warm(Report report, double middle, Plan plan) {
+    String hidden = new Promised(USUAL).pairs(plan);
+    report.target("warm_start_seconds", Report.Sense.BELOW, 3, middle, hidden);
   }
 
   /** What there really was of a plan: one order of one line after each start. */
@@ -135,16 +153,18 @@ final class StartBench implements Scenario {
         plan.flash());
   }
 
-  private static void memory(Report report, Endpoints endpoints, DatabaseFigures database) {
-    Map<String, Long> memory =
-        Processes.memoryBytes(endpoints.pid().orElse(-1), database.backend());
+  /** Of a sum that lacks a part nothing is judged. */
+  static void memory(Report report, Map<String, Long> memory, Plan plan) {
     long sum = memory.values().stream().mapToLong(Long::longValue).sum();
     memory.forEach(report.section("idlePssBytes")::put);
     report.section("idlePssBytes").put("sum", sum);
-    boolean all =
-        memory.keySet().containsAll(List.of("server", "database", "broker", "simulators"));
-    report.check("memory_of_every_part_is_known", "4 parts", memory.keySet().toString(), all);
-    report.target("idle_memory_gb", Report.Sense.BELOW, 1.1, sum / BYTES_PER_GB);
+    boolean all = memory.keySet().containsAll(PARTS);
+    report.check(
+        "memory_of_every_part_is_known", PARTS.size() + " parts", memory.keySet().toString(), all);
+    String hidden =
+        Promised.first(
+            all ? "" : "the memory of a part is not known", new Promised(USUAL).load(plan));
+    report.target("idle_memory_gb", Report.Sense.BELOW, 1.1, sum / BYTES_PER_GB, hidden);
   }
 
   /** Every start's 201 must be a row that outlived the stops after it, and there is no other. */
@@ -245,6 +265,16 @@ final class StartBench implements Scenario {
       process = null;
       if (running != null && !SystemUnderTest.stop(running)) {
         throw new BenchFailure("the system did not stop in time");
+      }
+    }
+
+    /** Idle is what runs with its reports; without them what comes after it tells that. */
+    void awaitReports() throws InterruptedException {
+      long begun = System.nanoTime();
+      while (process != null
+          && !Processes.runsReports(process.pid())
+          && System.nanoTime() - begun < REPORTS_MAX.toNanos()) {
+        Thread.sleep(LOOK_EVERY);
       }
     }
 

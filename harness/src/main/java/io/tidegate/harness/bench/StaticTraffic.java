@@ -1,24 +1,19 @@
 package io.tidegate.harness.bench;
 
 import io.tidegate.harness.load.ResponseReader;
-import io.tidegate.harness.load.Traffic;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Requests for a route that only says that the server lives. */
-final class StaticTraffic implements Traffic {
+final class StaticTraffic extends ShopTraffic {
   private static final byte[] GET = Ascii.of("GET /health/live");
 
   private final Customers customers;
   private int next;
 
   StaticTraffic(Customers customers) {
+    super(List.of("static"));
     this.customers = customers;
-  }
-
-  @Override
-  public List<String> kinds() {
-    return List.of("static");
   }
 
   @Override
@@ -29,7 +24,17 @@ final class StaticTraffic implements Traffic {
   }
 
   @Override
-  public int answered(int slot, int kind, ResponseReader answer) {
+  int next(int slot, int kind, ResponseReader answer) {
     return DONE;
+  }
+
+  @Override
+  long created() {
+    return 0;
+  }
+
+  @Override
+  long perhapsCreated() {
+    return 0;
   }
 }

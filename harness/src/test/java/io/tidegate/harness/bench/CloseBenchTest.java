@@ -16,7 +16,7 @@ final class CloseBenchTest {
 
   private static Report judged(CloseBench.Closing before, CloseBench.Closing after) {
     Report report = new Report("close", Instant.EPOCH);
-    CloseBench.judge(report, PROMISED, before, after);
+    CloseBench.judge(report, PROMISED, before, after, "");
     return report;
   }
 
@@ -32,6 +32,16 @@ final class CloseBenchTest {
     assertThat(judged(ALL, ALL).good()).isTrue();
     assertThat(ReportTable.of(judged(ALL, ALL).json()))
         .containsPattern("closing_cost_many_to_few.*: met");
+  }
+
+  @Test
+  void of_few_customers_neither_figure_is_judged() {
+    Report report = new Report("close", Instant.EPOCH);
+    CloseBench.judge(report, PROMISED, ALL, ALL, CloseBench.hidden(SampleReport.plan(), 9_999));
+    assertThat(report.targets())
+        .hasSize(2)
+        .allMatch(target -> target.hidden().equals("promised with 10,000 customers or more"));
+    assertThat(CloseBench.hidden(SampleReport.plan(), 10_000)).contains("two lines");
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Overload is judged where it was offered, and told from the end of the offer, too. */
@@ -23,7 +24,7 @@ final class OverloadBenchTest {
   private static Report judged(double capped, double good, long shed, double offered) {
     Report report = new Report("overload", Instant.EPOCH);
     new Overload(1_000, 20, capped, good, shed, 12, offered)
-        .judge(report, "overload", "overload_goodput_to_peak", "overload_refusal_p99_ms");
+        .judge(report, "overload", "overload_goodput_to_peak", "overload_refusal_p99_ms", "");
     return report;
   }
 
@@ -85,7 +86,7 @@ final class OverloadBenchTest {
     assertThat(steady.backAfter(steady.burstUntil())).isEqualTo(2.5);
     assertThat(steady.backAfter(steady.offerUntil())).isEqualTo(12);
     Report report = new Report("overload", Instant.EPOCH);
-    OverloadBench.judge(report, steady);
+    OverloadBench.judge(report, steady, "");
     assertThat(report.json().at("/recovery/backAfterSeconds").asDouble()).isEqualTo(2.5);
     assertThat(report.json().at("/recovery/backAfterOfferSeconds").asDouble()).isEqualTo(12);
     assertThat(report.good()).isTrue();
@@ -103,9 +104,69 @@ final class OverloadBenchTest {
     assertThat(usual.usualGood()).isEqualTo(90);
   }
 
+  /** Sixty seconds, of which one before the burst had fewer, and some after it. */
+  private static OverloadBench.Steady poor(long before, long after, int... poor) {
+    List<Tally.Second> seconds = new ArrayList<>(steady(12).seconds());
+    seconds.set(9, new Tally.Second(before, 0, 5_000));
+    for (int second : poor) {
+      seconds.set(second, new Tally.Second(after, 0, 5_000));
+    }
+    return new OverloadBench.Steady(seconds, 100, 10, 15, 24.5);
+  }
+
+  @Test
+  void half_the_load_for_ever_is_not_as_before_since_one_second_was_so() {
+    OverloadBench.Steady steady = poor(52, 60, IntStream.range(25, 60).toArray());
+    assertThat(steady.usualGood()).isEqualTo(52);
+    Report report = recovery(steady);
+    assertThat(report.targets()).hasSize(2).noneMatch(Report.Target::met);
+    assertThat(report.json().at("/recovery/backAfterSeconds").asDouble()).isEqualTo(34.5);
+    assertThat(ReportTable.of(report.json()))
+        .containsPattern("baseline_in_the_end_to_offered.*0.600: MISSED");
+  }
+
+  @Test
+  void as_many_poor_seconds_as_before_are_usual_and_one_more_is_not() {
+    assertThat(poor(52, 60, 40).backAfter(24.5)).isEqualTo(0.5);
+    assertThat(poor(52, 60, 30, 40).backAfter(24.5)).isEqualTo(6.5);
+    assertThat(poor(52, 60, 30, 40).poorBefore()).isEqualTo(1);
+    assertThat(poor(52, 51, 40).backAfter(24.5)).as("poorer than any").isEqualTo(16.5);
+  }
+
+  @Test
+  void one_slow_second_before_makes_no_slow_ones_usual() {
+    List<Tally.Second> seconds = new ArrayList<>(steady(12).seconds());
+    seconds.set(9, new Tally.Second(100, 0, 4_000_000));
+    seconds.set(40, new Tally.Second(100, 0, 7_000_000));
+    OverloadBench.Steady one = new OverloadBench.Steady(seconds, 100, 10, 15, 24.5);
+    assertThat(one.backAfter(24.5)).isEqualTo(0.5);
+    seconds.set(30, new Tally.Second(100, 0, 7_000_000));
+    OverloadBench.Steady two = new OverloadBench.Steady(seconds, 100, 10, 15, 24.5);
+    assertThat(two.backAfter(24.5)).isEqualTo(6.5);
+  }
+
+  @Test
+  void of_a_run_with_less_being_back_is_not_judged() {
+    Report report = new Report("overload", Instant.EPOCH);
+    OverloadBench.judge(report, steady(12), "promised for 20 s or more");
+    assertThat(report.targets())
+        .hasSize(2)
+        .allMatch(target -> target.hidden().equals("promised for 20 s or more"));
+  }
+
+  @Test
+  void a_lane_that_something_else_keeps_from_its_cap_says_nothing_of_it() {
+    assertThat(judged(800, 800, 50_000, 10).good()).isTrue();
+    Report slow = judged(100, 100, 50_000, 10);
+    assertThat(slow.good()).isFalse();
+    assertThat(ReportTable.of(slow.json()))
+        .containsPattern("overload_goodput_to_peak.*NOT MEASURABLE here: the cap was not what")
+        .containsPattern("overload_refusal_p99_ms.*NOT MEASURABLE here: the cap was not what");
+  }
+
   private static Report recovery(OverloadBench.Steady steady) {
     Report report = new Report("overload", Instant.EPOCH);
-    OverloadBench.judge(report, steady);
+    OverloadBench.judge(report, steady, "");
     return report;
   }
 
@@ -171,11 +232,11 @@ final class OverloadBenchTest {
     List<Tally.Second> seconds = new ArrayList<>(steady(12).seconds());
     seconds.set(9, new Tally.Second(50, 0, 5_000));
     Report half = new Report("overload", Instant.EPOCH);
-    OverloadBench.judge(half, new OverloadBench.Steady(seconds, 100, 10, 15, 24.5));
+    OverloadBench.judge(half, new OverloadBench.Steady(seconds, 100, 10, 15, 24.5), "");
     assertThat(half.good()).isTrue();
     seconds.set(9, new Tally.Second(49, 0, 5_000));
     Report fewer = new Report("overload", Instant.EPOCH);
-    OverloadBench.judge(fewer, new OverloadBench.Steady(seconds, 100, 10, 15, 24.5));
+    OverloadBench.judge(fewer, new OverloadBench.Steady(seconds, 100, 10, 15, 24.5), "");
     assertThat(fewer.good()).isFalse();
     assertThat(ReportTable.of(fewer.json()))
         .containsPattern("baseline_back_after.*NOT MEASURABLE here: a second before the burst");

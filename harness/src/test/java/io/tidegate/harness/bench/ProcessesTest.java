@@ -27,6 +27,7 @@ final class ProcessesTest {
   void the_reports_process_is_a_part_of_its_own_also_after_its_end() throws Exception {
     long before = reports();
     assertThat(before).isNotNegative();
+    assertThat(Processes.runsReports(ProcessHandle.current().pid())).isFalse();
     Process child =
         new ProcessBuilder(List.of("sh", "-c", WORKS, "serve", "--role", "reports")).start();
     try {
@@ -34,6 +35,11 @@ final class ProcessesTest {
         assertThat(child.isAlive()).isTrue();
         Thread.sleep(10);
       }
+      assertThat(Processes.runsReports(ProcessHandle.current().pid())).isTrue();
+      assertThat(
+              Processes.memoryBytes(ProcessHandle.current().pid(), OptionalLong.empty())
+                  .get("reports"))
+          .isPositive();
     } finally {
       child.destroyForcibly();
       assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -62,9 +63,193 @@ final class PromisedTest {
   @Test
   void few_orders_say_nothing_of_how_late_many_are_closed() {
     CloseBench.Closing all = new CloseBench.Closing(20_000, 20_000, 100, 1.5, 0.4);
-    CloseBench.judge(report, new CloseBench.Waiting(1_000, 1_000), all, all);
+    CloseBench.judge(report, new CloseBench.Waiting(1_000, 1_000), all, all, "");
     assertThat(ReportTable.of(report.json()))
         .containsPattern("closed_after_deadline.*NOT MEASURABLE here: promised with 5,000,000");
+  }
+
+  private static final List<Double> SAME = Collections.nCopies(Pairs.PAIRS_MIN, 1.0);
+
+  private static void isHidden(Report report, String reason) {
+    assertThat(report.targets())
+        .isNotEmpty()
+        .noneMatch(Report.Target::met)
+        .allMatch(target -> target.hidden().contains(reason));
+  }
+
+  private static void isMet(Report report) {
+    assertThat(report.targets()).isNotEmpty().allMatch(Report.Target::met);
+  }
+
+  @Test
+  void a_load_of_orders_has_its_customers_and_lines() {
+    assertThat(PROMISED.placing(open(2_000, 30, 20), 10_000)).isEmpty();
+    assertThat(PROMISED.placing(open(2_000, 30, 20), 1)).contains("10,000 customers");
+    assertThat(PROMISED.placing(open(1, 30, 20), 10_000)).contains("2,000 a second");
+    Plan one = SampleReport.plan().withLength(Duration.ofSeconds(30));
+    assertThat(new Promised(Defaults.CLOSED.seconds(30, 0)).placing(one, 10_000))
+        .contains("two lines");
+  }
+
+  @Test
+  void one_reader_of_pages_asks_for_one_page() {
+    QueryBench query = new QueryBench();
+    Plan plan = plan(new Load.AsAnswered(), 20, 30);
+    assertThat(query.hidden(plan, 2_000)).isEmpty();
+    assertThat(query.hidden(plan, 1_999)).isEqualTo("promised with 2,000 customers or more");
+    assertThat(query.hidden(plan(new Load.AsAnswered(), 19, 30), 2_000)).contains("20 s");
+  }
+
+  @Test
+  void placing_beside_reports_has_a_rate_of_its_own() {
+    ReportsBench reports = new ReportsBench();
+    assertThat(reports.besides(plan(new Load.AsAnswered(), 20, 30), 10_000)).isEmpty();
+    assertThat(reports.besides(open(500, 20, 30), 10_000)).isEmpty();
+    assertThat(reports.besides(open(1, 20, 30), 10_000)).isEqualTo("promised at 500 a second");
+    assertThat(reports.besides(open(500, 20, 30), 1)).contains("customers");
+  }
+
+  private static Report callback(String provider, Plan plan) {
+    CallbackBench bench = new CallbackBench(provider);
+    Report report = new Report("callback", Instant.EPOCH);
+    bench.targets(report, plan, SAME, SAME, SAME, bench.hidden(plan, 10_000));
+    return report;
+  }
+
+  @Test
+  void callbacks_of_a_moment_say_nothing() {
+    isMet(callback("sandbox", open(500, 20, 30)));
+    isMet(callback("alipay", open(500, 20, 30)));
+    isHidden(callback("sandbox", open(500, 1, 30)), "20 s");
+    isHidden(callback("alipay", open(500, 1, 30)), "20 s");
+    isHidden(callback("sandbox", open(500, 20, 0)), "after a warm-up");
+    isHidden(callback("sandbox", open(10, 20, 30)), "500 a second");
+  }
+
+  private static Report faults(String hidden) {
+    Report report = new Report("faults", Instant.EPOCH);
+    FaultsBench.Trouble trouble = new FaultsBench.Trouble("pairs", "placing_stalled_to_well_p99");
+    SAME.forEach(ratio -> trouble.add(report, 1, ratio));
+    trouble.judge(report, 0, hidden);
+    return report;
+  }
+
+  @Test
+  void twenty_orders_beside_faults_have_no_p99() {
+    isMet(faults(""));
+    Plan plan = open(1, 20, 30);
+    isHidden(faults(new Promised(new FaultsBench().defaults()).placing(plan, 10_000)), "at 500");
+  }
+
+  private static Report mixed(int seconds, int warmup) {
+    Report report = new Report("mixed", Instant.EPOCH);
+    Plan plan = plan(new Load.AsAnswered(), seconds, warmup);
+    String hidden = new Promised(new MixedBench().defaults()).placing(plan, 10_000);
+    MixedBench.compare(report, plan, SAME, 0, hidden);
+    return report;
+  }
+
+  @Test
+  void two_cold_nodes_are_not_compared_with_one() {
+    isMet(mixed(20, 120));
+    isHidden(mixed(1, 120), "20 s");
+    isHidden(mixed(20, 0), "warm-up");
+  }
+
+  private static Report overload(double rate, int seconds) {
+    OverloadBench bench = new OverloadBench();
+    Report report = new Report("overload", Instant.EPOCH);
+    String less = new Promised(bench.defaults()).placing(open(rate, seconds, 30), 10_000);
+    new Overload(1_000, 20, 995, 990, 50_000, 12, 10)
+        .judge(report, "overload", "overload_goodput_to_peak", "overload_refusal_p99_ms", less);
+    return report;
+  }
+
+  @Test
+  void a_small_overload_is_none() {
+    isMet(overload(10_000, 20));
+    for (Report small : List.of(overload(100, 20), overload(10_000, 1))) {
+      assertThat(small.targets().stream().filter(target -> !target.hidden().isEmpty())).hasSize(2);
+      assertThat(small.good()).isFalse();
+    }
+  }
+
+  private static Report normal(Plan plan, double sent, int customers) {
+    Report report = new Report("flash", Instant.EPOCH);
+    FlashBeside.judge(report, SAME, 0.1, sent, FlashBeside.hidden(plan, customers));
+    return report;
+  }
+
+  private static Plan sale(int seconds, double normalPerSecond) {
+    Plan plan = plan(new Load.AsAnswered(), seconds, 30);
+    return new Plan(
+        plan.pace(),
+        plan.connections(),
+        plan.length(),
+        plan.warmup(),
+        plan.goods(),
+        30_000,
+        0,
+        plan.pairs(),
+        true,
+        true,
+        new Plan.Flash(1_000, normalPerSecond, 1, 0));
+  }
+
+  @Test
+  void normal_orders_are_held_against_a_whole_sale() {
+    isMet(normal(sale(20, 300), 1, 30_000));
+    isHidden(normal(sale(1, 300), 1, 30_000), "20 s");
+    isHidden(normal(sale(20, 299), 1, 30_000), "300 normal orders");
+    isHidden(normal(sale(20, 300), 1, 100), "30,000 customers");
+  }
+
+  @Test
+  void beside_a_sale_that_stalls_normal_orders_say_nothing() {
+    isMet(normal(sale(20, 300), 0.9, 30_000));
+    isHidden(normal(sale(20, 300), 0.89, 30_000), "a flood was not sent");
+    Plan plan = sale(1, 300);
+    assertThat(FlashBeside.sentShare(List.of(Tallies.sent(6_000), Tallies.sent(5_000)), plan))
+        .isBetween(0.833, 0.834);
+    assertThat(FlashBeside.sentShare(List.of(), plan)).isZero();
+  }
+
+  private static Report backlog(long asked, long taken) {
+    Plan plan = withOrders(open(500, 20, 0), asked);
+    Report report = new Report("effects", Instant.EPOCH);
+    long done = taken * DatabaseFigures.CONSUMERS.size();
+    List<EffectsBench.Look> looks =
+        List.of(
+            new EffectsBench.Look(0, 0),
+            new EffectsBench.Look(1_000_000, done / 2),
+            new EffectsBench.Look(2_000_000, done));
+    new EffectsBench().backlog(report, looks, plan, taken, 10_000);
+    return report;
+  }
+
+  @Test
+  void a_backlog_is_as_large_as_what_was_paid() {
+    assertThat(backlog(60_000, 60_000).good()).isTrue();
+    Report few = backlog(60_000, 300);
+    isHidden(few, "promised with 60,000 orders");
+    assertThat(ReportTable.of(few.json()))
+        .contains("BROKEN backlog_notices_were_taken: wanted 60000, got 300");
+    isHidden(backlog(300, 300), "promised with 60,000 orders");
+  }
+
+  @Test
+  void prices_that_nobody_looked_at_are_not_known_to_be_low() {
+    MidnightBench.prices(report, 20, Optional.of(20L), Optional.of(0L));
+    assertThat(report.good()).isTrue();
+    Report none = new Report("midnight", Instant.EPOCH);
+    MidnightBench.prices(none, 20, Optional.of(0L), Optional.of(0L));
+    assertThat(ReportTable.of(none.json()))
+        .contains("BROKEN the_price_of_every_line_was_looked_at: wanted at least 20, got 0");
+    Report dear = new Report("midnight", Instant.EPOCH);
+    MidnightBench.prices(dear, 20, Optional.of(20L), Optional.of(1L));
+    assertThat(dear.good()).isFalse();
+    MidnightBench.prices(report, 20, Optional.of(20L), Optional.empty());
+    assertThat(report.good()).isFalse();
   }
 
   private Report hot(Load.Pace pace, String hidden) {

@@ -3,7 +3,11 @@ package io.tidegate.harness.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +25,42 @@ final class StartBenchTest {
   @ValueSource(strings = {"", "ok", "{}", "{\"number\":\"1 or true\"}", "{\"number\":null}"})
   void what_has_none_is_no_receipt(String body) {
     assertThatThrownBy(() -> StartBench.number(body)).isInstanceOf(BenchFailure.class);
+  }
+
+  private static Plan idle(int seconds, int pairs) {
+    return SampleReport.plan().withLength(Duration.ofSeconds(seconds)).withPairs(pairs);
+  }
+
+  private static Report memory(Map<String, Long> parts, int seconds) {
+    Report report = new Report("start", Instant.EPOCH);
+    StartBench.memory(report, parts, idle(seconds, 3));
+    return report;
+  }
+
+  @Test
+  void memory_without_the_reports_is_not_judged() {
+    Map<String, Long> parts = new HashMap<>();
+    List.of("server", "database", "broker", "simulators", "reports")
+        .forEach(part -> parts.put(part, 200_000_000L));
+    assertThat(memory(parts, 30).good()).isTrue();
+    assertThat(ReportTable.of(memory(parts, 29).json()))
+        .containsPattern("idle_memory_gb.*NOT MEASURABLE here: promised for 30 s");
+    parts.remove("reports");
+    Report without = memory(parts, 30);
+    assertThat(without.targets()).noneMatch(Report.Target::met);
+    assertThat(ReportTable.of(without.json()))
+        .contains("BROKEN memory_of_every_part_is_known: wanted 5 parts")
+        .containsPattern("idle_memory_gb.*NOT MEASURABLE here: the memory of a part");
+  }
+
+  @Test
+  void one_warm_start_has_no_median() {
+    Report three = new Report("start", Instant.EPOCH);
+    StartBench.warm(three, 2, idle(30, 3));
+    assertThat(three.good()).isTrue();
+    Report one = new Report("start", Instant.EPOCH);
+    StartBench.warm(one, 2, idle(30, 1));
+    assertThat(one.targets()).hasSize(1).noneMatch(Report.Target::met);
   }
 
   @Test

@@ -27,6 +27,25 @@ final class Tallies {
         Duration.ZERO);
   }
 
+  /** Of so many that were sent in time. */
+  static Tally sent(long sentInTime) {
+    return new Tally(
+        sentInTime,
+        sentInTime,
+        sentInTime,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        Duration.ofSeconds(1),
+        Duration.ZERO,
+        List.of(),
+        List.of(),
+        Duration.ZERO);
+  }
+
   /** Of requests without an answer. */
   static Tally without(long failed, long unknown, long cutOff) {
     return new Tally(
