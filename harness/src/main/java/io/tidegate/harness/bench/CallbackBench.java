@@ -17,10 +17,6 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class CallbackBench implements Scenario {
   private static final Duration SETTLE = Duration.ofSeconds(2);
-
-  /** Circuits that have opened try again after 5 s. */
-  private static final Duration HEAL = Duration.ofSeconds(8);
-
   private static final double PROMISED_RATE = 500;
   private static final double PROMISED_MOST = 3_000;
 
@@ -60,13 +56,13 @@ final class CallbackBench implements Scenario {
   }
 
   @Override
-  public Set<Asked> heeds(Plan plan) {
-    return plan.open() ? Asked.loadsAnd(Asked.SKEW, Asked.PAIRS) : Asked.loadsAnd(Asked.SKEW);
+  public int loads(Plan plan) {
+    return 3 * plan.pairs();
   }
 
   @Override
-  public int loads(Plan plan) {
-    return 3 * plan.pairs();
+  public Set<Asked> heeds(Plan plan) {
+    return plan.open() ? Asked.loadsAnd(Asked.SKEW, Asked.PAIRS) : Asked.loadsAnd(Asked.SKEW);
   }
 
   @Override
@@ -91,7 +87,6 @@ final class CallbackBench implements Scenario {
       report.version(system);
       report.settings(plan, paying.skus(), paying.customers().count());
       Anchor.measure(meter.database(), report);
-      Quiet quiet = new Quiet(meter.database());
       Round round = new Round(bench, system, paying, provider, requests(system, secret));
       if (plan.warmup().isPositive()) {
         round.run("warm-up", plan.warmup());
@@ -99,9 +94,7 @@ final class CallbackBench implements Scenario {
         meter.drain();
       }
       if (!plan.open()) {
-        counted(
-            round, "closed loop, counted", report, plan, meter, ready(bench, meter, quiet, round));
-        report.section("downstream").put("leftBeforeALoadMax", quiet.leftMost());
+        counted(round, "closed loop, counted", report, plan, meter);
         report.check("all_notices_were_taken", round.sent(), round.taken());
         report.target(
             "callback_" + provider + "_per_second",
@@ -117,24 +110,18 @@ final class CallbackBench implements Scenario {
       List<Double> stalled = new ArrayList<>();
       Struck struck = new Struck(Faults.DOWNSTREAM);
       for (int pair = 1; pair <= plan.pairs(); pair++) {
-        CallbackTraffic signed = ready(bench, meter, quiet, round);
-        Thread.sleep(SETTLE);
-        double a =
-            ResultJson.p99(round.run("all well", plan.length(), signed).tally().latencyMicros());
-        signed = ready(bench, meter, quiet, round);
+        double a = ResultJson.p99(round.run("all well", plan.length()).tally().latencyMicros());
         faults.stallDownstream();
         Thread.sleep(SETTLE);
         double b;
         if (pair < plan.pairs()) {
-          b =
-              ResultJson.p99(
-                  round.run("all at 30 s", plan.length(), signed).tally().latencyMicros());
+          b = ResultJson.p99(round.run("all at 30 s", plan.length()).tally().latencyMicros());
         } else {
-          b = counted(round, "all at 30 s, counted", report, plan, meter, signed);
+          b = counted(round, "all at 30 s, counted", report, plan, meter);
         }
         struck.add(faults.struck());
         faults.healDownstream();
-        Thread.sleep(HEAL);
+        Thread.sleep(SETTLE);
         report.list("pairs").addObject().put("a", a).put("b", b);
         well.add(a);
         stalled.add(b);
@@ -142,7 +129,6 @@ final class CallbackBench implements Scenario {
       }
       report.check("all_notices_were_taken", round.sent(), round.taken());
       struck.judge(report, "stalled");
-      report.section("downstream").put("leftBeforeALoadMax", quiet.leftMost());
       targets(report, plan, well, stalled, ratios, hidden(plan, paying.customers().count()));
       Ending.audit(bench, system, report);
     }
@@ -156,32 +142,11 @@ final class CallbackBench implements Scenario {
         : ProviderRequests.of(authority, provider, system.database());
   }
 
-  /**
-   * Notices for a load, when what the one before has left to do is done. Orders are prepared then
-   * only, and just before each load: an open payment is asked about again and again, and each load
-   * has the same of it beside it.
-   */
-  private static CallbackTraffic ready(Bench bench, Meter meter, Quiet quiet, Round round)
-      throws BenchFailure, IOException, InterruptedException {
-    settle(bench, meter, quiet);
-    CallbackTraffic signed = round.signed(round.prepare(bench.plan().length()));
-    settle(bench, meter, quiet);
-    return signed;
-  }
-
-  private static void settle(Bench bench, Meter meter, Quiet quiet) throws InterruptedException {
-    bench.say("waiting for parcels and messages");
-    meter.drain();
-    long left = quiet.await();
-    if (left != 0) {
-      bench.say("parcels and messages that are waited for no longer: " + left);
-    }
-  }
-
   /** A load that is held against the database; returns its p99. */
-  private static double counted(
-      Round round, String phase, Report report, Plan plan, Meter meter, CallbackTraffic signed)
+  private static double counted(Round round, String phase, Report report, Plan plan, Meter meter)
       throws BenchFailure, IOException, InterruptedException {
+    CallbackTraffic signed = round.signed(round.prepare(plan.length()));
+    meter.drain();
     Meter.Begun begun = meter.begin();
     PaidRows rows = PaidRows.from(meter.database());
     Round.Ran ran = round.run(phase, plan.length(), signed);

@@ -46,7 +46,6 @@ final class Page {
           "midnight",
           "open",
           "struck",
-          "downstream",
           "kills");
 
   private final StringBuilder html = new StringBuilder();
