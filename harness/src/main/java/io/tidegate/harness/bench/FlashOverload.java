@@ -40,37 +40,12 @@ final class FlashOverload {
       long enough =
           4L * CAP * Overload.TIMES * (plan.length().toSeconds() + plan.warmup().toSeconds());
       SaleStand.Sale sale = stand.open(new SaleStand.Offer(Math.min(enough, 1_000_000), PER_USER));
+      Capped capped = new Capped(bench, node, system.database(), stand, sale);
       if (plan.warmup().isPositive()) {
-        run(
-            bench,
-            node,
-            system.database(),
-            stand,
-            sale,
-            "a capped sale, warm-up",
-            CAP,
-            plan.warmup());
+        capped.run("a capped sale, warm-up", CAP, plan.warmup());
       }
-      Ran peak =
-          run(
-              bench,
-              node,
-              system.database(),
-              stand,
-              sale,
-              "the cap's own peak",
-              CAP * 1.1,
-              plan.length());
-      Ran over =
-          run(
-              bench,
-              node,
-              system.database(),
-              stand,
-              sale,
-              "ten times that",
-              (double) CAP * Overload.TIMES,
-              plan.length());
+      Ran peak = capped.run("the cap's own peak", CAP * 1.1, plan.length());
+      Ran over = capped.run("ten times that", (double) CAP * Overload.TIMES, plan.length());
       double offered = over.tally().sentInTime() * 1e9 / plan.length().toNanos();
       Overload overload =
           new Overload(
@@ -111,34 +86,31 @@ final class FlashOverload {
     }
   }
 
-  private static Ran run(
-      Bench bench,
-      List<URI> node,
-      String database,
-      SaleStand stand,
-      SaleStand.Sale sale,
-      String phase,
-      double perSecond,
-      Duration length)
-      throws BenchFailure, IOException, InterruptedException {
-    FlashTraffic traffic = stand.traffic(sale, CONNECTIONS);
-    double seconds = length.toNanos() / 1e9;
-    long before = granted(database, sale);
-    FutureTask<Long> then =
-        new FutureTask<>(() -> atEnd(length, traffic, () -> granted(database, sale)));
-    Thread.ofVirtual().name("goodput").start(then);
-    Tally tally;
-    long placed;
-    try {
-      tally = bench.load(phase, node, CONNECTIONS, new Load.AtRate(perSecond), length, traffic);
-      placed = then.get() - before;
-    } catch (ExecutionException e) {
-      throw new BenchFailure("the orders of a sale can't be counted: " + e.getCause(), e);
-    } finally {
-      then.cancel(true); // A load that can't connect never begins.
+  /** A capped sale, and who asks for it. */
+  private record Capped(
+      Bench bench, List<URI> node, String database, SaleStand stand, SaleStand.Sale sale) {
+
+    Ran run(String phase, double perSecond, Duration length)
+        throws BenchFailure, IOException, InterruptedException {
+      FlashTraffic traffic = stand.traffic(sale, CONNECTIONS);
+      double seconds = length.toNanos() / 1e9;
+      long before = granted(database, sale);
+      FutureTask<Long> then =
+          new FutureTask<>(() -> atEnd(length, traffic, () -> granted(database, sale)));
+      Thread.ofVirtual().name("goodput").start(then);
+      Tally tally;
+      long placed;
+      try {
+        tally = bench.load(phase, node, CONNECTIONS, new Load.AtRate(perSecond), length, traffic);
+        placed = then.get() - before;
+      } catch (ExecutionException e) {
+        throw new BenchFailure("the orders of a sale can't be counted: " + e.getCause(), e);
+      } finally {
+        then.cancel(true); // A load that can't connect never begins.
+      }
+      stand.settle(traffic);
+      return new Ran(tally, traffic, placed / seconds);
     }
-    stand.settle(traffic);
-    return new Ran(tally, traffic, placed / seconds);
   }
 
   /**
