@@ -298,7 +298,7 @@ public final class Auditor {
         millis(finding.nanos));
   }
 
-  private static Status status(Promise promise, Finding finding, long brokenRows) {
+  static Status status(Promise promise, Finding finding, long brokenRows) {
     if (!finding.asked && !finding.skipped.isEmpty()) {
       return Status.SKIPPED;
     }
@@ -307,6 +307,9 @@ public final class Auditor {
     }
     if (brokenRows > 0) {
       return Status.BROKEN;
+    }
+    if (!finding.skipped.isEmpty()) {
+      return Status.SKIPPED; // a part of it was not looked at: it isn't said to hold
     }
     return finding.checked == 0 ? Status.EMPTY : Status.OK;
   }

@@ -138,7 +138,9 @@ final class RangeAudit {
       range.touched = false; // nothing of it moves, and what the log tells is compared
       return;
     }
-    range.settled = false; // its orders have moved since they were checked
+    if (range.touched) {
+      range.settled = false; // its orders have moved since they were checked
+    }
     RangeRows.read(snapshot, range, (_, _, _) -> {});
   }
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +37,14 @@ final class StockSums {
   private static final int ROUNDS_MAX = 3;
 
   /**
-   * Where no snapshot is long enough: looks in all of which something must differ by the same. All
-   * ranges are read anew between two of them, so that what moved shows in one of them at most.
+   * Where no snapshot is long enough: looks in all of which something must differ by the same, and
+   * on the same rows of stock. All ranges are read anew between two of them, and no piece moves
+   * without its row of stock, shelf or pool: where those are the same, nothing has moved meanwhile.
    */
   private static final int LOOKS = 3;
+
+  /** Keys that a note names where what differs has moved. */
+  private static final int MOVING_TOLD_MAX = 3;
 
   private final AuditSession session;
   private final List<Range> ranges;
@@ -60,30 +65,36 @@ final class StockSums {
    * What is not as orders have it.
    *
    * @param by how many pieces there are too many
+   * @param rows which versions of rows say so: each change of a row makes another one
    */
-  private record Difference(Sample sample, List<Long> by) {}
+  private record Difference(Sample sample, List<Long> by, String rows) {
+
+    private boolean isAs(@Nullable Difference before) {
+      return before != null && before.by.equals(by) && before.rows.equals(rows);
+    }
+  }
 
   /** What was compared of one name. */
   private static final class Sums {
     private long checked;
     private final Map<String, Difference> differing = new LinkedHashMap<>();
 
-    /** Whether something differed in the last look that had not, or not so, in the one before. */
-    private boolean moving;
+    /** What differed in the last look and had not, or not so, in the one before. */
+    private List<String> moving = List.of();
 
-    private void bad(Sample sample, Long... by) {
-      differing.put(sample.key(), new Difference(sample, List.of(by)));
+    private void bad(String rows, Sample sample, Long... by) {
+      differing.put(sample.key(), new Difference(sample, List.of(by), rows));
     }
 
     /** Keeps what differs as it did before. */
     private void keepLasting(Sums before) {
-      moving =
-          differing
-              .values()
-              .removeIf(now -> {
-                Difference then = before.differing.get(now.sample().key());
-                return then == null || !then.by().equals(now.by());
-              });
+      moving = new ArrayList<>();
+      differing
+          .values()
+          .removeIf(now -> {
+            String key = now.sample().key();
+            return !now.isAs(before.differing.get(key)) && moving.add(key);
+          });
     }
   }
 
@@ -94,12 +105,16 @@ final class StockSums {
     private final Sums shelves = new Sums();
     private final Sums pools = new Sums();
 
+    /** The versions of each SKU's pools: they give pieces to orders without its row of stock. */
+    private final Map<String, String> poolRows = new HashMap<>();
+
     private Map<String, Sums> byName() {
       return Map.of("S2", sums, "S4", pools, "S5", returns, "S6", shelves);
     }
 
     private boolean differs() {
-      return byName().values().stream().anyMatch(one -> one.moving || !one.differing.isEmpty());
+      return byName().values().stream()
+          .anyMatch(one -> !one.moving.isEmpty() || !one.differing.isEmpty());
     }
 
     private void keepLasting(Compared before) {
@@ -150,7 +165,7 @@ final class StockSums {
 
   /**
    * Looks again and again, with all ranges read anew for each look, a snapshot for each: what is
-   * wrong differs by the same in all of them, and what moves does not.
+   * wrong differs by the same in all of them while nothing moves it.
    */
   private void look(Compared first) throws SQLException {
     Compared last = first;
@@ -165,8 +180,13 @@ final class StockSums {
     last.byName()
         .forEach((name, sums) -> {
           Finding finding = findings.of(name);
-          if (sums.moving && sums.differing.isEmpty()) {
+          if (!sums.moving.isEmpty() && sums.differing.isEmpty()) {
             nothingCounts(finding);
+            finding.notes.add(
+                "differs while it moves: "
+                    + sums.moving.stream()
+                        .limit(MOVING_TOLD_MAX)
+                        .collect(Collectors.joining(", ")));
           } else {
             take(name, sums);
             finding.notes.add(SEVERAL_LOOKS);
@@ -222,6 +242,7 @@ final class StockSums {
   private static final class Shelf {
     long quantity;
     long planned;
+    String rows = "";
   }
 
   /**
@@ -236,25 +257,29 @@ final class StockSums {
       range.pools.forEach((pool, pieces) -> had.merge(pool, pieces, Long::sum));
     }
     snapshot.each(
-        "select id, sku, allocation, free, open from inventory.pool order by id",
+        "select id, sku, allocation, free, open, xmin::text from inventory.pool order by id",
         row -> {
+          String version = row.getString(6);
           long id = row.getLong(1);
           long free = row.getLong(4);
           boolean open = row.getBoolean(5);
           @Nullable Long pieces = had.remove(id);
           long wanted = open ? row.getLong(3) - (pieces == null ? 0 : pieces) : 0;
           all.computeIfAbsent(row.getString(2), _ -> new Pieces()).locked += free;
+          compared.poolRows.merge(row.getString(2), version, (one, other) -> one + " " + other);
           compared.pools.checked++;
           if (free != wanted) {
             compared.pools.bad(
-                new Sample("pool " + id, pool(open, wanted), pool(open, free)), free - wanted);
+                version,
+                new Sample("pool " + id, pool(open, wanted), pool(open, free)),
+                free - wanted);
           }
         });
     had.forEach((pool, pieces) -> {
       if (pieces != 0) {
         compared.pools.checked++;
         compared.pools.bad(
-            new Sample("pool " + pool, "a pool", "none, orders have " + pieces), -pieces);
+            "", new Sample("pool " + pool, "a pool", "none, orders have " + pieces), -pieces);
       }
     });
   }
@@ -268,27 +293,31 @@ final class StockSums {
       throws SQLException {
     Map<String, Shelf> shelves = new HashMap<>();
     snapshot.each(
-        "select sku, sum(quantity)::bigint, sum(planned)::bigint from inventory.on_hand group by 1",
+        "select sku, sum(quantity)::bigint, sum(planned)::bigint,"
+            + " string_agg(xmin::text, ' ' order by warehouse) from inventory.on_hand group by 1",
         row -> {
           Shelf shelf = shelves.computeIfAbsent(row.getString(1), _ -> new Shelf());
           shelf.quantity = row.getLong(2);
           shelf.planned = row.getLong(3);
+          shelf.rows = row.getString(4);
         });
     boolean hasShelves = !shelves.isEmpty();
     List<String> seen = new ArrayList<>();
     snapshot.each(
-        "select sku, locked, sold, available from inventory.stock order by sku",
+        "select sku, locked, sold, available, xmin::text from inventory.stock order by sku",
         row -> {
           String sku = row.getString(1);
           long locked = row.getLong(2);
           long sold = row.getLong(3);
           Pieces pieces = all.getOrDefault(sku, new Pieces());
+          String version = row.getString(5) + "/" + compared.poolRows.getOrDefault(sku, "");
           seen.add(sku);
-          compareSums(compared, sku, pieces, locked, sold);
+          compareSums(compared, version, sku, pieces, locked, sold);
           if (hasShelves) {
             Shelf shelf = shelves.remove(sku);
             compareShelf(
                 compared,
+                version,
                 sku,
                 row.getLong(4) + locked + sold - pieces.picked,
                 pieces.planned,
@@ -298,6 +327,7 @@ final class StockSums {
     shelves.forEach((sku, shelf) -> {
       compared.shelves.checked++;
       compared.shelves.bad(
+          shelf.rows,
           new Sample(sku, "no stock row", onHand(shelf.quantity, shelf.planned)),
           shelf.quantity,
           shelf.planned);
@@ -307,6 +337,7 @@ final class StockSums {
       if (pieces.locked != 0 || pieces.sold != 0) {
         compared.sums.checked++;
         compared.sums.bad(
+            compared.poolRows.getOrDefault(sku, ""),
             new Sample(sku, words(pieces.locked, pieces.sold), "no stock row"),
             -pieces.locked,
             -pieces.sold);
@@ -315,10 +346,11 @@ final class StockSums {
   }
 
   private static void compareSums(
-      Compared compared, String sku, Pieces pieces, long locked, long sold) {
+      Compared compared, String rows, String sku, Pieces pieces, long locked, long sold) {
     compared.sums.checked++;
     if (locked != pieces.locked || sold != pieces.sold) {
       compared.sums.bad(
+          rows,
           new Sample(sku, words(pieces.locked, pieces.sold), words(locked, sold)),
           locked - pieces.locked,
           sold - pieces.sold);
@@ -327,17 +359,18 @@ final class StockSums {
       compared.returns.checked++;
       if (sold != pieces.sold) {
         compared.returns.bad(
-            new Sample(sku, "sold " + pieces.sold, "sold " + sold), sold - pieces.sold);
+            rows, new Sample(sku, "sold " + pieces.sold, "sold " + sold), sold - pieces.sold);
       }
     }
   }
 
   /** What was picked is gone from the shelves, and sold pieces lie there until then. */
   private static void compareShelf(
-      Compared compared, String sku, long wanted, long wantedPlanned, Shelf shelf) {
+      Compared compared, String rows, String sku, long wanted, long wantedPlanned, Shelf shelf) {
     compared.shelves.checked++;
     if (shelf.quantity != wanted || shelf.planned != wantedPlanned) {
       compared.shelves.bad(
+          rows + "/" + shelf.rows,
           new Sample(sku, onHand(wanted, wantedPlanned), onHand(shelf.quantity, shelf.planned)),
           shelf.quantity - wanted,
           shelf.planned - wantedPlanned);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tidegate.server.audit.AuditReport.Sample;
+import io.tidegate.server.audit.AuditReport.Status;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -35,22 +37,27 @@ class StockSumsTest {
 
     private boolean touched;
 
+    /** The ranges that were compared, all of them settled before. */
+    private List<Range> ranges = List.of();
+
     private Findings run(String url, Duration snapshotMax, Statement first, String sql)
         throws SQLException {
       try (AuditSession session = new AuditSession(url, snapshotMax)) {
-        Ranges ranges = Ranges.cut(session, List.of(), 1_000, List.of());
+        Ranges cut = Ranges.cut(session, List.of(), 1_000, List.of());
+        ranges = cut.all();
         List<LogPosition> now = new ArrayList<>();
         session.snapshot(snapshot -> now.add(LogPosition.now(snapshot)));
-        LogFold fold = new LogFold(ranges, now.getFirst());
+        LogFold fold = new LogFold(cut, now.getFirst());
         RangeAudit audit = new RangeAudit(session, fold, new Findings(), List.of());
-        for (Range range : ranges.all()) {
+        for (Range range : ranges) {
           if (summedUp) {
             session.snapshot(snapshot -> audit.sumUp(snapshot, range));
           }
           range.touched = touched;
+          range.settled = true;
         }
         first.execute(sql);
-        new StockSums(session, ranges.all(), fold, audit, findings).run();
+        new StockSums(session, ranges, fold, audit, findings).run();
       }
       return findings;
     }
@@ -154,6 +161,64 @@ class StockSumsTest {
       assertThat(finding.notes).as(name).containsExactly(StockSums.SEVERAL_LOOKS);
     }
     assertThat(findings.of("S2").checked).isPositive();
+  }
+
+  @Test
+  void whatDiffersByTheSameWhileItMovesIsNotToldToBeBroken() throws Exception {
+    try (Connection other = DriverManager.getConnection(url);
+        Statement statement = other.createStatement();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      statement.execute("update inventory.stock set sold = 5, available = 92 where sku = 'A'");
+      AtomicBoolean moves = new AtomicBoolean(true);
+      Future<Boolean> moving =
+          threads.submit(() -> {
+            while (moves.get()) {
+              statement.execute("update inventory.stock set sold = sold where sku = 'A'");
+            }
+            return true;
+          });
+      Comparison comparison = new Comparison();
+      comparison.summedUp = true;
+      Findings findings;
+      try {
+        findings = comparedAfterTooLong(comparison);
+      } finally {
+        moves.set(false);
+      }
+      assertThat(moving.get()).isTrue();
+
+      Finding stock = findings.of("S2");
+      assertThat(stock.broken).isZero();
+      assertThat(stock.skipped).isEqualTo(StockSums.TOOK_TOO_LONG);
+      assertThat(stock.notes).containsExactly("differs while it moves: A", StockSums.TOOK_TOO_LONG);
+      assertThat(findings.of("S4").skipped).isEmpty();
+    }
+  }
+
+  @Test
+  void whatNothingMovedStaysSettledThoughItIsReadAgain() throws Exception {
+    try (Connection other = DriverManager.getConnection(url);
+        Statement statement = other.createStatement()) {
+      Comparison comparison = new Comparison();
+      comparison.run(url, AuditSession.SNAPSHOT_MAX, statement, "select 1");
+      assertThat(comparison.ranges).isNotEmpty().allMatch(range -> range.settled);
+      comparison.touched = true;
+      comparison.run(url, AuditSession.SNAPSHOT_MAX, statement, "select 1");
+      assertThat(comparison.ranges).isNotEmpty().noneMatch(range -> range.settled);
+    }
+  }
+
+  @Test
+  void whatWasLookedAtInPartOnlyIsNotSaidToHold() {
+    Promise promise =
+        Promise.all().stream().filter(one -> one.name().equals("S4")).findFirst().orElseThrow();
+    Finding finding = new Finding();
+    finding.asked = true;
+    finding.checked = 7;
+    assertThat(Auditor.status(promise, finding, 0)).isEqualTo(Status.OK);
+    finding.skipped = StockSums.TOOK_TOO_LONG;
+    assertThat(Auditor.status(promise, finding, 0)).isEqualTo(Status.SKIPPED);
+    assertThat(Auditor.status(promise, finding, 1)).isEqualTo(Status.BROKEN);
   }
 
   @Test
