@@ -46,6 +46,7 @@ final class Page {
           "midnight",
           "open",
           "struck",
+          "downstream",
           "kills");
 
   private final StringBuilder html = new StringBuilder();

@@ -2,9 +2,8 @@ package io.tidegate.platform.db;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +37,14 @@ public final class Row {
     return result.getString(column);
   }
 
+  /**
+   * A text's bytes as they came, for who parses it: UTF-8, since that is what the driver asks the
+   * database for.
+   */
+  public byte[] getUtf8(int column) throws SQLException {
+    return Objects.requireNonNull(result.getBytes(column), "null column");
+  }
+
   public byte[] getBytes(int column) throws SQLException {
     return Objects.requireNonNull(result.getBytes(column), "null column");
   }
@@ -56,8 +63,8 @@ public final class Row {
   }
 
   public @Nullable Instant getInstantOrNull(int column) throws SQLException {
-    OffsetDateTime time = result.getObject(column, OffsetDateTime.class);
-    return time == null ? null : time.toInstant().truncatedTo(ChronoUnit.MILLIS);
+    Timestamp time = result.getTimestamp(column);
+    return time == null ? null : Instant.ofEpochMilli(time.getTime());
   }
 
   public long[] getLongs(int column) throws SQLException {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class JsonWriter {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] AMOUNT = "{\"amount\":".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] CURRENCY = ",\"currency\":".getBytes(StandardCharsets.US_ASCII);
   private static final int LONG_CHARS_MAX = 20;
   private static final boolean[] PLAIN = plain();
 
@@ -134,16 +136,29 @@ public final class JsonWriter {
 
   /** An amount of money: minor units and the currency's ISO 4217 code. */
   public JsonWriter money(String name, long amountMinor, String currency) {
-    return name(name)
-        .beginObject()
-        .field("amount", amountMinor)
-        .field("currency", currency)
-        .endObject();
+    name(name);
+    prefix(AMOUNT);
+    value(amountMinor);
+    prefix(CURRENCY);
+    return value(currency).endObject();
+  }
+
+  /** As if nothing had been written yet; the room that there is stays. */
+  public JsonWriter clear() {
+    length = 0;
+    comma = false;
+    return this;
   }
 
   /** What was written, in UTF-8. */
   public byte[] toBytes() {
     return Arrays.copyOf(bytes, length);
+  }
+
+  /** What stands before a value. */
+  private void prefix(byte[] ascii) {
+    copy(ascii, 0, ascii.length);
+    comma = false;
   }
 
   private JsonWriter begin(char bracket) {

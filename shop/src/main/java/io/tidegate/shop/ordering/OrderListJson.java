@@ -18,15 +18,18 @@ import java.util.function.BiConsumer;
  */
 record OrderListJson(List<ArchivedOrders.Row> rows, OptionalLong next) {
 
+  /** An order of three lines that are shown takes as much; a row may take more. */
+  private static final int ROW_BYTES = 1_024;
+
   static OrderListJson of(OrderScan found, RefundedPiecesBatch pieces) {
     return of(found, (json, order) -> OrderJson.row(json, order, pieces.of(order)));
   }
 
   static OrderListJson of(OrderScan found, BiConsumer<JsonWriter, Order> writes) {
     List<ArchivedOrders.Row> rows = new ArrayList<>(found.orders().size());
+    JsonWriter json = new JsonWriter(ROW_BYTES);
     for (Order order : found.orders()) {
-      JsonWriter json = new JsonWriter(512);
-      writes.accept(json, order);
+      writes.accept(json.clear(), order);
       rows.add(new ArchivedOrders.Row(order.number(), json.toBytes()));
     }
     return new OrderListJson(rows, found.next());

@@ -336,7 +336,7 @@ final class OrderStore {
         row.getLong(10),
         payBefore,
         paidAt,
-        OrderText.items(row.getString(15)),
+        OrderText.items(row.getUtf8(15)),
         OrderText.discounts(row.getStringOrNull(16)),
         row.getStringOrNull(17));
   }

@@ -48,9 +48,10 @@ final class OrderText {
     return new String(json.toBytes(), StandardCharsets.UTF_8);
   }
 
-  static List<OrderItem> items(String text) {
+  /** Each list of orders reads as many of these as it has rows: so they are parsed as they come. */
+  static List<OrderItem> items(byte[] utf8) {
     List<OrderItem> items = new ArrayList<>();
-    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), utf8)) {
       expect(parser.nextToken() == JsonToken.START_ARRAY);
       parser.nextToken();
       int version = parser.getIntValue();

@@ -1,0 +1,48 @@
+package io.tidegate.harness.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+/** A load begins when nothing of the one before is under way, or that is told. */
+final class QuietTest {
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  @Test
+  void it_is_waited_until_no_more_is_open_than_before_all() throws Exception {
+    Queue<Optional<Long>> told =
+        new ArrayDeque<>(
+            List.of(
+                Optional.of(3L),
+                Optional.of(9L),
+                Optional.empty(),
+                Optional.of(4L),
+                Optional.of(3L)));
+    Quiet quiet = new Quiet(told::remove, LONG);
+    assertThat(quiet.await()).isZero();
+    assertThat(told).isEmpty();
+    assertThat(quiet.leftMost()).isZero();
+  }
+
+  @Test
+  void what_is_not_done_in_time_is_told() throws Exception {
+    Queue<Optional<Long>> told =
+        new ArrayDeque<>(List.of(Optional.of(0L), Optional.of(7L), Optional.of(0L)));
+    Quiet quiet = new Quiet(told::remove, Duration.ZERO);
+    assertThat(quiet.await()).isEqualTo(7);
+    assertThat(quiet.await()).isZero();
+    assertThat(quiet.leftMost()).isEqualTo(7);
+  }
+
+  @Test
+  void what_nobody_tells_is_not_done() throws Exception {
+    Quiet quiet = new Quiet(Optional::empty, Duration.ZERO);
+    assertThat(quiet.await()).isEqualTo(-1);
+    assertThat(quiet.leftMost()).isEqualTo(-1);
+  }
+}
