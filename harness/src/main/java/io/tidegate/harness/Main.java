@@ -30,16 +30,22 @@ public final class Main {
 
   /** Runs one command and returns its exit code. */
   static int run(String... args) {
+    return line().execute(args);
+  }
+
+  /** All commands, which tell a mistake and a failure alike. */
+  static CommandLine line() {
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(
         BenchHelp.command(Scenarios.with(new SaleKillBench(), List.of()))
             .addSubcommand(new KillCommand())
             .addSubcommand(new RaceCommand())
             .addSubcommand(new LongCommand()));
+    line.setParameterExceptionHandler(Mistake::told);
     line.setExecutionExceptionHandler((e, command, _) -> {
       System.err.println(command.getCommandName() + ": could not run: " + e);
       return 1;
     });
-    return line.execute(args);
+    return line;
   }
 }

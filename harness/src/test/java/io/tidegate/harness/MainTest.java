@@ -2,9 +2,13 @@ package io.tidegate.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** Exit codes are part of the interface. */
 final class MainTest {
@@ -57,6 +61,39 @@ final class MainTest {
       })
   void wrong_usage_is_2(String line) {
     assertThat(Main.run(line.split(" "))).isEqualTo(2);
+  }
+
+  /** Of every command: what is wrong must not go under in its help. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nothing | tidegate | Unmatched argument at index 0: 'nothing'",
+        "bench place --pieces 5 | tidegate bench | --pieces is for flash, not for place",
+        "bench place --conections 5 | tidegate bench | did you mean --connections?",
+        "bench place --seconds x | tidegate bench | '--seconds'",
+        "bench kill --rounds 0 | tidegate bench kill | --rounds must be",
+        "bench --json race | tidegate bench race | --json must not stand before race",
+        "bench race --only moon | tidegate bench race | --only moon names no race",
+        "bench long --what | tidegate bench long | Unknown option: '--what'",
+        "simulate --port 70000 --secret s | tidegate simulate | --port"
+      })
+  void a_mistake_is_one_line_and_where_the_help_is(String words, String command, String wrong) {
+    StringWriter told = new StringWriter();
+    CommandLine line = Main.line().setErr(new PrintWriter(told, true));
+    assertThat(line.execute(words.split(" "))).isEqualTo(2);
+    assertThat(told.toString().lines())
+        .satisfiesExactly(
+            first -> assertThat(first).startsWith(command + ": ").contains(wrong),
+            second -> assertThat(second).isEqualTo("see " + command + " --help"));
+  }
+
+  @Test
+  void what_was_typed_in_lines_is_told_in_one() {
+    StringWriter told = new StringWriter();
+    CommandLine line = Main.line().setErr(new PrintWriter(told, true));
+    assertThat(line.execute("bench", "pla\nce")).isEqualTo(2);
+    assertThat(told.toString().lines()).hasSize(2).first().asString().contains("pla ce");
   }
 
   @Test

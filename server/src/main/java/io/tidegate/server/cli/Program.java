@@ -63,7 +63,7 @@ public final class Program {
     return line.execute(arguments);
   }
 
-  /** One line for a mistake in the words of the command line. */
+  /** A mistake in the words of the command line, in one line, and where the help is. */
   private static int usage(ParameterException e, String... arguments) {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
@@ -74,7 +74,8 @@ public final class Program {
         text.append("; did you mean ").append(meant.getFirst()).append('?');
       }
     }
-    command.getErr().println(text.append(" (see ").append(name).append(" --help)"));
+    command.getErr().println(text);
+    command.getErr().println("see " + name + " --help");
     return ExitCode.USAGE;
   }
 

@@ -71,6 +71,17 @@ class StartRefusalsTest {
   }
 
   @Test
+  void wordsThatNobodyKnows() throws Exception {
+    Ended ended = ProgramProcess.run("serve", "--prot", "8080");
+    assertThat(ended.exitCode()).isEqualTo(2);
+    assertThat(ended.err().lines())
+        .satisfiesExactly(
+            line ->
+                assertThat(line).startsWith("tidegate serve: Unknown option").contains("--prot"),
+            line -> assertThat(line).isEqualTo("see tidegate serve --help"));
+  }
+
+  @Test
   void tooLittleDisk() throws Exception {
     Path data = folder.resolve("data");
     assertRefused(
