@@ -31,6 +31,9 @@ final class Arena implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
   private static final Duration PAID_MAX = Duration.ofSeconds(20);
 
+  /** What makes a round ready may be turned away for so long. */
+  private static final Duration TURNED_AWAY_MAX = Healing.MAX;
+
   /** Late money is on its way back within a minute (M5), and there soon after. */
   private static final Duration SETTLED_MAX = Duration.ofSeconds(90);
 
@@ -123,10 +126,14 @@ final class Arena implements AutoCloseable {
     return journey;
   }
 
-  /** Sends a step that nothing competes with, notes and returns its answer. */
+  /**
+   * Sends a step that nothing competes with, again where it is turned away, notes and returns its
+   * answer.
+   */
   Answer.Done must(HttpDoor door, Step step, Journey journey)
       throws ChaosFailure, InterruptedException {
-    Answer answer = door.send(step, journey);
+    Answer answer =
+        TurnedAway.again(door.send(step, journey), () -> door.send(step, journey), TURNED_AWAY_MAX);
     journey.note(step, answer);
     if (answer instanceof Answer.Done done) {
       return done;

@@ -3,14 +3,11 @@ package io.tidegate.harness.chaos;
 import io.tidegate.harness.chaos.Journey.Plan;
 import io.tidegate.harness.chaos.Journey.Step;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -18,11 +15,6 @@ import tools.jackson.databind.JsonNode;
 final class PlaceDuels {
   private static final int LANES = 8;
   private static final Aim.Range NEAR = new Aim.Range(0, -50_000, 50_000);
-
-  /** A twin is under way (409 {@code in_progress}), too many requests, no place. */
-  private static final Set<Integer> TURNED_AWAY = Set.of(409, 429, 503);
-
-  private static final Duration AGAIN_EVERY = Duration.ofMillis(100);
 
   private PlaceDuels() {}
 
@@ -100,33 +92,9 @@ final class PlaceDuels {
   private static boolean isTwins(Answer answer) {
     return switch (answer) {
       case Answer.Done _ -> true;
-      case Answer.Unknown(String _, int status) -> TURNED_AWAY.contains(status);
+      case Answer.Unknown _ -> TurnedAway.is(answer);
       case Answer.Refused _, Answer.NotYet _ -> false;
     };
-  }
-
-  /**
-   * What became of a request whose sender was turned away, which says nothing yet: the same request
-   * again settles it. Another answer of unknown outcome is found, and settled too.
-   *
-   * @param again the same request, key included
-   */
-  static Answer settled(
-      String what, Answer first, Town.Request again, Duration max, Duel.Findings findings)
-      throws InterruptedException {
-    Answer answer = first;
-    if (first instanceof Answer.Unknown(String _, int status) && !TURNED_AWAY.contains(status)) {
-      findings.add(Finding.broken(what + " is answered " + first));
-    }
-    long until = System.nanoTime() + max.toNanos();
-    while (answer instanceof Answer.Unknown && System.nanoTime() < until) {
-      LockSupport.parkNanos(AGAIN_EVERY.toNanos());
-      answer = again.send();
-    }
-    if (answer instanceof Answer.Unknown) {
-      findings.add(Finding.unsettled(what + ": " + answer));
-    }
-    return answer;
   }
 
   private static Duel.Winner ran(
@@ -214,8 +182,10 @@ final class PlaceDuels {
           edit::send,
           (placed, edited, findings) -> {
             long placedFirst = placedFrom[0];
-            Answer set = settled("the price of " + sku, edited, edit, Healing.MAX, findings);
-            Answer known = settled(journey.toString(), placed, place, Healing.MAX, findings);
+            Answer set =
+                TurnedAway.settled("the price of " + sku, edited, edit, Healing.MAX, findings);
+            Answer known =
+                TurnedAway.settled(journey.toString(), placed, place, Healing.MAX, findings);
             journey.note(Step.PLACE, known);
             if (!(set instanceof Answer.Done)) {
               findings.add(Finding.broken("the price of " + sku + " is not set: " + set));
@@ -305,8 +275,10 @@ final class PlaceDuels {
           place::send,
           edit::send,
           (answered, told, findings) -> {
-            Answer placed = settled(journey.toString(), answered, place, Healing.MAX, findings);
-            Answer edited = settled("the stock of " + sku, told, edit, Healing.MAX, findings);
+            Answer placed =
+                TurnedAway.settled(journey.toString(), answered, place, Healing.MAX, findings);
+            Answer edited =
+                TurnedAway.settled("the stock of " + sku, told, edit, Healing.MAX, findings);
             journey.note(Step.PLACE, placed);
             boolean sold = placed instanceof Answer.Done;
             boolean written = edited instanceof Answer.Done;
@@ -327,11 +299,10 @@ final class PlaceDuels {
         throws ChaosFailure, InterruptedException {
       String key = key();
       Town.Request edit = () -> adjust(door, sku, delta, warehouse, key);
-      List<Finding> wrong = new ArrayList<>();
-      Answer answer = settled("the stock of " + sku, edit.send(), edit, Healing.MAX, wrong::add);
-      if (!(answer instanceof Answer.Done) || !wrong.isEmpty()) {
+      Answer answer = TurnedAway.again(edit.send(), edit, Healing.MAX);
+      if (!(answer instanceof Answer.Done)) {
         throw new ChaosFailure(
-            "the stock of %s does not take %d: %s %s".formatted(sku, delta, answer, wrong));
+            "the stock of %s does not take %d: %s".formatted(sku, delta, answer));
       }
     }
 

@@ -58,9 +58,9 @@ final class SaleCounter {
     ObjectNode item = json.putArray("items").addObject();
     item.put("sku", sku).put("allocation", terms.pieces()).put("perUser", terms.perUser());
     item.putObject("price").put("amount", PRICE).put("currency", "CNY");
-    Answer.Done made = must(door.post("/v1/admin/flash-sales", staff, key(), json.toString()));
+    Answer.Done made = must(door, "/v1/admin/flash-sales", json.toString());
     Sale sale = new Sale(made.body().path("id").asString(), sku);
-    must(door.post(sale.path() + "/start", staff, key(), "{}"));
+    must(door, sale.path() + "/start", "{}");
     for (HttpDoor node : nodes) {
       awaitOpen(node, sale);
     }
@@ -102,7 +102,12 @@ final class SaleCounter {
     return "sale-" + System.nanoTime() + "-" + keys.incrementAndGet();
   }
 
-  private static Answer.Done must(Answer answer) throws ChaosFailure {
+  /** A wish of the staff that nothing competes with; again where it is turned away. */
+  private Answer.Done must(HttpDoor door, String path, String body)
+      throws ChaosFailure, InterruptedException {
+    String key = key();
+    Town.Request wish = () -> door.post(path, staff, key, body);
+    Answer answer = TurnedAway.again(wish.send(), wish, Healing.MAX);
     if (answer instanceof Answer.Done done) {
       return done;
     }

@@ -162,10 +162,10 @@ final class PlaceDuelsTest {
 
   @Test
   void a_contender_without_a_fair_answer_is_found() throws Exception {
-    assertThat(PlaceDuels.settled("it", status(500), () -> RAN, MAX, findings::add)).isEqualTo(RAN);
+    assertThat(TurnedAway.settled("it", status(500), () -> RAN, MAX, findings::add)).isEqualTo(RAN);
     assertThat(findings).extracting(Finding::kind).containsExactly(Finding.Kind.BROKEN);
     findings.clear();
-    PlaceDuels.settled("it", status(503), () -> status(503), Duration.ZERO, findings::add);
+    TurnedAway.settled("it", status(503), () -> status(503), Duration.ZERO, findings::add);
     assertThat(findings).extracting(Finding::kind).containsExactly(Finding.Kind.UNSETTLED);
   }
 
