@@ -1,6 +1,5 @@
 package io.tidegate.harness.bench;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +43,7 @@ final class Swept {
     if (process != null) {
       SystemUnderTest.stop(process);
     }
-    try {
-      Folders.delete(left);
-    } catch (IOException _) {
-      // A child of ours still writes: it ends with us, and the rest is the system's to sweep.
-    }
+    Folders.sweep(left);
   }
 
   /** Whoever has swept by himself takes it back. */

@@ -51,6 +51,7 @@ final class BrokenOffTest {
         case "tokens" ->
             SystemUnderTest.running(
                 URI.create("http://127.0.0.1:1"), Path.of(arguments[1]), "jdbc:x", null, 2);
+        case "stuck" -> new Swept(Path.of(arguments[1]));
         default -> throw new IllegalArgumentException(arguments[0]);
       }
     }
@@ -80,6 +81,19 @@ final class BrokenOffTest {
   @Test
   void a_system_of_its_own_leaves_nothing() throws Exception {
     leavesNothing("system");
+  }
+
+  /** One of the kernel's, which nobody can delete: whoever looks for room must know of it. */
+  @Test
+  void what_cannot_be_swept_away_is_told() throws Exception {
+    Process program =
+        OwnProgram.of(Program.class, "stuck", "/proc/self/fdinfo")
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("out").toFile())
+            .start();
+    assertThat(program.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(Files.readString(folder.resolve("out")))
+        .contains("the folder /proc/self/fdinfo is left: ");
   }
 
   private void leavesNothing(String bench) throws IOException, InterruptedException {
