@@ -1,16 +1,12 @@
 package io.tidegate.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.http.SharedSecret;
 import io.tidegate.platform.identity.Caller;
 import io.tidegate.platform.testing.TestLimits;
-import io.tidegate.server.config.Configuration;
-import io.tidegate.server.config.ConfigurationException;
-import io.tidegate.server.config.Sources;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -24,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -320,11 +315,6 @@ class PartsTest {
   }
 
   @Test
-  void aWarehousesSecretAloneLetsItEndWhatItHas() {
-    assertThat(settings("warehouse.outside.secret=" + STOCK_SECRET)).isNotNull();
-  }
-
-  @Test
   void everyFieldIsReadAndWhatIsWrongIsTold() throws Exception {
     JsonNode document;
     try (InputStream in = PartsTest.class.getResourceAsStream("/openapi.json")) {
@@ -381,67 +371,6 @@ class PartsTest {
     assertThat(available(SKU)).isEqualTo(before);
     // There is no warehouse outside here, so there is no way in for one.
     assertThat(post(REPORTS, STOCK_SECRET, "{}").statusCode()).isEqualTo(404);
-  }
-
-  @Test
-  void anAddressWithoutSecretOrTheOtherWayRoundFailsTheStart() {
-    assertThatThrownBy(() ->
-            settings(
-                "warehouse.outside.url=http://127.0.0.1:1",
-                "notification.outside.secret=" + STOCK_SECRET,
-                "grants.outside.url=http://127.0.0.1:1",
-                "stock.feed.secret=whsec_c2hvcnQ="))
-        .isInstanceOfSatisfying(
-            ConfigurationException.class,
-            e ->
-                assertThat(String.join("\n", e.problems()))
-                    .contains(
-                        "warehouse.outside.url needs warehouse.outside.secret",
-                        "notification.outside.secret needs notification.outside.url",
-                        "grants.outside.url needs grants.outside.secret",
-                        "stock.feed.secret is not whsec_ and 24 to 64 bytes")
-                    .doesNotContain("c2hvcnQ", "MDEyMzQ1"));
-    assertThat(
-            settings(
-                    "warehouse.outside.url=http://127.0.0.1:1",
-                    "warehouse.outside.secret=" + STOCK_SECRET)
-                .settings()
-                .toString())
-        .doesNotContain("MDEyMzQ1");
-  }
-
-  @Test
-  void whereNamesAndPhonesGoIsEncryptedOutsideOfADemoOrThisMachine() {
-    String[] far = {
-      "notification.outside.url=http://messages.example/in",
-      "notification.outside.secret=" + STOCK_SECRET
-    };
-    assertThatThrownBy(() -> settings("demo=false", far[0], far[1]))
-        .isInstanceOfSatisfying(
-            ConfigurationException.class,
-            e ->
-                assertThat(String.join("\n", e.problems()))
-                    .contains("notification.outside.url must be https://"));
-    assertThatThrownBy(() ->
-            settings(
-                "demo=false",
-                "grants.outside.url=http://grants.example/in",
-                "grants.outside.secret=" + STOCK_SECRET))
-        .isInstanceOfSatisfying(
-            ConfigurationException.class,
-            e ->
-                assertThat(String.join("\n", e.problems()))
-                    .contains("grants.outside.url must be https://"));
-    assertThatThrownBy(
-            () -> settings("demo=false", "notification.outside.url=http://127.0.0.1:1/in", far[1]))
-        .isInstanceOfSatisfying(
-            ConfigurationException.class,
-            e -> assertThat(String.join("\n", e.problems())).doesNotContain("must be https://"));
-    assertThat(settings(far)).isNotNull(); // a demo
-  }
-
-  private static Configuration settings(String... sets) {
-    return Configuration.read(new Sources(data, null, Map.of(), List.of(sets), Map.of()));
   }
 
   private static String row(String sku, String warehouse, long sequence, long pieces) {
