@@ -39,9 +39,9 @@ class ArchivedOrdersTest {
     shop = archived.shop;
     me = shop.customerToken(EveryEvent.USER);
     shop.anOrderIsShippedInTwoParcelsAndConfirmed();
-    shop.goodsComeBack();
+    shop.refunds().goodsComeBack();
     shop.aCustomerCancels();
-    shop.aSecondCaptureIsGivenBack();
+    shop.refunds().aSecondCaptureIsGivenBack();
     refundOne();
     placedBody =
         "{\"items\":[{\"sku\":\"%s\",\"quantity\":1}],\"address\":{\"name\":\"王芳\",\"phone\":\"13800138000\",\"region\":\"330106\",\"line\":\"1\"}}"

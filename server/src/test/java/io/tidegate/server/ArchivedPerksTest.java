@@ -38,7 +38,7 @@ class ArchivedPerksTest {
         shop.texts(
                 "select code from catalog.sku where currency = 'CNY' and price between 15000 and 40000 and code in (select sku from inventory.stock where available > 100) order by code limit 1")
             .getFirst();
-    OrderNumber first = shop.aDearOrder();
+    OrderNumber first = shop.refunds().aDearOrder();
     shop.tellUntil(first, "order.delivered.v1");
     usedAndCompleted();
     usedAndRefunded();

@@ -38,7 +38,7 @@ class ArchivedPersonTest {
     shop = archived.shop;
     me = shop.customerToken(EveryEvent.USER);
     neighbour = shop.customerToken(NEIGHBOUR);
-    shop.goodsComeBack();
+    shop.refunds().goodsComeBack();
     archived.refund(shop.aPaidOrder().toString(), me, WORDS);
     cancelled(me, "王芳", "I am moving to 1 Hill Road");
     mine = shop.texts("select number::text from ordering.orders order by number desc");

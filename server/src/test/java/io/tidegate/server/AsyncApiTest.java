@@ -76,20 +76,20 @@ class AsyncApiTest {
   @Test
   void everyEventIsAsDescribedAndEveryOneDescribedIsWritten() throws Exception {
     shop.anOrderIsShippedInTwoParcelsAndConfirmed();
-    shop.aSecondCaptureIsGivenBack();
-    shop.aRefundIsRefused();
-    shop.aRefundIsGivenUp();
-    shop.aRefundIsReplaced();
-    shop.aRefundIsTakenBack();
+    shop.refunds().aSecondCaptureIsGivenBack();
+    shop.refunds().aRefundIsRefused();
+    shop.refunds().aRefundIsGivenUp();
+    shop.refunds().aRefundIsReplaced();
+    shop.refunds().aRefundIsTakenBack();
     shop.anOddAmountIsParked();
     shop.whatIsParkedIsDismissed();
-    shop.goodsComeBack();
-    shop.customersAreRefunded();
+    shop.refunds().goodsComeBack();
+    shop.refunds().customersAreRefunded();
     shop.aCustomerCancels();
     shop.anOrderIsNotPaidInTime();
     assertThat(adjust("{\"delta\":-2,\"reason\":\"lost\"}").statusCode()).isEqualTo(201);
     shop.aParcelIsCalledOff();
-    shop.salesComeAndGo();
+    shop.sales().salesComeAndGo();
     try (FullOrders full = new FullOrders(shop)) {
       full.withCourierAndPoints();
       full.ofASale();

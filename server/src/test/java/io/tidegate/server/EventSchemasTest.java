@@ -38,7 +38,7 @@ class EventSchemasTest {
       assertThat(types).isEqualTo(AsyncApiContract.served().types());
       assertThat(get(client, shop, "/schemas/{type}", "order.paid.v9").statusCode()).isEqualTo(404);
 
-      shop.aRefundIsRefused();
+      shop.refunds().aRefundIsRefused();
       for (LoggedEvent event : shop.log()) {
         Schema schema = compiled(schema(client, shop, event.type()));
         JsonNode told = JSON.readTree(event.data());

@@ -46,18 +46,18 @@ class EventsInTheLakeTest {
   static void open() throws IOException {
     shop = new EveryEvent(data);
     shop.anOrderIsShippedInTwoParcelsAndConfirmed();
-    shop.aSecondCaptureIsGivenBack();
-    shop.aRefundIsRefused();
-    shop.aRefundIsGivenUp();
-    shop.aRefundIsTakenBack();
+    shop.refunds().aSecondCaptureIsGivenBack();
+    shop.refunds().aRefundIsRefused();
+    shop.refunds().aRefundIsGivenUp();
+    shop.refunds().aRefundIsTakenBack();
     shop.anOddAmountIsParked();
     shop.whatIsParkedIsDismissed();
-    shop.goodsComeBack();
-    shop.customersAreRefunded();
+    shop.refunds().goodsComeBack();
+    shop.refunds().customersAreRefunded();
     shop.aCustomerCancels();
     shop.anOrderIsNotPaidInTime();
     shop.aParcelIsCalledOff();
-    shop.salesComeAndGo();
+    shop.sales().salesComeAndGo();
     log = shop.logAtRest();
     LakeSettings settings =
         LakeSettings.of(data.resolve("lake"), data.resolve("duckdb"), ZoneId.of("Asia/Shanghai"));

@@ -6,11 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.tidegate.platform.db.Database;
-import io.tidegate.platform.db.IdempotencyTable;
 import io.tidegate.platform.db.Sql;
-import io.tidegate.platform.http.Fields;
 import io.tidegate.platform.http.HttpSettings;
-import io.tidegate.platform.http.IdempotencyKey;
 import io.tidegate.platform.identity.Caller;
 import io.tidegate.platform.messaging.EventHandler;
 import io.tidegate.platform.messaging.LoggedEvent;
@@ -18,21 +15,7 @@ import io.tidegate.platform.testing.TestLimits;
 import io.tidegate.platform.trace.TraceContext;
 import io.tidegate.server.config.Configuration;
 import io.tidegate.server.config.Sources;
-import io.tidegate.shop.aftersales.RefundCase;
-import io.tidegate.shop.aftersales.RefundCaseId;
-import io.tidegate.shop.aftersales.RefundDesk;
-import io.tidegate.shop.aftersales.RefundRefusal;
-import io.tidegate.shop.aftersales.RequestRefund;
-import io.tidegate.shop.aftersales.RequestReturn;
-import io.tidegate.shop.aftersales.ResolveRefund;
-import io.tidegate.shop.aftersales.ReturnCase;
-import io.tidegate.shop.aftersales.ReturnCommand;
-import io.tidegate.shop.aftersales.ReturnId;
-import io.tidegate.shop.aftersales.ReturnLine;
-import io.tidegate.shop.aftersales.ReturnRefusal;
 import io.tidegate.shop.customer.Address;
-import io.tidegate.shop.flashsale.SaleDesk;
-import io.tidegate.shop.flashsale.SaleRefusal;
 import io.tidegate.shop.fulfilment.HoldBack;
 import io.tidegate.shop.fulfilment.ShipItem;
 import io.tidegate.shop.kernel.Money;
@@ -43,8 +26,6 @@ import io.tidegate.shop.ordering.OrderCommand;
 import io.tidegate.shop.ordering.PlaceOrder;
 import io.tidegate.shop.payment.Attempt;
 import io.tidegate.shop.payment.Capture;
-import io.tidegate.shop.payment.RefundChoice;
-import io.tidegate.shop.payment.RefundDecisions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -72,9 +53,6 @@ final class EveryEvent implements AutoCloseable {
   private static final int EVENTS_MAX = 10_000;
   private static final Duration PATIENCE = TestLimits.PATIENCE;
   static final long USER = 42;
-
-  /** More than the limit of one person's refunds. */
-  private static final int DEAR_PIECES = 5;
 
   private final AtomicLong keys = new AtomicLong();
   private final HttpServer outside;
@@ -152,6 +130,33 @@ final class EveryEvent implements AutoCloseable {
     return stores;
   }
 
+  Services services() {
+    return services;
+  }
+
+  ScriptedProvider provider() {
+    return provider;
+  }
+
+  /** What customers get back. */
+  EveryRefund refunds() {
+    return new EveryRefund(this);
+  }
+
+  /** What comes of flash sales. */
+  EverySale sales() {
+    return new EverySale(this);
+  }
+
+  List<String> skus() {
+    return skus;
+  }
+
+  /** A number that no other key has. */
+  long nextKey() {
+    return keys.incrementAndGet();
+  }
+
   URI base() {
     return URI.create("http://127.0.0.1:" + server.port());
   }
@@ -223,65 +228,6 @@ final class EveryEvent implements AutoCloseable {
     services.orders().run(new OrderCommand.ConfirmReceipt(number, USER, customer()));
   }
 
-  /** A second capture of a paid order goes back. */
-  void aSecondCaptureIsGivenBack() {
-    OrderNumber number = placed(skus.get(0));
-    Attempt attempt = pay(number, "first", 0);
-    capture(attempt, "second", 0);
-    tellUntil(number, "refund.succeeded.v1");
-  }
-
-  /** And where the provider refuses to, a person is asked. */
-  void aRefundIsRefused() {
-    OrderNumber number = placed(skus.get(0));
-    provider.refuseRefundsOf(number);
-    Attempt attempt = pay(number, "first", 0);
-    capture(attempt, "second", 0);
-    tellUntil(number, "refund.failed.v1");
-  }
-
-  /** A person ends it: the money stays. */
-  void aRefundIsGivenUp() {
-    aRefundIsEnded(RefundChoice.GIVE_UP);
-  }
-
-  /** A person ends it: another number takes its place. */
-  void aRefundIsReplaced() {
-    aRefundIsEnded(RefundChoice.NEW_NUMBER);
-  }
-
-  private void aRefundIsEnded(RefundChoice choice) {
-    OrderNumber number = placed(skus.get(0));
-    provider.refuseRefundsOf(number);
-    capture(pay(number, "first", 0), "second", 0);
-    tellUntil(number, "refund.failed.v1");
-    var waiting = stores.refunds().refunds(number).getFirst();
-    foundation
-        .database()
-        .write(
-            "give up",
-            tx ->
-                new RefundDecisions(foundation.events())
-                    .decide(
-                        tx,
-                        new RefundDecisions.Decide(
-                            waiting.id(),
-                            waiting.version(),
-                            choice,
-                            null,
-                            TraceContext.fresh().traceparent())));
-  }
-
-  /** And where the provider takes it back, a person is asked as well. */
-  void aRefundIsTakenBack() {
-    OrderNumber number = placed(skus.get(0));
-    capture(pay(number, "first", 0), "second", 0);
-    tellUntil(number, "refund.succeeded.v1");
-    provider.refuseRefundsOf(number);
-    run("update payment.refund set check_at = clock_timestamp() where order_number = " + number);
-    tellUntil(number, "refund.reversed.v1");
-  }
-
   void anOddAmountIsParked() {
     parked(1);
   }
@@ -321,35 +267,6 @@ final class EveryEvent implements AutoCloseable {
     OrderNumber number = placed(new PlaceOrder.Line(skus.get(0), 1));
     pay(number, "first", 0);
     return number;
-  }
-
-  /** One return is paid, another one is rejected. */
-  void goodsComeBack() {
-    OrderNumber number = aDeliveredOrder();
-    ReturnId first = returned(number, 1);
-    run(new ReturnCommand.Approve(first, "eve"));
-    run(new ReturnCommand.SendBack(first, USER, "SF", "SF1"));
-    run(new ReturnCommand.Receive(first, null, "sha", "eve"));
-    run(new ReturnCommand.Inspect(first, null, null, "eve"));
-    run(new ReturnCommand.Reject(returned(number, 2), "worn", "eve"));
-    tellUntil(number, "return.done.v1");
-  }
-
-  private ReturnId returned(OrderNumber number, int line) {
-    Outcome<ReturnCase, ReturnRefusal> outcome =
-        services
-            .returns()
-            .request(
-                new RequestReturn(
-                    number, USER, List.of(new ReturnLine(line, 1)), "too small", List.of()),
-                new IdempotencyTable.Entry(key(), key(), 0),
-                TraceContext.fresh().traceparent());
-    return ((Outcome.Applied<ReturnCase, ReturnRefusal>) outcome).value().id();
-  }
-
-  private void run(ReturnCommand command) {
-    assertThat(services.returns().run(command, TraceContext.fresh().traceparent()))
-        .isInstanceOf(Outcome.Applied.class);
   }
 
   void whatIsParkedIsDismissed() {
@@ -402,145 +319,12 @@ final class EveryEvent implements AutoCloseable {
             });
   }
 
-  /** By parts; the provider takes one back; what two people must approve is given up. */
-  void customersAreRefunded() {
-    OrderNumber number = placed(skus.get(0), skus.get(1));
-    pay(number, "first", 0);
-    ask(number, List.of(new RequestRefund.Pieces(1, 1)));
-    tellUntil(number, "order.partially_refunded.v1");
-    ask(number, List.of());
-    tellUntil(number, "order.refunded.v1");
-    provider.refuseRefundsOf(number);
-    run("update payment.refund set check_at = clock_timestamp() where order_number = " + number);
-    tellUntil(number, "order.refund_reversed.v1");
-
-    OrderNumber dear = aDearOrder();
-    RefundCaseId asked = ask(dear, List.of());
-    tellUntil(dear, "refund.approval_needed.v1");
-    RefundDesk desk =
-        new RefundDesk(
-            services.refundGround(),
-            services.refunds(),
-            stores.refunds(),
-            services.refunding().inquiry());
-    for (String staff : List.of("eve", "ann")) {
-      assertThat(
-              desk.resolve(
-                  new ResolveRefund(
-                      asked.toString(), null, RefundChoice.GIVE_UP, null, null, staff, "")))
-          .isInstanceOf(Outcome.Applied.class);
-    }
-    tellUntil(dear, "refund.refused.v1");
-  }
-
-  /** A paid order that costs more than one person may give back. */
-  OrderNumber aDearOrder() {
-    String dearest =
-        texts("select code from catalog.sku where currency = 'CNY' order by price desc limit 1")
-            .getFirst();
-    OrderNumber number = placed(new PlaceOrder.Line(dearest, DEAR_PIECES));
-    pay(number, "first", 0);
-    return number;
-  }
-
-  void refusesRefundsOf(OrderNumber number) {
-    provider.refuseRefundsOf(number);
-  }
-
-  /** One is stopped by hand, after all that staff may do to it; the time of another one ends. */
-  void salesComeAndGo() {
-    SaleDesk desk = services.saleDesk();
-    SaleDesk.By eve = new SaleDesk.By("eve", TraceContext.fresh().traceparent());
-    long byHand = planned();
-    assertThat(desk.warm(byHand, eve)).isInstanceOf(Outcome.Applied.class);
-    assertThat(desk.start(byHand, eve)).isInstanceOf(Outcome.Applied.class);
-    assertThat(desk.addStock(anyKey(), byHand, skus.get(0), 1, eve))
-        .isInstanceOf(Outcome.Applied.class);
-    assertThat(desk.stop(byHand, eve)).isInstanceOf(Outcome.Applied.class);
-    long draw = planned(",\"mode\":\"draw\",\"drawAt\":\"%s\"".formatted(later(90)));
-    assertThat(desk.start(draw, eve)).isInstanceOf(Outcome.Applied.class);
-    assertThat(desk.addStock(anyKey(), draw, skus.get(0), 1, eve))
-        .isInstanceOf(Outcome.Applied.class);
-    assertThat(desk.stop(draw, eve)).isInstanceOf(Outcome.Applied.class);
-    long drawn = planned(",\"mode\":\"draw\",\"drawAt\":\"%s\"".formatted(later(90)));
-    assertThat(desk.start(drawn, eve)).isInstanceOf(Outcome.Applied.class);
-    run(
-        "update flashsale.sale set version = version + 1, starts_at = now() - interval '2 s',"
-            + " draw_at = now() - interval '1 s', ends_at = now() where id = "
-            + drawn);
-    long inTime = planned();
-    run(
-        "update flashsale.sale set version = version + 1, starts_at = now() - interval '2 s',"
-            + " ends_at = now() where id = "
-            + inTime);
-    await()
-        .atMost(PATIENCE)
-        .until(() ->
-            log().stream().filter(event -> event.type().equals("sale.ended.v1")).count() == 2);
-  }
-
-  /** Anybody may have a piece of it. */
-  long aStartedSale() {
-    long sale = planned();
-    SaleDesk.By eve = new SaleDesk.By("eve", TraceContext.fresh().traceparent());
-    assertThat(services.saleDesk().start(sale, eve)).isInstanceOf(Outcome.Applied.class);
-    return sale;
-  }
-
-  private static Instant later(int minutes) {
-    return Instant.now().plus(Duration.ofMinutes(minutes));
-  }
-
-  private long planned() {
-    return planned("");
-  }
-
-  /**
-   * @param more members, each behind a comma
-   */
-  private long planned(String more) {
-    String body =
-        """
-        {"title":"a","startsAt":"%s","endsAt":"%s","payWindowMinutes":5,"items":[
-          {"sku":"%s","price":{"amount":1,"currency":"CNY"},"allocation":5,"perUser":5}]%s}
-        """
-            .formatted(later(60), later(120), skus.get(0), more);
-    var outcome =
-        services
-            .saleDesk()
-            .plan(
-                anyKey(),
-                Fields.of(body.getBytes(StandardCharsets.UTF_8)),
-                new SaleDesk.By("eve", TraceContext.fresh().traceparent()));
-    return ((Outcome.Applied<SaleDesk.Planned, SaleRefusal>) outcome).value().id();
-  }
-
-  private IdempotencyKey anyKey() {
-    return IdempotencyKey.of("test", "sales", Long.toString(keys.incrementAndGet()));
-  }
-
-  private RefundCaseId ask(OrderNumber number, List<RequestRefund.Pieces> pieces) {
-    Outcome<RefundCase, RefundRefusal> outcome =
-        services
-            .refunds()
-            .request(
-                new RequestRefund(
-                    number,
-                    USER,
-                    pieces,
-                    "changed my mind",
-                    null,
-                    new RequestRefund.Key(key(), key()),
-                    customer()));
-    return ((Outcome.Applied<RefundCase, RefundRefusal>) outcome).value().id();
-  }
-
-  private OrderNumber placed(String... wanted) {
+  OrderNumber placed(String... wanted) {
     return placed(
         Stream.of(wanted).map(sku -> new PlaceOrder.Line(sku, 1)).toArray(PlaceOrder.Line[]::new));
   }
 
-  private OrderNumber placed(PlaceOrder.Line... lines) {
+  OrderNumber placed(PlaceOrder.Line... lines) {
     OrderNumber number = services.orders().nextNumber(USER);
     var outcome =
         services
@@ -575,7 +359,7 @@ final class EveryEvent implements AutoCloseable {
     return attempt;
   }
 
-  private void capture(Attempt attempt, String transaction, long more) {
+  void capture(Attempt attempt, String transaction, long more) {
     Money due = attempt.amount();
     String traceparent = TraceContext.fresh().traceparent();
     services
@@ -622,11 +406,11 @@ final class EveryEvent implements AutoCloseable {
     }
   }
 
-  private byte[] key() {
-    return ByteBuffer.allocate(16).putLong(keys.incrementAndGet()).array();
+  byte[] key() {
+    return ByteBuffer.allocate(16).putLong(nextKey()).array();
   }
 
-  private static Cause customer() {
+  static Cause customer() {
     return Cause.customer(USER, "", TraceContext.fresh().traceparent());
   }
 

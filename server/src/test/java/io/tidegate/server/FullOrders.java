@@ -37,7 +37,7 @@ final class FullOrders implements AutoCloseable {
 
   /** The same of a sale's pieces. */
   void ofASale() throws Exception {
-    long sale = shop.aStartedSale();
+    long sale = shop.sales().aStartedSale();
     ends(bought(sale), bought(sale), bought(sale));
   }
 

@@ -91,7 +91,7 @@ class RefundsTest {
   @Test
   void whatTheProviderRefusesIsDecidedByAPerson() throws Exception {
     OrderNumber order = shop.aPaidOrder();
-    shop.refusesRefundsOf(order);
+    shop.refunds().refusesRefundsOf(order);
     HttpResponse<String> asked =
         send(
             "POST",
@@ -146,7 +146,7 @@ class RefundsTest {
 
   @Test
   void twoPeopleApproveALargeAmount() throws Exception {
-    OrderNumber order = shop.aDearOrder();
+    OrderNumber order = shop.refunds().aDearOrder();
     HttpResponse<String> asked = ask(order, me, "{\"reason\":\"x\"}", "dear");
     String id = json(asked).path("id").asString();
     shop.tellUntil(order, "refund.approval_needed.v1");
@@ -197,7 +197,7 @@ class RefundsTest {
   @Test
   void whatWaitsForPeopleIsCounted() throws Exception {
     OrderNumber order = shop.aPaidOrder();
-    shop.refusesRefundsOf(order);
+    shop.refunds().refusesRefundsOf(order);
     ask(order, me, "{\"reason\":\"x\"}", "counted");
     shop.tellUntil(order, "refund.failed.v1");
     shop.run(

@@ -36,14 +36,14 @@ class ReplaysOfRefundsTest {
   static void open() throws Exception {
     shop = new EveryEvent(data);
     shop.anOrderIsShippedInTwoParcelsAndConfirmed();
-    shop.aSecondCaptureIsGivenBack();
-    shop.aRefundIsGivenUp();
-    shop.aRefundIsTakenBack();
-    shop.goodsComeBack();
-    shop.customersAreRefunded();
+    shop.refunds().aSecondCaptureIsGivenBack();
+    shop.refunds().aRefundIsGivenUp();
+    shop.refunds().aRefundIsTakenBack();
+    shop.refunds().goodsComeBack();
+    shop.refunds().customersAreRefunded();
     shop.aCustomerCancels();
     shop.anOrderIsNotPaidInTime();
-    shop.salesComeAndGo();
+    shop.sales().salesComeAndGo();
     messaging =
         Messaging.start(
             shop.database(),
