@@ -3,541 +3,378 @@ package io.tidegate.server.config;
 import io.tidegate.shop.aftersales.RefundPolicy;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The table of all keys. What isn't here can't be set. */
+/**
+ * The table of all keys. What isn't here, in {@link ProviderKeys} or {@link PartKeys} can't be set.
+ */
 final class Keys {
-  private static final List<Key<?>> TABLE = new ArrayList<>();
+  private static final KeyTable TABLE = new KeyTable();
   private static final int SUGGESTION_EDITS_MAX = 3;
 
   /** Of so many letters one may be wrong: with more of them any short name is near any other. */
   private static final int LETTERS_AN_EDIT = 4;
 
   static final Key<String> HTTP_HOST =
-      key("http.host", Kinds.host(), "127.0.0.1", "Address that the API listens on.");
+      TABLE.key("http.host", Kinds.host(), "127.0.0.1", "Address that the API listens on.");
   static final Key<Integer> HTTP_PORT =
-      key("http.port", Kinds.whole(0, 65_535), "8080", "Port of the API; 0 takes a free one.");
+      TABLE.key(
+          "http.port", Kinds.whole(0, 65_535), "8080", "Port of the API; 0 takes a free one.");
   static final Key<Integer> HTTP_LIMIT_PER_USER =
-      key(
+      TABLE.key(
           "http.limit-per-user",
           Kinds.whole(0, 1_000_000_000),
           "1000",
           "Requests of one user in 10 s, and 50 times as many of one address without a token;"
               + " 0: no limit.");
   static final Key<Integer> HTTP_CONCURRENCY_MAX =
-      key(
+      TABLE.key(
           "http.concurrency-max",
           Kinds.whole(1, 100_000),
           "4096",
           "Requests in flight, without orders that are placed, which have half as many places of"
               + " their own; one more is answered 503 at once.");
   static final Key<JdbcUrl> DB_URL =
-      key(
+      TABLE.key(
           "db.url",
           Kinds.jdbcUrl(),
           "",
           Key.Shown.WITHOUT_PASSWORD,
           "PostgreSQL 17 or newer; empty: the embedded one.");
   static final Key<Integer> DB_WRITE_CONNECTIONS_MAX =
-      key(
+      TABLE.key(
           "db.write-connections-max",
           Kinds.whole(2, 500),
           "20",
           "Database sessions for lanes, consumers and other writers.");
   static final Key<Integer> DB_READ_CONNECTIONS_MAX =
-      key("db.read-connections-max", Kinds.whole(1, 500), "16", "Database sessions for queries.");
+      TABLE.key(
+          "db.read-connections-max", Kinds.whole(1, 500), "16", "Database sessions for queries.");
   static final Key<Long> DISK_FREE_MIN =
-      key(
+      TABLE.key(
           "disk.free-min",
           Kinds.bytes(0, 1L << 40),
           "256MiB",
           "The start is refused with less free space in the data directory.");
   static final Key<String> ROCKETMQ_NAMESRV =
-      key(
+      TABLE.key(
           "rocketmq.namesrv",
           Kinds.nameServers(),
           "",
           "RocketMQ's name servers; empty: the embedded broker.");
   static final Key<String> ROCKETMQ_TOPIC_PREFIX =
-      key(
+      TABLE.key(
           "rocketmq.topic-prefix",
           Kinds.topicPrefix(32),
           "tidegate-",
           "What topics and groups begin with, where several systems share a RocketMQ.");
   static final Key<Duration> EVENTS_KEPT =
-      key(
+      TABLE.key(
           "events.kept",
           Kinds.duration(Duration.ZERO, Duration.ofDays(36_500)),
           "0s",
           "How long events stay in the log at least, once every consumer has passed them. 0s: for"
               + " ever, so that audit --full and a consumer that joins late begin at the first.");
   static final Key<Boolean> DEMO =
-      key(
+      TABLE.key(
           "demo",
           Kinds.yesOrNo(),
           "",
           "Demo goods, sandbox provider and simulators. By default only where http.host is"
               + " loopback.");
   static final Key<Integer> DEMO_SKUS =
-      key(
+      TABLE.key(
           "demo.skus",
           Kinds.whole(0, 10_000_000),
           "0",
           "SKUs of the demo; 0: the hand-made goods.");
   static final Key<ZoneId> BUSINESS_ZONE =
-      key(
+      TABLE.key(
           "business.zone",
           Kinds.zone(),
           "Asia/Shanghai",
           "Zone that cuts days in statements and reports.");
   static final Key<Duration> ORDER_PAY_WINDOW =
-      key(
+      TABLE.key(
           "order.pay-window",
           Kinds.duration(Duration.ofSeconds(1), Duration.ofDays(90)),
           "24h",
           "How long an order waits for its payment until it is closed.");
   static final Key<Duration> ORDER_COMPLETE_AFTER =
-      key(
+      TABLE.key(
           "order.complete-after",
           Kinds.duration(Duration.ofSeconds(1), Duration.ofDays(365)),
           "10d",
           "How long after shipping an order completes by itself.");
   static final Key<Integer> ORDERS_KEPT =
-      key(
+      TABLE.key(
           "orders.kept",
           Kinds.whole(0, 1_200),
           "0",
           "Months of orders that stay in the database, at least 3; older ones leave for files once"
               + " every order of them is at its end. 0: none leaves by itself.");
   static final Key<Duration> ORDERS_DETACHED_KEPT =
-      key(
+      TABLE.key(
           "orders.detached-kept",
           Kinds.duration(Duration.ZERO, Duration.ofDays(3_650)),
           "7d",
           "How long the tables of a month that has left stay, detached, before they are dropped.");
   static final Key<Duration> FULFILMENT_WAREHOUSE_POLL =
-      key(
+      TABLE.key(
           "fulfilment.warehouse-poll",
           Kinds.duration(Duration.ZERO, Duration.ofDays(1)),
           "0s",
           "Between two looks at how far a warehouse is with a parcel. 0s: 1m; with demo=true"
               + " 1500ms.");
   static final Key<Duration> FULFILMENT_CARRIER_POLL =
-      key(
+      TABLE.key(
           "fulfilment.carrier-poll",
           Kinds.duration(Duration.ZERO, Duration.ofDays(1)),
           "0s",
           "Between two looks at a carrier's tracking of a parcel. 0s: 15m; with demo=true 2s.");
   static final Key<Integer> LANE_PER_SECOND_MAX =
-      key(
+      TABLE.key(
           "lane.per-second-max",
           Kinds.whole(0, 10_000_000),
           "0",
           "Orders placed in a second; more are answered 503. 0: no limit.");
   static final Key<Duration> FLASH_WARM_BEFORE =
-      key(
+      TABLE.key(
           "flash.warm-before",
           Kinds.duration(Duration.ofSeconds(1), Duration.ofDays(7)),
           "5m",
           "How long before its start a flash sale's goods are taken out of the normal stock.");
   static final Key<Integer> FLASH_QUEUE_MAX =
-      key(
+      TABLE.key(
           "flash.queue-max",
           Kinds.whole(1, 1_000_000),
           "4096",
           "Orders of flash sales that may wait at this node; one more is answered 503.");
   static final Key<Integer> FLASH_PER_SECOND_MAX =
-      key(
+      TABLE.key(
           "flash.per-second-max",
           Kinds.whole(0, 10_000_000),
           "0",
           "Orders of flash sales that this node writes in a second. 0: no limit.");
   static final Key<Integer> FLASH_MARGIN =
-      key(
+      TABLE.key(
           "flash.margin",
           Kinds.whole(0, 100_000),
           "16",
           "How many more than can still be sold a flash sale's gate lets through.");
   static final Key<Duration> FLASH_ANSWER_WITHIN =
-      key(
+      TABLE.key(
           "flash.answer-within",
           Kinds.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
           "1s",
           "How long an order of a flash sale waits for its answer before it gets a ticket"
               + " instead.");
   static final Key<Integer> FLASH_CONCURRENCY_MAX =
-      key(
+      TABLE.key(
           "flash.concurrency-max",
           Kinds.whole(1, 100_000),
           "1024",
           "Orders of flash sales in flight at this node; one more is answered 503 at once.");
   static final Key<Integer> FLASH_CONNECTIONS =
-      key(
+      TABLE.key(
           "flash.connections",
           Kinds.whole(2, 100),
           "4",
           "Database sessions that only flash sales use.");
   static final Key<Integer> FLASH_LIMIT_PER_USER =
-      key(
+      TABLE.key(
           "flash.limit-per-user",
           Kinds.whole(0, 1_000_000_000),
           "30",
           "Requests of one user to a flash sale in 10 s; 0: no limit.");
   static final Key<Integer> FLASH_LIMIT_PER_ADDRESS =
-      key(
+      TABLE.key(
           "flash.limit-per-address",
           Kinds.whole(0, 1_000_000_000),
           "0",
           "Requests of one address to a flash sale in 10 s; 0: no limit.");
   static final Key<Duration> FLASH_TOKEN_LEAD =
-      key(
+      TABLE.key(
           "flash.token-lead",
           Kinds.duration(Duration.ofSeconds(1), Duration.ofDays(1)),
           "10m",
           "How long before a flash sale's start purchase tokens are issued.");
   static final Key<Integer> POINTS_VALUE =
-      key(
+      TABLE.key(
           "points.value",
           Kinds.whole(1, 1_000_000),
           "1",
           "What one point pays, in fen, when a customer spends points.");
   static final Key<Integer> POINTS_SHARE_MAX_PERCENT =
-      key(
+      TABLE.key(
           "points.share-max-percent",
           Kinds.whole(0, 100),
           "50",
           "How much of the goods' value points may pay, in percent; 0: none.");
   static final Key<List<Duration>> REFUND_CHECK_AFTER =
-      key(
+      TABLE.key(
           "refund.check-after",
           Kinds.durations(Duration.ofMillis(100), Duration.ofDays(365), 10),
           "1m,1h,24h",
           "When a provider is asked whether a refund that succeeded still stands.");
   static final Key<Integer> RECONCILIATION_HOUR =
-      key(
+      TABLE.key(
           "reconciliation.hour",
           Kinds.whole(0, 23),
           "10",
           "From this hour of business.zone on, yesterday's statements are fetched and matched.");
   static final Key<Integer> APPROVAL_ABOVE =
-      key(
+      TABLE.key(
           "aftersales.approval-above",
           Kinds.whole(0, 2_000_000_000),
           "500000",
           "Refunds of more than this, in fen, need two people, and so does each decision about"
               + " one.");
   static final Key<RefundPolicy.SpentPerks> SPENT_PERKS =
-      key(
+      TABLE.key(
           "aftersales.spent-perks",
           Kinds.oneOf(RefundPolicy.SpentPerks.class),
           "deduct",
           "What a refund does where perks that its order brought are spent: deduct takes their"
               + " worth off the amount, debt keeps it as debt, which later grants pay.");
   static final Key<Duration> RETURN_WINDOW =
-      key(
+      TABLE.key(
           "aftersales.return-window",
           Kinds.duration(Duration.ofMinutes(1), Duration.ofDays(3_650)),
           "30d",
           "How long after their delivery (their shipping, where nobody told of a delivery) goods"
               + " are taken back.");
   static final Key<String> SIMULATORS_URL =
-      key(
+      TABLE.key(
           "simulators.url",
           Kinds.webAddress(),
           "",
           "Simulators of another node; empty: a child of this one while demo=true.");
   static final Key<Secret> SANDBOX_SECRET =
-      key(
+      TABLE.key(
           "sandbox.secret",
           Kinds.secret(8),
           "",
           Key.Shown.NOTHING,
           "Signs what the sandbox provider and we say to each other; empty: made once.");
   static final Key<String> SANDBOX_MERCHANT =
-      key("sandbox.merchant", Kinds.name(64), "tidegate-demo", "Our name at the sandbox provider.");
-  static final Key<String> CALLBACK_URL =
-      key(
-          "payment.callback-url",
-          Kinds.webAddress(),
-          "",
-          "Where payment providers reach this API from outside, such as https://api.example.com;"
-              + " needed with each of them.");
-  static final Key<String> ALIPAY_APP_ID =
-      key(
-          "alipay.app-id",
-          Kinds.nameOrNone(32),
-          "",
-          "Our application at Alipay; empty: no Alipay.");
-  static final Key<String> ALIPAY_SELLER_ID =
-      key("alipay.seller-id", Kinds.nameOrNone(32), "", "Our account at Alipay, 2088...");
-  static final Key<Secret> ALIPAY_PRIVATE_KEY =
-      key(
-          "alipay.private-key",
-          Kinds.secret(1_000),
-          "",
-          Key.Shown.NOTHING,
-          "Signs what we say to Alipay: RSA, PKCS#8, PEM or Base64. Or alipay.private-key-file.");
-  static final Key<String> ALIPAY_PRIVATE_KEY_FILE =
-      key("alipay.private-key-file", Kinds.folder(1_024), "", "A file with that key.");
-  static final Key<String> ALIPAY_PUBLIC_KEY =
-      key(
-          "alipay.public-key",
-          Kinds.nameOrNone(Kinds.VALUE_CHARACTERS_MAX),
-          "",
-          "Verifies what Alipay says: its public key (not ours). Or alipay.public-key-file.");
-  static final Key<String> ALIPAY_PUBLIC_KEY_FILE =
-      key("alipay.public-key-file", Kinds.folder(1_024), "", "A file with that key.");
-  static final Key<String> ALIPAY_GATEWAY =
-      key(
-          "alipay.gateway",
-          Kinds.webAddress(),
-          "https://openapi.alipay.com/gateway.do",
-          "Alipay's gateway.");
-  static final Key<String> ALIPAY_RETURN_URL =
-      key(
-          "alipay.return-url",
-          Kinds.webAddress(),
-          "",
-          "Where a browser goes after Alipay's page; empty: it stays there.");
-  static final Key<String> WECHAT_MERCHANT_ID =
-      key("wechat.merchant-id", Kinds.nameOrNone(32), "", "Our mchid; empty: no WeChat Pay.");
-  static final Key<String> WECHAT_APP_ID =
-      key("wechat.app-id", Kinds.nameOrNone(32), "", "Our appid at WeChat, wx....");
-  static final Key<String> WECHAT_MERCHANT_SERIAL =
-      key("wechat.merchant-serial", Kinds.nameOrNone(64), "", "The serial of our certificate.");
-  static final Key<Secret> WECHAT_PRIVATE_KEY =
-      key(
-          "wechat.private-key",
-          Kinds.secret(1_000),
-          "",
-          Key.Shown.NOTHING,
-          "Signs what we say to WeChat Pay: RSA, PKCS#8, PEM or Base64. Or"
-              + " wechat.private-key-file.");
-  static final Key<String> WECHAT_PRIVATE_KEY_FILE =
-      key("wechat.private-key-file", Kinds.folder(1_024), "", "A file with that key.");
-  static final Key<Secret> WECHAT_API_V3_KEY =
-      key(
-          "wechat.api-v3-key",
-          Kinds.secret(32),
-          "",
-          Key.Shown.NOTHING,
-          "The APIv3 key, 32 characters: WeChat Pay's notices are encrypted with it.");
-  static final Key<String> WECHAT_PUBLIC_KEY_ID =
-      key(
-          "wechat.public-key-id",
-          Kinds.nameOrNone(64),
-          "",
-          "Names WeChat Pay's public key, PUB_KEY_ID_...; with wechat.public-key.");
-  static final Key<String> WECHAT_PUBLIC_KEY =
-      key(
-          "wechat.public-key",
-          Kinds.nameOrNone(Kinds.VALUE_CHARACTERS_MAX),
-          "",
-          "Verifies what WeChat Pay says: its public key. Or wechat.public-key-file, or"
-              + " wechat.certificates-file.");
-  static final Key<String> WECHAT_PUBLIC_KEY_FILE =
-      key("wechat.public-key-file", Kinds.folder(1_024), "", "A file with that key.");
-  static final Key<String> WECHAT_CERTIFICATES_FILE =
-      key(
-          "wechat.certificates-file",
-          Kinds.folder(1_024),
-          "",
-          "WeChat Pay's platform certificates in PEM, one or several; beside its public key while"
-              + " it changes over.");
-  static final Key<String> WECHAT_API =
-      key("wechat.api", Kinds.webAddress(), "https://api.mch.weixin.qq.com", "WeChat Pay's API.");
-  static final Key<Secret> STRIPE_SECRET_KEY =
-      key(
-          "stripe.secret-key",
-          Kinds.secret(16),
-          "",
-          Key.Shown.NOTHING,
-          "Our key at Stripe, sk_...; empty: no Stripe.");
-  static final Key<Secret> STRIPE_WEBHOOK_SECRET =
-      key(
-          "stripe.webhook-secret",
-          Kinds.secret(16),
-          "",
-          Key.Shown.NOTHING,
-          "Verifies Stripe's events, whsec_...: that of the endpoint /v1/callbacks/stripe.");
-  static final Key<String> STRIPE_RETURN_URL =
-      key(
-          "stripe.return-url",
-          Kinds.webAddress(),
-          "",
-          "Where a browser goes after Stripe's page; needed with stripe.secret-key.");
-  static final Key<String> STRIPE_API =
-      key("stripe.api", Kinds.webAddress(), "https://api.stripe.com", "Stripe's API.");
+      TABLE.key(
+          "sandbox.merchant", Kinds.name(64), "tidegate-demo", "Our name at the sandbox provider.");
+
+  // These are shown here, among the others.
+  static {
+    TABLE.add(ProviderKeys.all());
+  }
+
   static final Key<String> IDENTITY_ISSUER =
-      key("identity.issuer", Kinds.name(512), "tidegate", "The only accepted iss of tokens.");
+      TABLE.key("identity.issuer", Kinds.name(512), "tidegate", "The only accepted iss of tokens.");
   static final Key<String> IDENTITY_AUDIENCE =
-      key("identity.audience", Kinds.name(512), "tidegate", "Must be among a token's aud.");
+      TABLE.key("identity.audience", Kinds.name(512), "tidegate", "Must be among a token's aud.");
   static final Key<String> IDENTITY_JWKS_URL =
-      key(
+      TABLE.key(
           "identity.jwks-url",
           Kinds.webAddress(),
           "",
           "Where an external issuer publishes its keys; empty: our own keys sign.");
   static final Key<Secret> CONSOLE_PASSWORD =
-      key(
+      TABLE.key(
           "console.password",
           Kinds.secret(8),
           "",
           Key.Shown.NOTHING,
           "Password of the console's first member of staff; empty: made once.");
   static final Key<LogLevel> LOG_LEVEL =
-      key("log.level", Kinds.oneOf(LogLevel.class), "info", "What is written to the log file.");
+      TABLE.key(
+          "log.level", Kinds.oneOf(LogLevel.class), "info", "What is written to the log file.");
   static final Key<Set<Role>> NODE_ROLE =
-      key(
+      TABLE.key(
           "node.role",
           Kinds.someOf(Role.class),
           "api,relay,consumers,flash,console,reports",
           "What this node does; reports alone: the process of the reports and nothing else.");
   static final Key<String> LAKE_DIR =
-      key(
+      TABLE.key(
           "lake.dir",
           Kinds.folder(1_024),
           "",
           "Folder of the lake's Parquet files; empty: lake in the data directory.");
   static final Key<String> LAKE_S3_ENDPOINT =
-      key(
+      TABLE.key(
           "lake.s3.endpoint",
           Kinds.webAddress(),
           "",
           "S3-compatible store that the lake's files are copied to; empty: none.");
   static final Key<String> LAKE_S3_REGION =
-      key("lake.s3.region", Kinds.name(64), "us-east-1", "Region of the lake's store.");
+      TABLE.key("lake.s3.region", Kinds.name(64), "us-east-1", "Region of the lake's store.");
   static final Key<String> LAKE_S3_BUCKET =
-      key("lake.s3.bucket", Kinds.nameOrNone(63), "", "Bucket of the lake's store.");
+      TABLE.key("lake.s3.bucket", Kinds.nameOrNone(63), "", "Bucket of the lake's store.");
   static final Key<Secret> LAKE_S3_ACCESS_KEY =
-      key(
+      TABLE.key(
           "lake.s3.access-key",
           Kinds.secret(1),
           "",
           Key.Shown.NOTHING,
           "Who we are at the lake's store.");
   static final Key<Secret> LAKE_S3_SECRET_KEY =
-      key(
+      TABLE.key(
           "lake.s3.secret-key",
           Kinds.secret(1),
           "",
           Key.Shown.NOTHING,
           "Signs what we ask of the lake's store.");
   static final Key<String> REPORTS_URL =
-      key(
+      TABLE.key(
           "reports.url",
           Kinds.webAddress(),
           "",
           "Reports process of another node; empty: a child of this one, where node.role has"
               + " reports.");
   static final Key<Long> REPORTS_MEMORY =
-      key(
+      TABLE.key(
           "reports.memory",
           Kinds.bytes(64L << 20, 1L << 40),
           "512MiB",
           "What DuckDB takes at most in the reports process.");
   static final Key<Integer> REPORTS_THREADS =
-      key("reports.threads", Kinds.whole(1, 256), "1", "Threads of DuckDB in the reports process.");
+      TABLE.key(
+          "reports.threads", Kinds.whole(1, 256), "1", "Threads of DuckDB in the reports process.");
   static final Key<String> OTEL_ENDPOINT =
-      key(
+      TABLE.key(
           "otel.endpoint",
           Kinds.webAddress(),
           "",
           "Collector of traces, OTLP over HTTP, such as http://127.0.0.1:4318; empty: nobody is"
               + " told.");
   static final Key<Double> OTEL_SAMPLE_RATIO =
-      key(
+      TABLE.key(
           "otel.sample-ratio",
           Kinds.share(),
           "0.01",
           "Share of the traces that begin here which are told; a caller's own are as it says.");
   static final Key<Duration> OTEL_TIMEOUT =
-      key(
+      TABLE.key(
           "otel.timeout",
           Kinds.duration(Duration.ofMillis(100), Duration.ofMinutes(1)),
           "5s",
           "How long the collector may take for a batch of spans, which is dropped then.");
   static final Key<Boolean> WEBHOOKS_ALLOW_PRIVATE =
-      key(
+      TABLE.key(
           "webhooks.allow-private",
           Kinds.yesOrNo(),
           "false",
           "Whether webhooks may go to addresses that are not public, and to any without TLS.");
 
-  static final Key<String> WAREHOUSE_OUTSIDE_URL =
-      key(
-          "warehouse.outside.url",
-          Kinds.webAddress(),
-          "",
-          "A warehouse of others that ships instead of ours, docs/parts.md; empty: none.");
-  static final Key<Secret> WAREHOUSE_OUTSIDE_SECRET =
-      key(
-          "warehouse.outside.secret",
-          Kinds.sharedSecret(),
-          "",
-          Key.Shown.NOTHING,
-          "Signs what that warehouse and we say to each other; without the address, only its"
-              + " reports.");
-  static final Key<String> NOTIFICATION_OUTSIDE_URL =
-      key(
-          "notification.outside.url",
-          Kinds.webAddress(),
-          "",
-          "A system of others that sends messages to customers, docs/parts.md; empty: none.");
-  static final Key<Secret> NOTIFICATION_OUTSIDE_SECRET =
-      key(
-          "notification.outside.secret",
-          Kinds.sharedSecret(),
-          "",
-          Key.Shown.NOTHING,
-          "Signs what that system and we say to each other.");
-  static final Key<String> GRANTS_OUTSIDE_URL =
-      key(
-          "grants.outside.url",
-          Kinds.webAddress(),
-          "",
-          "A system of others that decides what paid orders bring, docs/parts.md; empty: our rules.");
-  static final Key<Secret> GRANTS_OUTSIDE_SECRET =
-      key(
-          "grants.outside.secret",
-          Kinds.sharedSecret(),
-          "",
-          Key.Shown.NOTHING,
-          "Signs what that system and we say to each other.");
-  static final Key<Secret> STOCK_FEED_SECRET =
-      key(
-          "stock.feed.secret",
-          Kinds.sharedSecret(),
-          "",
-          Key.Shown.NOTHING,
-          "Signs what a stock system of others feeds, docs/parts.md; empty: nobody may.");
-  static final Key<Secret> CATALOG_FEED_SECRET =
-      key(
-          "catalog.feed.secret",
-          Kinds.sharedSecret(),
-          "",
-          Key.Shown.NOTHING,
-          "Signs what a catalogue of others feeds, docs/parts.md; empty: nobody may.");
+  static {
+    TABLE.add(PartKeys.all());
+  }
 
   private Keys() {}
 
-  private static <T> Key<T> key(String name, Kind<T> kind, String byDefault, String meaning) {
-    return key(name, kind, byDefault, Key.Shown.WHOLE, meaning);
-  }
-
-  private static <T> Key<T> key(
-      String name, Kind<T> kind, String byDefault, Key.Shown shown, String meaning) {
-    Key<T> key = new Key<>(name, kind, byDefault, shown, meaning);
-    TABLE.add(key);
-    return key;
-  }
-
   /** All keys, in the order in which they are shown. */
   static List<Key<?>> all() {
-    return List.copyOf(TABLE);
+    return TABLE.all();
   }
 
   static Optional<Key<?>> named(String name) {
@@ -546,9 +383,9 @@ final class Keys {
 
   /** The error for a name that is no key, with the key that was probably meant. */
   static String unknown(String name) {
-    Key<?> nearest = TABLE.getFirst();
+    Key<?> nearest = all().getFirst();
     int least = Integer.MAX_VALUE;
-    for (Key<?> key : TABLE) {
+    for (Key<?> key : all()) {
       int edits = edits(name, key.name());
       if (edits < least) {
         least = edits;

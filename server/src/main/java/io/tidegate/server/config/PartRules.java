@@ -16,9 +16,9 @@ final class PartRules {
 
   private static final List<Pair> PAIRS =
       List.of(
-          new Pair(Keys.WAREHOUSE_OUTSIDE_URL, Keys.WAREHOUSE_OUTSIDE_SECRET, true),
-          new Pair(Keys.NOTIFICATION_OUTSIDE_URL, Keys.NOTIFICATION_OUTSIDE_SECRET, false),
-          new Pair(Keys.GRANTS_OUTSIDE_URL, Keys.GRANTS_OUTSIDE_SECRET, false));
+          new Pair(PartKeys.WAREHOUSE_OUTSIDE_URL, PartKeys.WAREHOUSE_OUTSIDE_SECRET, true),
+          new Pair(PartKeys.NOTIFICATION_OUTSIDE_URL, PartKeys.NOTIFICATION_OUTSIDE_SECRET, false),
+          new Pair(PartKeys.GRANTS_OUTSIDE_URL, PartKeys.GRANTS_OUTSIDE_SECRET, false));
 
   private PartRules() {}
 
@@ -54,8 +54,8 @@ final class PartRules {
         part(values, PAIRS.get(0)),
         part(values, PAIRS.get(1)),
         part(values, PAIRS.get(2)),
-        values.get(Keys.STOCK_FEED_SECRET),
-        values.get(Keys.CATALOG_FEED_SECRET));
+        values.get(PartKeys.STOCK_FEED_SECRET),
+        values.get(PartKeys.CATALOG_FEED_SECRET));
   }
 
   private static Settings.Part part(Values values, Pair pair) {

@@ -19,35 +19,35 @@ final class ProviderRules {
 
   private static final List<Key<?>> ALIPAY =
       List.of(
-          Keys.ALIPAY_APP_ID,
-          Keys.ALIPAY_SELLER_ID,
-          Keys.ALIPAY_PRIVATE_KEY,
-          Keys.ALIPAY_PRIVATE_KEY_FILE,
-          Keys.ALIPAY_PUBLIC_KEY,
-          Keys.ALIPAY_PUBLIC_KEY_FILE,
-          Keys.ALIPAY_GATEWAY,
-          Keys.ALIPAY_RETURN_URL);
+          ProviderKeys.ALIPAY_APP_ID,
+          ProviderKeys.ALIPAY_SELLER_ID,
+          ProviderKeys.ALIPAY_PRIVATE_KEY,
+          ProviderKeys.ALIPAY_PRIVATE_KEY_FILE,
+          ProviderKeys.ALIPAY_PUBLIC_KEY,
+          ProviderKeys.ALIPAY_PUBLIC_KEY_FILE,
+          ProviderKeys.ALIPAY_GATEWAY,
+          ProviderKeys.ALIPAY_RETURN_URL);
 
   private static final List<Key<?>> WECHAT =
       List.of(
-          Keys.WECHAT_MERCHANT_ID,
-          Keys.WECHAT_APP_ID,
-          Keys.WECHAT_MERCHANT_SERIAL,
-          Keys.WECHAT_PRIVATE_KEY,
-          Keys.WECHAT_PRIVATE_KEY_FILE,
-          Keys.WECHAT_API_V3_KEY,
-          Keys.WECHAT_PUBLIC_KEY_ID,
-          Keys.WECHAT_PUBLIC_KEY,
-          Keys.WECHAT_PUBLIC_KEY_FILE,
-          Keys.WECHAT_CERTIFICATES_FILE,
-          Keys.WECHAT_API);
+          ProviderKeys.WECHAT_MERCHANT_ID,
+          ProviderKeys.WECHAT_APP_ID,
+          ProviderKeys.WECHAT_MERCHANT_SERIAL,
+          ProviderKeys.WECHAT_PRIVATE_KEY,
+          ProviderKeys.WECHAT_PRIVATE_KEY_FILE,
+          ProviderKeys.WECHAT_API_V3_KEY,
+          ProviderKeys.WECHAT_PUBLIC_KEY_ID,
+          ProviderKeys.WECHAT_PUBLIC_KEY,
+          ProviderKeys.WECHAT_PUBLIC_KEY_FILE,
+          ProviderKeys.WECHAT_CERTIFICATES_FILE,
+          ProviderKeys.WECHAT_API);
 
   private static final List<Key<?>> STRIPE =
       List.of(
-          Keys.STRIPE_SECRET_KEY,
-          Keys.STRIPE_WEBHOOK_SECRET,
-          Keys.STRIPE_RETURN_URL,
-          Keys.STRIPE_API);
+          ProviderKeys.STRIPE_SECRET_KEY,
+          ProviderKeys.STRIPE_WEBHOOK_SECRET,
+          ProviderKeys.STRIPE_RETURN_URL,
+          ProviderKeys.STRIPE_API);
 
   private ProviderRules() {}
 
@@ -65,28 +65,28 @@ final class ProviderRules {
                       + " simulates them. Set demo=false, or take it out"));
       return;
     }
-    if (!values.get(Keys.ALIPAY_APP_ID).isEmpty()) {
+    if (!values.get(ProviderKeys.ALIPAY_APP_ID).isEmpty()) {
       alipay(values, problems);
-      callbackUrl(values, problems, Keys.ALIPAY_APP_ID);
+      callbackUrl(values, problems, ProviderKeys.ALIPAY_APP_ID);
     }
-    if (!values.get(Keys.WECHAT_MERCHANT_ID).isEmpty()) {
+    if (!values.get(ProviderKeys.WECHAT_MERCHANT_ID).isEmpty()) {
       wechat(values, problems);
-      callbackUrl(values, problems, Keys.WECHAT_MERCHANT_ID);
+      callbackUrl(values, problems, ProviderKeys.WECHAT_MERCHANT_ID);
     }
-    if (values.get(Keys.STRIPE_SECRET_KEY).isGiven()) {
-      String from = values.from(Keys.STRIPE_SECRET_KEY);
-      if (!values.get(Keys.STRIPE_WEBHOOK_SECRET).isGiven()) {
+    if (values.get(ProviderKeys.STRIPE_SECRET_KEY).isGiven()) {
+      String from = values.from(ProviderKeys.STRIPE_SECRET_KEY);
+      if (!values.get(ProviderKeys.STRIPE_WEBHOOK_SECRET).isGiven()) {
         problems.add(from, "stripe.secret-key needs stripe.webhook-secret");
       }
-      if (values.get(Keys.STRIPE_RETURN_URL).isEmpty()) {
+      if (values.get(ProviderKeys.STRIPE_RETURN_URL).isEmpty()) {
         problems.add(from, "stripe.secret-key needs stripe.return-url");
       }
     }
   }
 
   private static void alipay(Values values, Problems problems) {
-    String from = values.from(Keys.ALIPAY_APP_ID);
-    if (values.get(Keys.ALIPAY_SELLER_ID).isEmpty()) {
+    String from = values.from(ProviderKeys.ALIPAY_APP_ID);
+    if (values.get(ProviderKeys.ALIPAY_SELLER_ID).isEmpty()) {
       problems.add(from, "alipay.app-id needs alipay.seller-id");
     }
     checkKey(alipayPrivate(values), from, problems);
@@ -94,19 +94,20 @@ final class ProviderRules {
   }
 
   private static void wechat(Values values, Problems problems) {
-    String from = values.from(Keys.WECHAT_MERCHANT_ID);
-    for (Key<String> needed : List.of(Keys.WECHAT_APP_ID, Keys.WECHAT_MERCHANT_SERIAL)) {
+    String from = values.from(ProviderKeys.WECHAT_MERCHANT_ID);
+    for (Key<String> needed :
+        List.of(ProviderKeys.WECHAT_APP_ID, ProviderKeys.WECHAT_MERCHANT_SERIAL)) {
       if (values.get(needed).isEmpty()) {
         problems.add(from, "wechat.merchant-id needs " + needed.name());
       }
     }
-    if (values.get(Keys.WECHAT_API_V3_KEY).text().getBytes(StandardCharsets.UTF_8).length
+    if (values.get(ProviderKeys.WECHAT_API_V3_KEY).text().getBytes(StandardCharsets.UTF_8).length
         != API_V3_KEY_BYTES) {
       problems.add(from, "wechat.merchant-id needs wechat.api-v3-key, of 32 bytes");
     }
     checkKey(wechatPrivate(values), from, problems);
-    boolean certificates = !values.get(Keys.WECHAT_CERTIFICATES_FILE).isEmpty();
-    boolean named = !values.get(Keys.WECHAT_PUBLIC_KEY_ID).isEmpty();
+    boolean certificates = !values.get(ProviderKeys.WECHAT_CERTIFICATES_FILE).isEmpty();
+    boolean named = !values.get(ProviderKeys.WECHAT_PUBLIC_KEY_ID).isEmpty();
     if (!certificates && !named) {
       problems.add(
           from,
@@ -119,21 +120,21 @@ final class ProviderRules {
       try {
         certificates(values);
       } catch (IOException | RuntimeException _) {
-        problems.add(from, Keys.WECHAT_CERTIFICATES_FILE.name() + " can't be read");
+        problems.add(from, ProviderKeys.WECHAT_CERTIFICATES_FILE.name() + " can't be read");
       } catch (RsaKeyText.BadKey e) {
-        problems.add(from, Keys.WECHAT_CERTIFICATES_FILE.name() + " " + e.getMessage());
+        problems.add(from, ProviderKeys.WECHAT_CERTIFICATES_FILE.name() + " " + e.getMessage());
       }
     }
   }
 
   private static Map<String, String> certificates(Values values)
       throws IOException, RsaKeyText.BadKey {
-    String file = values.get(Keys.WECHAT_CERTIFICATES_FILE);
+    String file = values.get(ProviderKeys.WECHAT_CERTIFICATES_FILE);
     return file.isEmpty() ? Map.of() : RsaKeyText.certificates(textOf(file));
   }
 
   private static void callbackUrl(Values values, Problems problems, Key<String> first) {
-    if (values.get(Keys.CALLBACK_URL).isEmpty()) {
+    if (values.get(ProviderKeys.CALLBACK_URL).isEmpty()) {
       problems.add(
           values.from(first),
           first.name()
@@ -142,26 +143,27 @@ final class ProviderRules {
   }
 
   static Settings.RealProviders settings(Values values) {
-    boolean given = !values.get(Keys.DEMO) && !values.get(Keys.ALIPAY_APP_ID).isEmpty();
+    boolean given = !values.get(Keys.DEMO) && !values.get(ProviderKeys.ALIPAY_APP_ID).isEmpty();
     return new Settings.RealProviders(
-        values.get(Keys.CALLBACK_URL),
+        values.get(ProviderKeys.CALLBACK_URL),
         new Settings.Alipay(
-            given ? values.get(Keys.ALIPAY_APP_ID) : "",
-            values.get(Keys.ALIPAY_SELLER_ID),
+            given ? values.get(ProviderKeys.ALIPAY_APP_ID) : "",
+            values.get(ProviderKeys.ALIPAY_SELLER_ID),
             new Secret(given ? checked(alipayPrivate(values)) : ""),
             given ? checked(alipayPublic(values)) : "",
-            values.get(Keys.ALIPAY_GATEWAY),
-            values.get(Keys.ALIPAY_RETURN_URL)),
+            values.get(ProviderKeys.ALIPAY_GATEWAY),
+            values.get(ProviderKeys.ALIPAY_RETURN_URL)),
         wechatSettings(values),
         new Settings.Stripe(
-            values.get(Keys.DEMO) ? Secret.NONE : values.get(Keys.STRIPE_SECRET_KEY),
-            values.get(Keys.STRIPE_WEBHOOK_SECRET),
-            values.get(Keys.STRIPE_RETURN_URL),
-            values.get(Keys.STRIPE_API)));
+            values.get(Keys.DEMO) ? Secret.NONE : values.get(ProviderKeys.STRIPE_SECRET_KEY),
+            values.get(ProviderKeys.STRIPE_WEBHOOK_SECRET),
+            values.get(ProviderKeys.STRIPE_RETURN_URL),
+            values.get(ProviderKeys.STRIPE_API)));
   }
 
   private static Settings.Wechat wechatSettings(Values values) {
-    boolean given = !values.get(Keys.DEMO) && !values.get(Keys.WECHAT_MERCHANT_ID).isEmpty();
+    boolean given =
+        !values.get(Keys.DEMO) && !values.get(ProviderKeys.WECHAT_MERCHANT_ID).isEmpty();
     Map<String, String> platform = new HashMap<>();
     if (given) {
       try {
@@ -169,18 +171,18 @@ final class ProviderRules {
       } catch (IOException | RsaKeyText.BadKey e) {
         throw new IllegalStateException("wechat.certificates-file changed meanwhile", e);
       }
-      if (!values.get(Keys.WECHAT_PUBLIC_KEY_ID).isEmpty()) {
-        platform.put(values.get(Keys.WECHAT_PUBLIC_KEY_ID), checked(wechatPublic(values)));
+      if (!values.get(ProviderKeys.WECHAT_PUBLIC_KEY_ID).isEmpty()) {
+        platform.put(values.get(ProviderKeys.WECHAT_PUBLIC_KEY_ID), checked(wechatPublic(values)));
       }
     }
     return new Settings.Wechat(
-        given ? values.get(Keys.WECHAT_MERCHANT_ID) : "",
-        values.get(Keys.WECHAT_APP_ID),
-        values.get(Keys.WECHAT_MERCHANT_SERIAL),
+        given ? values.get(ProviderKeys.WECHAT_MERCHANT_ID) : "",
+        values.get(ProviderKeys.WECHAT_APP_ID),
+        values.get(ProviderKeys.WECHAT_MERCHANT_SERIAL),
         new Secret(given ? checked(wechatPrivate(values)) : ""),
         platform,
-        values.get(Keys.WECHAT_API_V3_KEY),
-        values.get(Keys.WECHAT_API));
+        values.get(ProviderKeys.WECHAT_API_V3_KEY),
+        values.get(ProviderKeys.WECHAT_API));
   }
 
   /**
@@ -201,10 +203,10 @@ final class ProviderRules {
 
   private static GivenKey alipayPrivate(Values values) {
     return new GivenKey(
-        Keys.ALIPAY_PRIVATE_KEY.name(),
-        values.get(Keys.ALIPAY_PRIVATE_KEY).text(),
-        Keys.ALIPAY_PRIVATE_KEY_FILE,
-        values.get(Keys.ALIPAY_PRIVATE_KEY_FILE),
+        ProviderKeys.ALIPAY_PRIVATE_KEY.name(),
+        values.get(ProviderKeys.ALIPAY_PRIVATE_KEY).text(),
+        ProviderKeys.ALIPAY_PRIVATE_KEY_FILE,
+        values.get(ProviderKeys.ALIPAY_PRIVATE_KEY_FILE),
         true);
   }
 
@@ -218,28 +220,28 @@ final class ProviderRules {
 
   private static GivenKey wechatPrivate(Values values) {
     return new GivenKey(
-        Keys.WECHAT_PRIVATE_KEY.name(),
-        values.get(Keys.WECHAT_PRIVATE_KEY).text(),
-        Keys.WECHAT_PRIVATE_KEY_FILE,
-        values.get(Keys.WECHAT_PRIVATE_KEY_FILE),
+        ProviderKeys.WECHAT_PRIVATE_KEY.name(),
+        values.get(ProviderKeys.WECHAT_PRIVATE_KEY).text(),
+        ProviderKeys.WECHAT_PRIVATE_KEY_FILE,
+        values.get(ProviderKeys.WECHAT_PRIVATE_KEY_FILE),
         true);
   }
 
   private static GivenKey wechatPublic(Values values) {
     return new GivenKey(
-        Keys.WECHAT_PUBLIC_KEY.name(),
-        values.get(Keys.WECHAT_PUBLIC_KEY),
-        Keys.WECHAT_PUBLIC_KEY_FILE,
-        values.get(Keys.WECHAT_PUBLIC_KEY_FILE),
+        ProviderKeys.WECHAT_PUBLIC_KEY.name(),
+        values.get(ProviderKeys.WECHAT_PUBLIC_KEY),
+        ProviderKeys.WECHAT_PUBLIC_KEY_FILE,
+        values.get(ProviderKeys.WECHAT_PUBLIC_KEY_FILE),
         false);
   }
 
   private static GivenKey alipayPublic(Values values) {
     return new GivenKey(
-        Keys.ALIPAY_PUBLIC_KEY.name(),
-        values.get(Keys.ALIPAY_PUBLIC_KEY),
-        Keys.ALIPAY_PUBLIC_KEY_FILE,
-        values.get(Keys.ALIPAY_PUBLIC_KEY_FILE),
+        ProviderKeys.ALIPAY_PUBLIC_KEY.name(),
+        values.get(ProviderKeys.ALIPAY_PUBLIC_KEY),
+        ProviderKeys.ALIPAY_PUBLIC_KEY_FILE,
+        values.get(ProviderKeys.ALIPAY_PUBLIC_KEY_FILE),
         false);
   }
 
