@@ -165,6 +165,9 @@ public final class Database implements AutoCloseable {
     if (questions.answers().isEmpty()) {
       return;
     }
+    if (questions.answers().stream().anyMatch(answer -> answer.rank() != null)) {
+      throw new IllegalArgumentException("locks are taken in a transaction");
+    }
     String text = questions.text();
     reading(
         text,

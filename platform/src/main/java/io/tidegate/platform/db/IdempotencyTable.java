@@ -4,12 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The first answers to idempotency keys: written by the transaction that made them, kept as long as
@@ -73,22 +73,57 @@ public final class IdempotencyTable {
    * stands twice in the list is claimed for its first entry.
    */
   public static Map<String, Entry> claim(Tx tx, List<Entry> entries) {
-    Map<String, Entry> distinct = new LinkedHashMap<>();
-    entries.forEach(entry -> distinct.putIfAbsent(mapKey(entry.key()), entry));
-    Entry[] sorted = sorted(List.copyOf(distinct.values()));
-    Map<String, Entry> known = find(tx, sorted);
-    Entry[] fresh =
-        Arrays.stream(sorted)
-            .filter(entry -> !known.containsKey(mapKey(entry.key())))
-            .toArray(Entry[]::new);
-    if (fresh.length == 0) {
+    Questions questions = new Questions();
+    Claim claim = claim(questions, entries);
+    tx.ask(questions);
+    return claim.known();
+  }
+
+  /** Keys that are claimed together with other questions. */
+  public static final class Claim {
+    private final Entry[] sorted;
+    private final Questions.Answer<List<Entry>> found;
+    private final Questions.Answer<List<String>> claimed;
+
+    private Claim(
+        Entry[] sorted,
+        Questions.Answer<List<Entry>> found,
+        Questions.Answer<List<String>> claimed) {
+      this.sorted = sorted;
+      this.found = found;
+      this.claimed = claimed;
+    }
+
+    /**
+     * Once it was asked, keys that were there before, by {@link #mapKey}; the others are ours.
+     *
+     * @throws DatabaseFailure.Conflict when a twin elsewhere came between
+     */
+    public Map<String, Entry> known() {
+      Map<String, Entry> known = new HashMap<>();
+      found.get().forEach(entry -> known.put(mapKey(entry.key()), entry));
+      Set<String> ours = new HashSet<>(claimed.get());
+      for (Entry entry : sorted) {
+        String key = mapKey(entry.key());
+        if (ours.contains(key) == known.containsKey(key)) {
+          throw new DatabaseFailure.Conflict("a twin elsewhere has just committed", null);
+        }
+      }
       return known;
     }
-    int claimed = tx.query(CLAIM, row -> row.getBytes(1), arrays(fresh)).size();
-    if (claimed < fresh.length) {
-      throw new DatabaseFailure.Conflict("a twin elsewhere has just committed", null);
-    }
-    return known;
+  }
+
+  /** The same as {@link #claim(Tx, List)}, in the round trip of what else is asked. */
+  public static Claim claim(Questions questions, List<Entry> entries) {
+    Entry[] sorted = distinct(entries);
+    byte[][] keys = Arrays.stream(sorted).map(Entry::key).toArray(byte[][]::new);
+    return new Claim(
+        sorted,
+        questions.add(
+            Question.of(FIND, IdempotencyTable::entry, List::<Entry>copyOf, new Object[] {keys})),
+        questions.add(
+            Question.of(
+                CLAIM, row -> mapKey(row.getBytes(1)), List::<String>copyOf, arrays(sorted))));
   }
 
   /** What keys have as their answers by now, outside a transaction: nothing is claimed. */
@@ -149,16 +184,15 @@ public final class IdempotencyTable {
     return new String(key, StandardCharsets.ISO_8859_1);
   }
 
-  private static Map<String, Entry> find(Tx tx, Entry[] sorted) {
-    byte[][] keys = Arrays.stream(sorted).map(Entry::key).toArray(byte[][]::new);
-    Map<String, Entry> known = new HashMap<>();
-    tx.query(FIND, IdempotencyTable::entry, (Object) keys)
-        .forEach(entry -> known.put(mapKey(entry.key()), entry));
-    return known;
-  }
-
   private static Entry entry(Row row) throws SQLException {
     return new Entry(row.getBytes(1), row.getBytes(2), row.getLong(3));
+  }
+
+  /** Each key once, with its first entry, sorted. */
+  private static Entry[] distinct(List<Entry> entries) {
+    Map<String, Entry> distinct = new LinkedHashMap<>();
+    entries.forEach(entry -> distinct.putIfAbsent(mapKey(entry.key()), entry));
+    return sorted(List.copyOf(distinct.values()));
   }
 
   private static Entry[] sorted(List<Entry> entries) {
@@ -167,7 +201,7 @@ public final class IdempotencyTable {
     return sorted;
   }
 
-  private static @Nullable Object[] arrays(Entry[] entries) {
+  private static Object[] arrays(Entry[] entries) {
     byte[][] keys = new byte[entries.length][];
     byte[][] hashes = new byte[entries.length][];
     long[] references = new long[entries.length];
@@ -176,6 +210,6 @@ public final class IdempotencyTable {
       hashes[i] = entries[i].commandHash();
       references[i] = entries[i].reference();
     }
-    return new @Nullable Object[] {keys, hashes, references};
+    return new Object[] {keys, hashes, references};
   }
 }

@@ -21,10 +21,17 @@ public final class Questions {
   /** What is known once the questions were asked ({@link Database#ask(Questions)}). */
   public static final class Answer<T> {
     private final Question<T> question;
+    private final @Nullable Rank rank;
     private @Nullable List<?> rows;
 
-    private Answer(Question<T> question) {
+    private Answer(Question<T> question, @Nullable Rank rank) {
       this.question = question;
+      this.rank = rank;
+    }
+
+    /** Of the rows that it locks; null where it locks none. */
+    @Nullable Rank rank() {
+      return rank;
     }
 
     Question<T> question() {
@@ -57,10 +64,23 @@ public final class Questions {
    * @throws IllegalStateException when there are {@link #MAX}
    */
   public <T> Answer<T> add(Question<T> question) {
+    return add(question, null);
+  }
+
+  /**
+   * One more, which locks what it finds ({@code for update}): only a transaction can ask it.
+   *
+   * @throws IllegalStateException when there are {@link #MAX}
+   */
+  public <T> Answer<T> lock(Rank rank, Question<T> question) {
+    return add(question, rank);
+  }
+
+  private <T> Answer<T> add(Question<T> question, @Nullable Rank rank) {
     if (answers.size() == MAX) {
       throw new IllegalStateException("more than " + MAX + " questions at once");
     }
-    Answer<T> answer = new Answer<>(question);
+    Answer<T> answer = new Answer<>(question, rank);
     answers.add(answer);
     return answer;
   }

@@ -36,6 +36,10 @@ final class Transaction implements Tx {
   private final List<Write> writes = new ArrayList<>();
   private @Nullable Rank rank;
   private @Nullable Instant now;
+
+  /** The time that was read with the last round trip: what is asked after it may wait for locks. */
+  private @Nullable Instant read;
+
   private boolean loaded;
 
   Transaction(Connection connection, InstantSource clock, Span span) {
@@ -70,6 +74,7 @@ final class Transaction implements Tx {
   public <R extends @Nullable Object> List<R> query(
       Sql sql, RowReader<R> reader, @Nullable Object... parameters) {
     loaded = true;
+    read = null;
     Span query = query(span, sql.text());
     try {
       return select(connection, sql, reader, parameters);
@@ -86,6 +91,30 @@ final class Transaction implements Tx {
       Rank next, Sql sql, RowReader<R> reader, @Nullable Object... parameters) {
     rank(next);
     return query(sql, reader, parameters);
+  }
+
+  @Override
+  public void ask(Questions questions) {
+    for (Questions.Answer<?> answer : questions.answers()) {
+      Rank next = answer.rank();
+      if (next != null) {
+        rank(next);
+      }
+    }
+    loaded = true;
+    Questions.Answer<Instant> clockAnswer =
+        questions.add(Question.of(CLOCK, row -> row.getInstant(1), List::getFirst));
+    String text = questions.text();
+    Span query = query(span, text);
+    try {
+      select(connection, text, questions.answers());
+    } catch (RuntimeException e) {
+      query.failed(e.getClass().getSimpleName());
+      throw e;
+    } finally {
+      query.end();
+    }
+    read = clockAnswer.get();
   }
 
   @Override
@@ -119,7 +148,10 @@ final class Transaction implements Tx {
   public Instant now() {
     Instant known = now;
     if (known == null) {
-      known = loaded ? query(CLOCK, row -> row.getInstant(1)).getFirst() : clock.instant();
+      known = read;
+      if (known == null) {
+        known = loaded ? query(CLOCK, row -> row.getInstant(1)).getFirst() : clock.instant();
+      }
       now = known;
     }
     return known;

@@ -33,6 +33,12 @@ public interface Tx {
       Rank rank, Sql sql, RowReader<R> reader, @Nullable Object... parameters);
 
   /**
+   * Asks questions in one round trip, in their order; those that lock must stand by rank. The
+   * database's time is read with them, after their locks.
+   */
+  void ask(Questions questions);
+
+  /**
    * Lets go of what the last question saw, where something long follows that asks nothing. Until
    * the next one the database may clean up; else it would keep, of every row that others change
    * meanwhile, every version, and each change of a row that many want would walk past all of them.

@@ -8,6 +8,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +66,90 @@ class TransactionTest {
       assertThatThrownBy(() -> tx.rank(Ranks.HIGH))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("after a write");
+      return true;
+    });
+  }
+
+  private static Question<List<Long>> sizes(long... jars) {
+    Sql lock =
+        Sql.of(
+            "select j.marbles from unnest(?::bigint[]) as k(id) join jar j on j.id = k.id"
+                + " order by j.id for update of j");
+    return Question.of(lock, row -> row.getLong(1), List::copyOf, (Object) jars);
+  }
+
+  @Test
+  void questionsOfATransactionLockByRank() {
+    Questions down = new Questions();
+    down.lock(Ranks.MIDDLE, sizes(1));
+    down.lock(Ranks.LOW, sizes(2));
+    assertThatThrownBy(() -> jars.database.ask(down)).isInstanceOf(IllegalArgumentException.class);
+    jars.database.writeOnce(tx -> {
+      assertThatThrownBy(() -> tx.ask(down)).isInstanceOf(IllegalStateException.class);
+      return true;
+    });
+    for (int again = 0; again < 8; again++) { // prepared by the session after the fifth
+      Questions up = new Questions();
+      var low = up.lock(Ranks.LOW, sizes(1, 2));
+      var high = up.lock(Ranks.HIGH, sizes(3));
+      jars.database.writeOnce(tx -> {
+        tx.ask(up);
+        assertThat(low.get()).hasSize(2);
+        assertThat(high.get()).hasSize(1);
+        assertThatThrownBy(() -> tx.rank(Ranks.MIDDLE)).isInstanceOf(IllegalStateException.class);
+        return true;
+      });
+    }
+  }
+
+  /** Each of them sees what was committed while it waited, and the time is that of the last. */
+  @Test
+  void questionsThatWaitForALockSeeWhatCameBeforeIt() throws Exception {
+    CountDownLatch locked = new CountDownLatch(1);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Instant> first =
+          threads.submit(() ->
+              jars.database.writeOnce(tx -> {
+                Questions questions = new Questions();
+                questions.lock(Ranks.LOW, sizes(1));
+                tx.ask(questions);
+                tx.write(Sql.of("update jar set marbles = 7, drawn = 0 where id in (1, 2)"));
+                locked.countDown();
+                JarDatabase.until(() ->
+                    jars.count(
+                            "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                                + " and datname = current_database()")
+                        == 1);
+                return jars.database.now();
+              }));
+      locked.await();
+      jars.database.writeOnce(tx -> {
+        Questions questions = new Questions();
+        var one = questions.lock(Ranks.LOW, sizes(1));
+        var two =
+            questions.add(
+                Question.of(
+                    Sql.of("select marbles from jar where id = 2"),
+                    row -> row.getLong(1),
+                    List::getFirst));
+        tx.ask(questions);
+        assertThat(one.get()).containsExactly(7L);
+        assertThat(two.get()).isEqualTo(7);
+        assertThat(tx.now()).isAfterOrEqualTo(first.resultNow());
+        return true;
+      });
+    }
+  }
+
+  /** What is asked after it may have waited: its time would be too early. */
+  @Test
+  void aTimeThatWasReadBeforeALockIsNotTaken() {
+    jars.database.writeOnce(tx -> {
+      tx.ask(new Questions());
+      Instant before =
+          tx.query(Sql.of("select clock_timestamp() from pg_sleep(0.02)"), row -> row.getInstant(1))
+              .getFirst();
+      assertThat(tx.now()).isAfterOrEqualTo(before);
       return true;
     });
   }

@@ -115,7 +115,7 @@ final class CloseWorker implements AutoCloseable {
     for (DueStore.Due row : rows) {
       row.numbers().forEach(number -> kinds.put(new OrderNumber(number), row.kind()));
     }
-    OrderBatch batch = OrderBatch.load(tx, kinds.keySet(), Map.of());
+    OrderBatch batch = OrderBatch.load(tx, kinds.keySet(), List.of());
     Instant now = tx.now();
     Cause cause = Cause.system(newTraceparent.get());
     List<OrderNumber> refused = new ArrayList<>(0);

@@ -1,6 +1,8 @@
 package io.tidegate.shop.ordering;
 
+import io.tidegate.platform.db.IdempotencyTable;
 import io.tidegate.platform.db.IdempotencyTable.Entry;
+import io.tidegate.platform.db.Questions;
 import io.tidegate.platform.db.Tx;
 import io.tidegate.platform.messaging.Event;
 import io.tidegate.platform.messaging.EventLog;
@@ -44,26 +46,34 @@ final class OrderBatch {
     this.knownKeys = knownKeys;
   }
 
-  /** Locks orders and what belongs to them, one statement a table. */
-  static OrderBatch load(Tx tx, Collection<OrderNumber> orders, Map<String, Entry> knownKeys) {
-    OrderBatch batch = new OrderBatch(knownKeys);
+  /**
+   * Claims keys and locks orders and what belongs to them, one statement a table, nearly always in
+   * one round trip: while the machine is busy each waits for its turn, with all that is locked.
+   */
+  static OrderBatch load(Tx tx, Collection<OrderNumber> orders, List<Entry> keys) {
     long[] numbers = orders.stream().mapToLong(OrderNumber::value).distinct().sorted().toArray();
     Map<Long, List<Attempt>> attempts = new HashMap<>();
     Map<Long, List<Recorded>> captures = new HashMap<>();
-    List<Order> rows = OrderStore.lock(tx, numbers);
-    for (Attempt attempt : PaymentStore.lock(tx, numbers)) {
+    Questions questions = new Questions();
+    IdempotencyTable.@Nullable Claim claim =
+        keys.isEmpty() ? null : IdempotencyTable.claim(questions, keys);
+    var locked = OrderStore.lock(questions, numbers);
+    var tried = PaymentStore.lock(questions, numbers);
+    var taken = questions.add(PaymentStore.whichCaptures(numbers));
+    tx.ask(questions);
+
+    OrderBatch batch = new OrderBatch(claim == null ? Map.of() : claim.known());
+    for (Attempt attempt : tried.get()) {
       attempts.computeIfAbsent(attempt.id().order().value(), _ -> new ArrayList<>()).add(attempt);
     }
-    if (!attempts.isEmpty()) {
-      for (Recorded row : PaymentStore.captures(tx, numbers)) {
-        captures
-            .computeIfAbsent(row.capture().payment().order().value(), _ -> new ArrayList<>())
-            .add(row);
-      }
+    for (Recorded row : taken.get()) {
+      captures
+          .computeIfAbsent(row.capture().payment().order().value(), _ -> new ArrayList<>())
+          .add(row);
     }
     Map<Long, Integer> refunds = captures.isEmpty() ? Map.of() : RefundStore.lastSeq(tx, numbers);
     HoldBatch holds = new HoldBatch();
-    for (Order order : rows) {
+    for (Order order : locked.get()) {
       long number = order.number().value();
       if (order.status() == Status.AWAITING_PAYMENT && order.hasHolds()) {
         holds.add(order, Instant.EPOCH, Instant.EPOCH);

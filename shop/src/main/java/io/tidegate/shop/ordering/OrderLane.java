@@ -47,8 +47,7 @@ final class OrderLane implements LaneHandler<OrderCommand, OrderBatch, Outcome<R
         keys.add(new Entry(start.key(), start.commandHash(), 0));
       }
     }
-    Map<String, Entry> known = keys.isEmpty() ? Map.of() : IdempotencyTable.claim(tx, keys);
-    return OrderBatch.load(tx, commands.stream().map(OrderCommand::order).toList(), known);
+    return OrderBatch.load(tx, commands.stream().map(OrderCommand::order).toList(), keys);
   }
 
   @Override

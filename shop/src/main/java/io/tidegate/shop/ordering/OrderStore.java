@@ -1,6 +1,8 @@
 package io.tidegate.shop.ordering;
 
 import io.tidegate.platform.db.Database;
+import io.tidegate.platform.db.Question;
+import io.tidegate.platform.db.Questions;
 import io.tidegate.platform.db.Row;
 import io.tidegate.platform.db.SharedReads;
 import io.tidegate.platform.db.Sql;
@@ -187,8 +189,11 @@ final class OrderStore {
     return all;
   }
 
-  static List<Order> lock(Tx tx, long[] sortedNumbers) {
-    return tx.lock(LockRank.ORDER, LOCK, OrderStore::read, (Object) sortedNumbers);
+  /** Locks orders, by number. */
+  static Questions.Answer<List<Order>> lock(Questions questions, long[] sortedNumbers) {
+    return questions.lock(
+        LockRank.ORDER,
+        Question.of(LOCK, OrderStore::read, List::<Order>copyOf, (Object) sortedNumbers));
   }
 
   static List<Order> read(Tx tx, long[] numbers) {

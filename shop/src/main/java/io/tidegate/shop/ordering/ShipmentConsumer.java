@@ -10,7 +10,6 @@ import io.tidegate.shop.ordering.OrderCommand.Refusal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -50,7 +49,7 @@ final class ShipmentConsumer implements EventHandler {
         OrderBatch.load(
             tx,
             events.stream().map(event -> new OrderNumber(event.key())).distinct().toList(),
-            Map.of());
+            List.of());
     RefundedRestBatch rests = RefundedRestBatch.read(tx, lasts(events));
     Instant now = tx.now();
     TreeSet<Long> delivered = new TreeSet<>();

@@ -2,6 +2,7 @@ package io.tidegate.shop.payment;
 
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.Question;
+import io.tidegate.platform.db.Questions;
 import io.tidegate.platform.db.Row;
 import io.tidegate.platform.db.SharedReads;
 import io.tidegate.platform.db.Sql;
@@ -151,13 +152,21 @@ public final class PaymentStore {
   /** An attempt as a working copy holds it: as loaded (null: new), and as decided. */
   public record Edit(@Nullable Attempt loaded, Attempt now) {}
 
-  public static List<Attempt> lock(Tx tx, long[] sortedOrders) {
-    return tx.lock(LockRank.PAYMENT, LOCK_ATTEMPTS, PaymentStore::attempt, (Object) sortedOrders);
+  public static Questions.Answer<List<Attempt>> lock(Questions questions, long[] sortedOrders) {
+    return questions.lock(
+        LockRank.PAYMENT,
+        Question.of(
+            LOCK_ATTEMPTS, PaymentStore::attempt, List::<Attempt>copyOf, (Object) sortedOrders));
   }
 
   /** What providers have taken for these orders, whatever became of it. */
   public static List<Recorded> captures(Tx tx, long[] orders) {
     return tx.query(CAPTURES, PaymentStore::capture, (Object) orders);
+  }
+
+  /** The same as a question. */
+  public static Question<List<Recorded>> whichCaptures(long[] orders) {
+    return Question.of(CAPTURES, PaymentStore::capture, List::<Recorded>copyOf, (Object) orders);
   }
 
   public List<Recorded> captures(OrderNumber order) {

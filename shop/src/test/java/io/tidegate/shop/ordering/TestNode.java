@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidegate.platform.clock.Clock;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.DatabaseSettings;
+import io.tidegate.platform.db.Questions;
 import io.tidegate.platform.db.Sql;
 import io.tidegate.platform.messaging.EventLog;
 import io.tidegate.platform.testing.TestPostgres;
@@ -203,7 +204,9 @@ public final class TestNode implements AutoCloseable {
         new OrderItem(
             sku, item.title(), quantity, item.unitPrice(), item.discount(), Long.valueOf(pool));
     database.writeOnce(tx -> {
-      OrderStore.lock(tx, new long[] {order.number().value()});
+      Questions questions = new Questions();
+      OrderStore.lock(questions, new long[] {order.number().value()});
+      tx.ask(questions);
       PoolStore.take(tx, new TreeMap<>(Map.of(pool, (long) quantity)));
       StockMoves moves = new StockMoves();
       moves.release(sku, quantity, null);
