@@ -177,6 +177,9 @@ public final class BenchCommand implements Callable<Integer> {
     requireHeeded(scenario.heeds(plan));
     requireAble(scenario, plan);
     requireHeeded(scenario, plan);
+    require(
+        url == null || !scenario.needsItsOwn(plan),
+        "--url can't be heeded: " + what + " needs a system of its own");
     Bench.Target target =
         url == null
             ? new Bench.Target.Own(settings)

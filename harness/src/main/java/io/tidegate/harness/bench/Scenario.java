@@ -23,6 +23,13 @@ public interface Scenario {
     return Bench.SETS;
   }
 
+  /**
+   * Whether it measures a system of its own only: what it has to set can't be set in one that runs.
+   */
+  default boolean needsItsOwn(Plan plan) {
+    return !Bench.SETS.containsAll(sets(plan));
+  }
+
   /** How many loads of the plan's length it runs, the warm-up left out. */
   default int loads(Plan plan) {
     return 1;

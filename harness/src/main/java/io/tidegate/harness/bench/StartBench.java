@@ -70,6 +70,11 @@ final class StartBench implements Scenario {
   }
 
   @Override
+  public boolean needsItsOwn(Plan plan) {
+    return true;
+  }
+
+  @Override
   public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
     if (!bench.ownSystem()) {
       throw new BenchFailure("starting is measured on a system of its own, without --url");

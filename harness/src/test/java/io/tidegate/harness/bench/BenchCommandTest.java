@@ -284,6 +284,23 @@ final class BenchCommandTest {
     assertThat(refusal(BenchHelp.command(real()), bench, "--rate", "max")).contains("at a rate");
   }
 
+  /** What it has to set can't be set in a shop that runs; nothing listens where it would be. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"start", "effects", "close", "mixed", "overload", "callback", "flash --kills 1"})
+  void what_needs_a_system_of_its_own_refuses_one_that_runs(String words) {
+    String[] arguments = (words + " --url http://127.0.0.1:1").split(" ");
+    assertThat(refusal(BenchHelp.command(real()), arguments))
+        .startsWith("--url can't be heeded: " + arguments[0] + " needs a system of its own\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"place", "flash", "query", "callback --provider alipay"})
+  void what_sets_nothing_takes_one_that_runs(String words) {
+    String[] arguments = (words + " --url http://127.0.0.1:1").split(" ");
+    assertThat(BenchHelp.command(real()).execute(arguments)).isEqualTo(1); // nobody listens
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
