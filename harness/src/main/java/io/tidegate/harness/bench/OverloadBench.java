@@ -289,20 +289,29 @@ final class OverloadBench implements Scenario {
       return second.good() < offered * BACK_SHARE || second.latencyMicrosMax() > slowMicros;
     }
 
-    /** Poor seconds before the burst: so many, and no poorer ones, are usual after it. */
+    /** Poor seconds before the burst: in as long, so many and no poorer ones are usual after it. */
     int poorBefore() {
       long slow = slowMicros();
       return (int) seconds.stream().limit(before()).filter(s -> isPoor(s, slow)).count();
     }
 
+    /** As many poor seconds as are usual in so many, by those before the burst. */
+    private int poorUsual(int length) {
+      return poorBefore() * length / before();
+    }
+
     /**
      * How long after this moment the last second ended that was not as before: poorer than any was
-     * then, or one more of the poor than there were then.
+     * then, one more of the poor than is usual in what is left, or one of the poor that follow the
+     * moment without a break. Those are what the burst left, and not what is usual.
      */
     double backAfter(double moment) {
       int from = (int) Math.ceil(moment);
       long slow = slowMicros();
-      int left = poorBefore();
+      while (from < seconds.size() && isPoor(seconds.get(from), slow)) {
+        from++;
+      }
+      int left = poorUsual(seconds.size() - from);
       for (int i = seconds.size() - 1; i >= from; i--) {
         Tally.Second second = seconds.get(i);
         if (isPoor(second, slow)) {

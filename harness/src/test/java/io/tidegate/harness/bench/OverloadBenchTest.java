@@ -120,17 +120,34 @@ final class OverloadBenchTest {
     assertThat(steady.usualGood()).isEqualTo(52);
     Report report = recovery(steady);
     assertThat(report.targets()).hasSize(2).noneMatch(Report.Target::met);
-    assertThat(report.json().at("/recovery/backAfterSeconds").asDouble()).isEqualTo(34.5);
+    assertThat(report.json().at("/recovery/backAfterSeconds").asDouble()).isEqualTo(35.5);
     assertThat(ReportTable.of(report.json()))
         .containsPattern("baseline_in_the_end_to_offered.*0.600: MISSED");
   }
 
+  /** One of ten seconds before it, so three of the 35 that are left. */
   @Test
   void as_many_poor_seconds_as_before_are_usual_and_one_more_is_not() {
     assertThat(poor(52, 60, 40).backAfter(24.5)).isEqualTo(0.5);
-    assertThat(poor(52, 60, 30, 40).backAfter(24.5)).isEqualTo(6.5);
+    assertThat(poor(52, 60, 35, 40, 50).backAfter(24.5)).isEqualTo(0.5);
+    assertThat(poor(52, 60, 30, 35, 40, 50).backAfter(24.5)).isEqualTo(6.5);
     assertThat(poor(52, 60, 30, 40).poorBefore()).isEqualTo(1);
+    OverloadBench.Steady shorter =
+        new OverloadBench.Steady(poor(52, 60, 36).seconds().subList(0, 37), 100, 10, 15, 27.5);
+    assertThat(shorter.backAfter(27.5)).as("none in nine seconds").isEqualTo(9.5);
     assertThat(poor(52, 51, 40).backAfter(24.5)).as("poorer than any").isEqualTo(16.5);
+  }
+
+  /** Three poor seconds are usual in ten; but those that follow the burst are what it left. */
+  @Test
+  void what_is_poor_from_the_burst_on_is_not_what_was_poor_before() {
+    List<Tally.Second> seconds = new ArrayList<>(steady(12).seconds());
+    IntStream.of(2, 5, 8).forEach(i -> seconds.set(i, new Tally.Second(60, 0, 5_000)));
+    IntStream.range(25, 38).forEach(i -> seconds.set(i, new Tally.Second(70, 0, 5_000)));
+    seconds.set(50, new Tally.Second(70, 0, 5_000));
+    Report report = recovery(new OverloadBench.Steady(seconds, 100, 10, 15, 24.5));
+    assertThat(report.json().at("/recovery/backAfterSeconds").asDouble()).isEqualTo(13.5);
+    assertThat(ReportTable.of(report.json())).containsPattern("baseline_back_after.*13.50: MISSED");
   }
 
   @Test
@@ -141,8 +158,10 @@ final class OverloadBenchTest {
     OverloadBench.Steady one = new OverloadBench.Steady(seconds, 100, 10, 15, 24.5);
     assertThat(one.backAfter(24.5)).isEqualTo(0.5);
     seconds.set(30, new Tally.Second(100, 0, 7_000_000));
-    OverloadBench.Steady two = new OverloadBench.Steady(seconds, 100, 10, 15, 24.5);
-    assertThat(two.backAfter(24.5)).isEqualTo(6.5);
+    seconds.set(34, new Tally.Second(100, 0, 7_000_000));
+    seconds.set(38, new Tally.Second(100, 0, 7_000_000));
+    OverloadBench.Steady four = new OverloadBench.Steady(seconds, 100, 10, 15, 24.5);
+    assertThat(four.backAfter(24.5)).isEqualTo(6.5);
   }
 
   @Test
