@@ -71,19 +71,20 @@ final class EveningBench implements Scenario {
       rows.verifyRefunds(report, ran.traffic().answers(EveningTraffic.REFUND));
       double p99 = ResultJson.p99(shop(ran.tally()));
       report.section("result").put("shopP99Ms", p99);
-      if (plan.perSecond() == PROMISED_RATE) {
-        Promised usual = new Promised(defaults());
-        report.target(
-            "evening_2000_per_second_p99_ms",
-            Report.Sense.BELOW,
-            15,
-            p99,
-            Promised.first(
-                usual.load(plan), usual.users(paying.customers().count()), usual.lines(plan)));
-      }
+      judge(report, p99, hidden(plan, paying.customers().count(), paying.skus()));
       Ending.audit(bench, system, report);
     }
     return report;
+  }
+
+  static void judge(Report report, double p99, String hidden) {
+    report.target("evening_2000_per_second_p99_ms", Report.Sense.BELOW, 15, p99, hidden);
+  }
+
+  /** What it had otherwise than what is promised of: its rate, or less of all the rest. */
+  String hidden(Plan plan, int customers, int skus) {
+    Promised usual = new Promised(defaults());
+    return Promised.first(usual.rate(plan), usual.placing(plan, customers, skus));
   }
 
   private record Ran(Tally tally, EveningTraffic traffic) {}

@@ -129,14 +129,18 @@ final class FaultsBench implements Scenario {
       failing.struck().judge(report, "failing");
       double spread = Pairs.spread(well);
       report.figure("aaSpread", spread);
-      if (plan.pairs() >= Pairs.PAIRS_MIN) {
-        String hidden = new Promised(defaults()).placing(plan, paying.customers().count());
-        stalled.judge(report, spread, hidden);
-        failing.judge(report, spread, hidden);
-      }
+      String hidden = hidden(plan, paying.customers().count(), paying.skus());
+      stalled.judge(report, spread, hidden);
+      failing.judge(report, spread, hidden);
       Ending.audit(bench, system, report);
     }
     return report;
+  }
+
+  /** What its turns had less of than what is promised of. */
+  String hidden(Plan plan, int customers, int skus) {
+    Promised usual = new Promised(defaults());
+    return Promised.first(usual.pairs(plan), usual.placing(plan, customers, skus));
   }
 
   /** Whoever wants to place an order can, whatever becomes of payments. */

@@ -81,7 +81,7 @@ final class FeedBench implements Scenario {
         report.counted(counted, traffic.created(), tally);
         report.created(counted.newOrders(), traffic);
         report.allServed(tally, traffic);
-        String hidden = new Promised(defaults()).placing(plan, placing.customers());
+        String hidden = new Promised(defaults()).placing(plan, placing.customers(), placing.skus());
         lag(report, "pulled", pulls.heard(), traffic, hidden);
         lag(report, "subscribed", hears.heard(), traffic, hidden);
       }

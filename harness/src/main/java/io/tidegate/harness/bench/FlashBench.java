@@ -22,7 +22,7 @@ final class FlashBench implements Scenario {
   static final String NAME = "flash";
 
   private static final int USERS = 30_000;
-  private static final int PROMISED_PIECES = 1_000;
+  static final int PROMISED_PIECES = 1_000;
   private static final double PROMISED_PER_SECOND = 30_000;
   private static final double PROMISED_SECONDS = 2;
   private static final int PER_USER = 1;
@@ -258,7 +258,7 @@ final class FlashBench implements Scenario {
   /** What a sale had less of than what is promised of. */
   static String hidden(Plan plan, int customers) {
     Promised usual = new Promised(USUAL);
-    return Promised.first(usual.load(plan), usual.users(customers));
+    return Promised.first(usual.load(plan), usual.users(customers), usual.connections(plan));
   }
 
   private static void tell(Report report, Plan plan, int customers, Spike spike, SaleRows rows) {
@@ -272,8 +272,16 @@ final class FlashBench implements Scenario {
         .put("free", rows.free())
         .put("lastOrderSecondsAfterStart", Report.rounded(soldOut))
         .put("tickets", spike.traffic().tickets().size());
-    if (plan.flash().pieces() == PROMISED_PIECES && !plan.open()) {
-      String hidden = hidden(plan, customers);
+    judge(report, plan, customers, perSecond, soldOut);
+  }
+
+  /** At a rate it does what is asked of it, so that nothing is judged. */
+  static void judge(Report report, Plan plan, int customers, double perSecond, double soldOut) {
+    if (!plan.open()) {
+      String hidden =
+          Promised.first(
+              plan.flash().pieces() == PROMISED_PIECES ? "" : "promised of a sale of 1,000 pieces",
+              hidden(plan, customers));
       report.target(
           "flash_answers_per_second",
           Report.Sense.AT_LEAST,

@@ -25,6 +25,7 @@ final class FlashBeside {
   private static final double FLOOD_SHARE = 0.9;
 
   private static final double PROMISED_NORMAL = 300;
+  private static final Promised USUAL = new Promised(Defaults.CLOSED.pairs(Pairs.PAIRS_MIN));
   private static final Duration SETTLE = Duration.ofSeconds(2);
 
   private final Bench bench;
@@ -78,9 +79,8 @@ final class FlashBeside {
         Math.min(
             sentShare(beside.floods, bench.plan()), sentShare(beside.staticFloods, bench.plan()));
     section.put("floodSentShareMin", Report.rounded(sent));
-    if (bench.plan().pairs() >= Pairs.PAIRS_MIN) {
-      judge(report, ratios, spread, sent, hidden(bench.plan(), stand.customers().count()));
-    }
+    String less = hidden(bench.plan(), stand.customers().count(), placing.skus());
+    judge(report, ratios, spread, sent, less);
   }
 
   /** The least that a flood had sent while it lasted, as a share of what it was meant to. */
@@ -90,10 +90,16 @@ final class FlashBeside {
   }
 
   /** What sale and normal orders had less of than what is promised of. */
-  static String hidden(Plan plan, int customers) {
+  static String hidden(Plan plan, int customers, int skus) {
     return Promised.first(
+        USUAL.pairs(plan),
         FlashBench.hidden(plan, customers),
-        new Promised(Defaults.CLOSED).lines(plan),
+        USUAL.lines(plan),
+        USUAL.goods(plan, skus),
+        plan.flash().pieces() < FlashBench.PROMISED_PIECES
+            ? "promised beside a sale of 1,000 pieces or more"
+            : "",
+        plan.flash().nodes() == 1 ? "" : "promised of one node",
         plan.flash().normalPerSecond() < PROMISED_NORMAL
             ? "promised with 300 normal orders a second or more"
             : "");

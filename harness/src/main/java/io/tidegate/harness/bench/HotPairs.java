@@ -10,6 +10,7 @@ import java.util.List;
  */
 final class HotPairs {
   private static final double SHARE_MIN = 0.9;
+  private static final Promised USUAL = new Promised(Defaults.CLOSED.pairs(Pairs.PAIRS_MIN));
 
   private final Plan plan;
   private final int pairs;
@@ -67,8 +68,9 @@ final class HotPairs {
       Report report, Plan plan, List<Double> many, List<Double> ratios, String hidden) {
     double spread = Pairs.spread(many);
     report.figure("aaSpread", spread);
-    if (plan.pairs() >= Pairs.PAIRS_MIN && !plan.open()) {
-      Pairs.atLeast(report, "hot_sku_to_many_skus", ratios, spread, SHARE_MIN, hidden);
+    if (!plan.open()) {
+      String less = Promised.first(USUAL.pairs(plan), hidden);
+      Pairs.atLeast(report, "hot_sku_to_many_skus", ratios, spread, SHARE_MIN, less);
     }
   }
 

@@ -68,8 +68,7 @@ final class JourneyBench implements Scenario {
             Report.Sense.AT_LEAST,
             2_500,
             sustained,
-            Promised.first(
-                usual.load(plan), usual.users(paying.customers().count()), usual.lines(plan)));
+            usual.placing(plan, paying.customers().count(), paying.skus()));
       }
       Ending.audit(bench, system, report);
     }

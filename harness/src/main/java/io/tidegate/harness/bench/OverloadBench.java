@@ -117,7 +117,7 @@ final class OverloadBench implements Scenario {
       report.result(tally, overload, "orders", overload.created());
       report.counted(counted, all.created(), tally);
       report.created(counted.newOrders(), all);
-      String hidden = new Promised(defaults()).placing(plan, placing.customers());
+      String hidden = new Promised(defaults()).placing(plan, placing.customers(), placing.skus());
       judge(report, plan, atPeak, peak, tally, overload, cap, hidden);
       cost(
           report.section("overload"),

@@ -8,6 +8,7 @@ import java.util.Locale;
  */
 record Promised(Defaults usual) {
   private static final int LINES = 2;
+  private static final int SKUS = 10_000;
 
   /** What this load has less of, by rate, time and warm-up; empty where of nothing. */
   String load(Plan plan) {
@@ -22,9 +23,48 @@ record Promised(Defaults usual) {
         : "";
   }
 
-  /** What a load of orders had less of: the same, its customers and its lines. */
+  /** What a load of orders had less of, where there are as many SKUs as were wanted. */
   String placing(Plan plan, int customers) {
-    return first(load(plan), users(customers), lines(plan));
+    return placing(plan, customers, plan.goods().skus());
+  }
+
+  /** What a load of orders had less of: the same, and what there was of a shop. */
+  String placing(Plan plan, int customers, int skus) {
+    return first(load(plan), shop(plan, customers, skus));
+  }
+
+  /** What there was less of, whatever the load: customers, lines, connections and SKUs. */
+  String shop(Plan plan, int customers, int skus) {
+    return first(users(customers), lines(plan), connections(plan), goods(plan, skus));
+  }
+
+  /** That so many customers came at a time. */
+  String connections(Plan plan) {
+    return plan.connections() < usual.connections()
+        ? "promised with %s connections or more".formatted(whole(usual.connections()))
+        : "";
+  }
+
+  /** That lines were spread over so many SKUs, and so. */
+  String goods(Plan plan, int skus) {
+    if (skus < SKUS) {
+      return "promised with %s SKUs or more".formatted(whole(SKUS));
+    }
+    return plan.goods().skew() == usual.skew()
+        ? ""
+        : "promised with --skew " + usual.skew().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** That it was this rate and no other, for a promise that has it in its name. */
+  String rate(Plan plan) {
+    return plan.perSecond() == usual.rate()
+        ? ""
+        : "promised at %s a second".formatted(whole(Math.round(usual.rate())));
+  }
+
+  /** That nothing but answers was waited for. */
+  static String closed(Plan plan) {
+    return plan.open() ? "promised as fast as answers come" : "";
   }
 
   /** That two things were compared, or one was done again, so often. */

@@ -81,7 +81,9 @@ final class QuoteBench implements Scenario {
             Report.Sense.AT_LEAST,
             PROMISED_PER_SECOND,
             ResultJson.perSecond(traffic.created(), tally.elapsed()),
-            PlaceBench.otherwise(plan, paying.customers().count()));
+            Promised.first(
+                PlaceBench.otherwise(plan, paying.customers().count(), paying.skus()),
+                new Promised(defaults()).goods(plan, paying.skus())));
       }
       Ending.audit(bench, system, report);
     }

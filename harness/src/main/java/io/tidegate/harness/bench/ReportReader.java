@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,6 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class ReportReader implements AutoCloseable {
   /** A report has 30 s, and the gateway a little more. */
   private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
+
+  private static final String ORDERS = "select count(*) from orders where type = 'placed'";
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -86,6 +89,19 @@ final class ReportReader implements AutoCloseable {
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build());
+  }
+
+  /**
+   * How many orders the lake has, of which each has several rows but was placed once; empty where
+   * the question was not answered.
+   */
+  Optional<Long> orders() throws BenchFailure, InterruptedException {
+    Answered answer = ask(ORDERS);
+    if (!answer.isGood()) {
+      return Optional.empty();
+    }
+    JsonNode number = answer.json().at("/rows/0/0");
+    return number.isNumber() ? Optional.of(number.longValue()) : Optional.empty();
   }
 
   private HttpRequest.Builder request(String path) {

@@ -86,12 +86,12 @@ final class ReportsBench implements Scenario {
       report.version(system);
       report.settings(plan, placing.skus(), placing.customers());
       Anchor.measure(meter.database(), report);
-      Promised usual = new Promised(defaults());
-      String hidden = usual.orders(fill(bench, system, meter, report));
+      fill(bench, system, meter, report);
       List<ReportReader.Cut> cuts = reader.cuts();
       LocalDate to = today(reader);
       LocalDate from = to.minusDays(DAYS - 1L);
       awaitPrepared(bench, reader, cuts, from, to, report);
+      String hidden = orders(report, reader.orders());
       Map<String, Double> slowest = new LinkedHashMap<>();
       for (ReportReader.Cut cut : cuts) {
         slowest.merge(cut.report(), timed(bench, reader, cut, from, to, report), Math::max);
@@ -104,7 +104,7 @@ final class ReportsBench implements Scenario {
               millis / 1_000,
               hidden));
       ReportReaders readers = new ReportReaders(reader, cuts, from, to);
-      String less = Promised.first(hidden, besides(plan, placing.customers()));
+      String less = Promised.first(hidden, besides(plan, placing.customers(), placing.skus()));
       beside(bench, placing, meter, readers, report, less);
       Processes.reportsPeakBytes(system.pid())
           .ifPresent(bytes -> report.section("lake").put("processPeakBytes", bytes));
@@ -113,9 +113,16 @@ final class ReportsBench implements Scenario {
     return report;
   }
 
+  /** Tells how many orders the lake has, and what is promised of more than that. */
+  String orders(Report report, Optional<Long> known) {
+    known.ifPresent(n -> report.section("lake").put("orders", n));
+    return new Promised(defaults()).orders(known.orElse(0L));
+  }
+
   /** What the placing had less of; at a rate, the rate too, which it has none of unasked. */
-  String besides(Plan plan, int customers) {
-    return new Promised(defaults().rate(PROMISED_RATE)).placing(plan, customers);
+  String besides(Plan plan, int customers, int skus) {
+    Promised usual = new Promised(defaults().rate(PROMISED_RATE));
+    return Promised.first(usual.pairs(plan), usual.placing(plan, customers, skus));
   }
 
   private static String token(SystemUnderTest system) throws BenchFailure, InterruptedException {
@@ -130,11 +137,8 @@ final class ReportsBench implements Scenario {
         .orElseThrow(() -> new BenchFailure("reports are read by staff, with --data DIR"));
   }
 
-  /**
-   * The product's own filling; what runs already may have a filled lake. Returns how many orders it
-   * has, or how many it has at most: each has several rows.
-   */
-  private static long fill(Bench bench, SystemUnderTest system, Meter meter, Report report)
+  /** The product's own filling; what runs already may have a filled lake. */
+  private static void fill(Bench bench, SystemUnderTest system, Meter meter, Report report)
       throws BenchFailure, InterruptedException {
     long start = System.nanoTime();
     boolean fills = bench.ownSystem() || meter.database().number(FILES).orElse(0L) == 0;
@@ -151,15 +155,10 @@ final class ReportsBench implements Scenario {
                   "--data",
                   data(system).toString()),
               FILL_MAX);
-      report
-          .section("lake")
-          .put("orders", orders)
-          .put("fillSeconds", Report.rounded((System.nanoTime() - start) / 1e9));
+      report.section("lake").put("fillSeconds", Report.rounded((System.nanoTime() - start) / 1e9));
     }
-    Optional<Long> rows = meter.database().number(ROWS);
-    rows.ifPresent(n -> report.section("lake").put("rows", n));
+    meter.database().number(ROWS).ifPresent(n -> report.section("lake").put("rows", n));
     meter.database().number(BYTES).ifPresent(n -> report.section("lake").put("bytes", n));
-    return fills ? bench.plan().orders() : rows.orElse(0L);
   }
 
   /** The shop's day, as a report tells that was asked for none. */
@@ -281,9 +280,6 @@ final class ReportsBench implements Scenario {
         readers.answers().toString(),
         readers.answers().containsKey("report_answered")
             && readers.answers().containsKey("sql_answered"));
-    if (plan.pairs() < Pairs.PAIRS_MIN) {
-      return;
-    }
     if (plan.open()) {
       Pairs.within(
           report, "placing_with_reports_to_without_p99", ratios, spread, MOVED_MAX, hidden);

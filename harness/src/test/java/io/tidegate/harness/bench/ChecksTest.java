@@ -216,11 +216,14 @@ final class ChecksTest {
   void a_promise_is_judged_under_its_own_settings_only() {
     Duration length = Duration.ofSeconds(20);
     Duration warmup = Duration.ofSeconds(1);
-    assertThat(PlaceBench.otherwise(promised(length, warmup, 2), 1_000)).isEmpty();
-    assertThat(PlaceBench.otherwise(promised(length, warmup, 2), 999)).contains("1,000 customers");
-    assertThat(PlaceBench.otherwise(promised(length, warmup, 1), 1_000)).contains("two lines");
-    assertThat(PlaceBench.otherwise(promised(length, Duration.ZERO, 2), 1_000)).contains("warm-up");
-    assertThat(PlaceBench.otherwise(promised(length.minusMillis(1), warmup, 2), 1_000))
+    assertThat(PlaceBench.otherwise(promised(length, warmup, 2), 1_000, 10_000)).isEmpty();
+    assertThat(PlaceBench.otherwise(promised(length, warmup, 2), 999, 10_000))
+        .contains("1,000 customers");
+    assertThat(PlaceBench.otherwise(promised(length, warmup, 1), 1_000, 10_000))
+        .contains("two lines");
+    assertThat(PlaceBench.otherwise(promised(length, Duration.ZERO, 2), 1_000, 10_000))
+        .contains("warm-up");
+    assertThat(PlaceBench.otherwise(promised(length.minusMillis(1), warmup, 2), 1_000, 10_000))
         .contains("20 s");
     report.target("place", Report.Sense.AT_LEAST, 1, 2, "promised for 20 s");
     assertThat(report.targets()).hasSize(1).noneMatch(Report.Target::met);

@@ -25,7 +25,7 @@ final class PromisedTest {
         256,
         Duration.ofSeconds(seconds),
         Duration.ofSeconds(warmup),
-        new Plan.Goods(10_000, 2, Skew.HOT),
+        new Plan.Goods(10_000, 2, Skew.UNIFORM),
         10_000,
         0,
         Pairs.PAIRS_MIN,
@@ -92,21 +92,48 @@ final class PromisedTest {
   }
 
   @Test
+  void a_load_of_orders_has_its_connections_and_skus() {
+    Promised usual = new Promised(Defaults.CLOSED);
+    Plan plan = plan(new Load.AsAnswered(), 20, 30);
+    assertThat(usual.placing(plan, 10_000, 10_000)).isEmpty();
+    assertThat(usual.placing(plan.withConnections(1_024), 10_000, 20_000)).isEmpty();
+    assertThat(usual.placing(plan.withConnections(255), 10_000, 10_000))
+        .isEqualTo("promised with 256 connections or more");
+    assertThat(usual.placing(plan, 10_000, 20)).isEqualTo("promised with 10,000 SKUs or more");
+    assertThat(usual.placing(plan.with(Skew.ZIPF), 10_000, 10_000))
+        .isEqualTo("promised with --skew uniform");
+  }
+
+  @Test
   void one_reader_of_pages_asks_for_one_page() {
     QueryBench query = new QueryBench();
     Plan plan = plan(new Load.AsAnswered(), 20, 30);
     assertThat(query.hidden(plan, 2_000)).isEmpty();
     assertThat(query.hidden(plan, 1_999)).isEqualTo("promised with 2,000 customers or more");
-    assertThat(query.hidden(plan(new Load.AsAnswered(), 19, 30), 2_000)).contains("20 s");
+    assertThat(query.hidden(plan.withLength(Duration.ofSeconds(19)), 2_000)).contains("20 s");
   }
 
   @Test
   void placing_beside_reports_has_a_rate_of_its_own() {
     ReportsBench reports = new ReportsBench();
-    assertThat(reports.besides(plan(new Load.AsAnswered(), 20, 30), 10_000)).isEmpty();
-    assertThat(reports.besides(open(500, 20, 30), 10_000)).isEmpty();
-    assertThat(reports.besides(open(1, 20, 30), 10_000)).isEqualTo("promised at 500 a second");
-    assertThat(reports.besides(open(500, 20, 30), 1)).contains("customers");
+    assertThat(reports.besides(plan(new Load.AsAnswered(), 20, 30), 10_000, 10_000)).isEmpty();
+    assertThat(reports.besides(open(500, 20, 30), 10_000, 10_000)).isEmpty();
+    assertThat(reports.besides(open(1, 20, 30), 10_000, 10_000))
+        .isEqualTo("promised at 500 a second");
+    assertThat(reports.besides(open(500, 20, 30), 1, 10_000)).contains("customers");
+    assertThat(reports.besides(open(500, 20, 30).withConnections(1), 10_000, 10_000))
+        .contains("256 connections");
+    assertThat(reports.besides(open(500, 20, 30).withPairs(4), 10_000, 10_000)).contains("of 5");
+  }
+
+  @Test
+  void a_lake_has_as_many_orders_as_were_placed_and_not_as_it_has_rows() {
+    ReportsBench reports = new ReportsBench();
+    assertThat(reports.orders(report, Optional.of(10_000_000L))).isEmpty();
+    assertThat(reports.orders(report, Optional.of(1_000_000L)))
+        .isEqualTo("promised with 10,000,000 orders or more");
+    assertThat(report.json().at("/lake/orders").asLong()).isEqualTo(1_000_000);
+    assertThat(reports.orders(report, Optional.empty())).contains("10,000,000 orders");
   }
 
   private static Report callback(String provider, Plan plan) {
@@ -138,28 +165,54 @@ final class PromisedTest {
   void twenty_orders_beside_faults_have_no_p99() {
     isMet(faults(""));
     Plan plan = open(1, 20, 30);
-    isHidden(faults(new Promised(new FaultsBench().defaults()).placing(plan, 10_000)), "at 500");
+    FaultsBench bench = new FaultsBench();
+    isHidden(faults(bench.hidden(plan, 10_000, 10_000)), "at 500");
+    isHidden(faults(bench.hidden(open(500, 20, 30).withPairs(4), 10_000, 10_000)), "of 5");
   }
 
-  private static Report mixed(int seconds, int warmup) {
+  private static Report mixed(Plan plan, double deadlocks) {
     Report report = new Report("mixed", Instant.EPOCH);
-    Plan plan = plan(new Load.AsAnswered(), seconds, warmup);
-    String hidden = new Promised(new MixedBench().defaults()).placing(plan, 10_000);
+    String hidden = new MixedBench().hidden(plan, 10_000, plan.goods().skus());
+    MixedBench.deadlocks(report, plan, deadlocks, hidden);
     MixedBench.compare(report, plan, SAME, 0, hidden);
     return report;
   }
 
+  private static Plan mix(int seconds, int warmup) {
+    return plan(new Load.AsAnswered(), seconds, warmup).with(Skew.ZIPF);
+  }
+
   @Test
   void two_cold_nodes_are_not_compared_with_one() {
-    isMet(mixed(20, 120));
-    isHidden(mixed(1, 120), "20 s");
-    isHidden(mixed(20, 0), "warm-up");
+    isMet(mixed(mix(20, 120), 0));
+    isHidden(mixed(mix(1, 120), 0), "20 s");
+    isHidden(mixed(mix(20, 0), 0), "warm-up");
+    isHidden(mixed(mix(20, 120).withPairs(4), 0), "of 5");
+    isHidden(mixed(mix(20, 120).with(Skew.UNIFORM), 0), "--skew zipf");
+  }
+
+  @Test
+  void one_customer_never_meets_another_and_serves_one_node_alone() {
+    isHidden(mixed(mix(20, 120).withConnections(1), 0), "256 connections");
+    Plan rate = mix(20, 120).with(new Load.AtRate(1));
+    assertThat(mixed(rate, 0).targets())
+        .singleElement()
+        .satisfies(target -> assertThat(target.hidden()).contains("as fast as answers come"));
+  }
+
+  @Test
+  void a_deadlock_is_one_however_few_met() {
+    Report seen = mixed(mix(1, 0).withConnections(1), 1);
+    assertThat(ReportTable.of(seen.json())).containsPattern("mixed_deadlocks.*: MISSED");
+    isHidden(mixed(mix(1, 0), Double.NaN), "");
+    assertThat(mixed(mix(20, 120), Double.NaN).good()).isFalse();
   }
 
   private static Report overload(double rate, int seconds) {
     OverloadBench bench = new OverloadBench();
     Report report = new Report("overload", Instant.EPOCH);
-    String less = new Promised(bench.defaults()).placing(open(rate, seconds, 30), 10_000);
+    Plan plan = open(rate, seconds, 30).withConnections(2_500);
+    String less = new Promised(bench.defaults()).placing(plan, 10_000);
     new Overload(1_000, 20, 995, 990, 50_000, 12, 10)
         .judge(report, "overload", "overload_goodput_to_peak", "overload_refusal_p99_ms", less);
     return report;
@@ -176,11 +229,15 @@ final class PromisedTest {
 
   private static Report normal(Plan plan, double sent, int customers) {
     Report report = new Report("flash", Instant.EPOCH);
-    FlashBeside.judge(report, SAME, 0.1, sent, FlashBeside.hidden(plan, customers));
+    FlashBeside.judge(report, SAME, 0.1, sent, FlashBeside.hidden(plan, customers, 10_000));
     return report;
   }
 
   private static Plan sale(int seconds, double normalPerSecond) {
+    return sale(seconds, new Plan.Flash(1_000, normalPerSecond, 1, 0));
+  }
+
+  private static Plan sale(int seconds, Plan.Flash flash) {
     Plan plan = plan(new Load.AsAnswered(), seconds, 30);
     return new Plan(
         plan.pace(),
@@ -193,7 +250,7 @@ final class PromisedTest {
         plan.pairs(),
         true,
         true,
-        new Plan.Flash(1_000, normalPerSecond, 1, 0));
+        flash);
   }
 
   @Test
@@ -202,6 +259,15 @@ final class PromisedTest {
     isHidden(normal(sale(1, 300), 1, 30_000), "20 s");
     isHidden(normal(sale(20, 299), 1, 30_000), "300 normal orders");
     isHidden(normal(sale(20, 300), 1, 100), "30,000 customers");
+    isHidden(normal(sale(20, 300).withConnections(1), 1, 30_000), "256 connections");
+    isHidden(normal(sale(20, 300).withPairs(4), 1, 30_000), "of 5");
+  }
+
+  @Test
+  void a_sale_of_one_piece_is_none_to_be_beside() {
+    isMet(normal(sale(20, new Plan.Flash(2_000, 300, 1, 0)), 1, 30_000));
+    isHidden(normal(sale(20, new Plan.Flash(1, 300, 1, 0)), 1, 30_000), "1,000 pieces");
+    isHidden(normal(sale(20, new Plan.Flash(1_000, 300, 2, 0)), 1, 30_000), "one node");
   }
 
   @Test
@@ -252,12 +318,25 @@ final class PromisedTest {
     assertThat(report.good()).isFalse();
   }
 
-  private Report hot(Load.Pace pace, String hidden) {
+  private static Report hot(Load.Pace pace, String hidden) {
+    return hot(plan(pace, 20, 20), hidden);
+  }
+
+  private static Report hot(Plan plan, String hidden) {
     Report hot = new Report("place", Instant.EPOCH);
     List<Double> many = Collections.nCopies(Pairs.PAIRS_MIN, 1_000.0);
-    List<Double> ratios = Collections.nCopies(Pairs.PAIRS_MIN, 1.0);
-    HotPairs.judge(hot, plan(pace, 20, 20), many, ratios, hidden);
+    HotPairs.judge(hot, plan, many, SAME, hidden);
     return hot;
+  }
+
+  @Test
+  void one_hot_sku_is_compared_with_ten_thousand() {
+    Plan plan = plan(new Load.AsAnswered(), 20, 20);
+    isMet(hot(plan, PlaceBench.otherwise(plan, 10_000, 10_000)));
+    isHidden(hot(plan, PlaceBench.otherwise(plan, 10_000, 20)), "10,000 SKUs");
+    Plan one = plan.withConnections(1);
+    isHidden(hot(one, PlaceBench.otherwise(one, 10_000, 10_000)), "256 connections");
+    isHidden(hot(plan.withPairs(4), ""), "of 5");
   }
 
   @Test

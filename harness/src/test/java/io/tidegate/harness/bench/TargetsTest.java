@@ -1,0 +1,118 @@
+package io.tidegate.harness.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.harness.load.Load;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A run with less than what is promised of shows its targets and why they are not judged. */
+final class TargetsTest {
+  private static Plan plan(Load.Pace pace, int seconds, int connections) {
+    return new Plan(
+        pace,
+        connections,
+        Duration.ofSeconds(seconds),
+        Duration.ofSeconds(30),
+        new Plan.Goods(10_000, 2, Skew.UNIFORM),
+        10_000,
+        5_000_000,
+        Pairs.PAIRS_MIN,
+        true,
+        true,
+        new Plan.Flash(1_000, 300, 1, 0));
+  }
+
+  private static Plan closed() {
+    return plan(new Load.AsAnswered(), 30, 256);
+  }
+
+  private static Plan open(double rate, int seconds) {
+    return plan(new Load.AtRate(rate), seconds, 256);
+  }
+
+  private static List<Report.Target> placed(Plan plan, int skus) {
+    Report report = new Report("place", Instant.EPOCH);
+    String otherwise = PlaceBench.otherwise(plan, 10_000, skus);
+    PlaceBench.targets(report, plan, skus, otherwise, new PlaceBench.Figures(13_000, 0.1, 20, 100));
+    return report.targets();
+  }
+
+  private static void met(List<Report.Target> targets, int count) {
+    assertThat(targets).hasSize(count).allMatch(Report.Target::met);
+  }
+
+  private static void hidden(List<Report.Target> targets, int count, String reason) {
+    assertThat(targets).hasSize(count).allMatch(target -> target.hidden().contains(reason));
+  }
+
+  @Test
+  void placing_as_fast_as_answers_come_has_its_connections() {
+    met(placed(closed(), 10_000), 2);
+    met(placed(closed().withConnections(1_024), 10_000), 2);
+    List<Report.Target> other = placed(closed().withConnections(512), 10_000);
+    assertThat(other.getFirst().hidden())
+        .isEqualTo("promised with 256 connections, and with 1,024");
+    assertThat(other.getLast().met()).as("the lag").isTrue();
+    hidden(placed(closed().withConnections(16), 10_000), 2, "256 connections");
+    hidden(placed(closed(), 9_999), 2, "10,000 SKUs");
+    hidden(placed(closed(), 10_001), 2, "10,000 SKUs");
+    List<Report.Target> brief = placed(plan(new Load.AsAnswered(), 29, 256), 10_000);
+    assertThat(brief.getFirst().met()).isTrue();
+    assertThat(brief.getLast().hidden()).isEqualTo("promised for 30 s or more");
+    assertThat(placed(closed().with(Skew.ZIPF), 10_000)).as("nothing is promised of it").isEmpty();
+  }
+
+  @Test
+  void placing_at_a_rate_has_its_rate_and_its_five_minutes() {
+    met(placed(open(2_000, 300), 10_000), 2);
+    hidden(placed(open(2_000, 299), 10_000), 2, "300 s");
+    hidden(placed(open(1_000, 300), 10_000), 2, "2,000 a second");
+    hidden(placed(open(2_001, 300), 10_000), 2, "2,000 a second");
+  }
+
+  private static List<Report.Target> evening(Plan plan) {
+    Report report = new Report("evening", Instant.EPOCH);
+    EveningBench.judge(report, 10, new EveningBench().hidden(plan, 10_000, 10_000));
+    return report.targets();
+  }
+
+  @Test
+  void an_evening_at_another_rate_is_another_one() {
+    met(evening(open(2_000, 20)), 1);
+    hidden(evening(open(1_000, 20)), 1, "2,000 a second");
+    hidden(evening(open(2_001, 20)), 1, "2,000 a second");
+    hidden(evening(closed()), 1, "2,000 a second");
+    hidden(evening(open(2_000, 20).withConnections(1)), 1, "256 connections");
+  }
+
+  private static List<Report.Target> sold(Plan plan, int pieces) {
+    Plan sale =
+        new Plan(
+            plan.pace(),
+            plan.connections(),
+            plan.length(),
+            plan.warmup(),
+            plan.goods(),
+            30_000,
+            0,
+            plan.pairs(),
+            true,
+            true,
+            new Plan.Flash(pieces, 300, 1, 0));
+    Report report = new Report("flash", Instant.EPOCH);
+    FlashBench.judge(report, sale, 30_000, 40_000, 0.2);
+    return report.targets();
+  }
+
+  @Test
+  void a_sale_of_other_pieces_is_another_one() {
+    met(sold(closed(), 1_000), 2);
+    hidden(sold(closed(), 999), 2, "a sale of 1,000 pieces");
+    hidden(sold(closed(), 1_001), 2, "a sale of 1,000 pieces");
+    hidden(sold(closed().withConnections(1), 1_000), 2, "256 connections");
+    assertThat(sold(open(100, 20), 1_000)).as("as many as asked for").isEmpty();
+  }
+}
