@@ -21,9 +21,14 @@ final class Pairs {
     return n % 2 == 1 ? sorted.get(n / 2) : (sorted.get(n / 2 - 1) + sorted.get(n / 2)) / 2;
   }
 
+  /** The middle of values in whatever order. */
+  static double middle(List<Double> values) {
+    return median(values.stream().sorted().toList());
+  }
+
   /** How far the same thing, measured again and again, is from its median at most. */
   static double spread(List<Double> same) {
-    double middle = median(same.stream().sorted().toList());
+    double middle = middle(same);
     return same.stream().mapToDouble(v -> Math.abs(v - middle) / middle).max().orElse(0);
   }
 
@@ -49,7 +54,7 @@ final class Pairs {
    */
   static void within(
       Report report, String name, List<Double> ratios, double spread, double share, String hidden) {
-    double got = median(ratios.stream().sorted().toList());
+    double got = middle(ratios);
     double want = 1 + Math.max(spread, share);
     if (wide(spread)) {
       report.notMeasurable(name, Report.Sense.AT_MOST, want, got);
@@ -71,7 +76,7 @@ final class Pairs {
    */
   static void atLeast(
       Report report, String name, List<Double> ratios, double spread, double share, String hidden) {
-    double got = median(ratios.stream().sorted().toList());
+    double got = middle(ratios);
     if (wide(spread)) {
       report.notMeasurable(name, Report.Sense.AT_LEAST, share, got);
     } else {

@@ -2,7 +2,10 @@ package io.tidegate.harness.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 /** What a closing costs is judged only where 20,000 fell due, after the CPU was read. */
@@ -10,13 +13,20 @@ final class CloseBenchTest {
   private static final CloseBench.Waiting PROMISED = new CloseBench.Waiting(100_000, 5_000_000);
   private static final CloseBench.Closing ALL = closing(20_000, 20_000, 0.4);
 
+  private static final List<CloseBench.Closing> THREE = List.of(ALL, ALL, ALL);
+
   private static CloseBench.Closing closing(long due, long closed, double ahead) {
     return new CloseBench.Closing(due, closed, 100, 1.5, ahead);
   }
 
   private static Report judged(CloseBench.Closing before, CloseBench.Closing after) {
+    return judged(List.of(ALL, before, ALL), List.of(ALL, after, ALL), "");
+  }
+
+  private static Report judged(
+      List<CloseBench.Closing> before, List<CloseBench.Closing> after, String hidden) {
     Report report = new Report("close", Instant.EPOCH);
-    CloseBench.judge(report, PROMISED, before, after, "");
+    CloseBench.judge(report, PROMISED, before, after, hidden);
     return report;
   }
 
@@ -36,12 +46,38 @@ final class CloseBenchTest {
 
   @Test
   void of_few_customers_neither_figure_is_judged() {
-    Report report = new Report("close", Instant.EPOCH);
-    CloseBench.judge(report, PROMISED, ALL, ALL, CloseBench.hidden(SampleReport.plan(), 9_999));
+    Plan plan = SampleReport.plan();
+    Report report = judged(THREE, THREE, CloseBench.hidden(plan, 9_999, 10_000));
     assertThat(report.targets())
         .hasSize(2)
         .allMatch(target -> target.hidden().equals("promised with 10,000 customers or more"));
-    assertThat(CloseBench.hidden(SampleReport.plan(), 10_000)).contains("two lines");
+    assertThat(CloseBench.hidden(plan, 10_000, 10_000)).contains("two lines");
+  }
+
+  private static List<CloseBench.Closing> costing(double... micros) {
+    return DoubleStream.of(micros)
+        .mapToObj(each -> new CloseBench.Closing(20_000, 20_000, each, 1.5, 0.4))
+        .toList();
+  }
+
+  @Test
+  void what_the_same_closing_differs_by_is_not_what_many_cost() {
+    assertThat(judged(costing(100, 114, 90), costing(120, 130, 125), "").good()).isTrue();
+    Report dear = judged(costing(100, 101, 99), costing(131, 132, 131), "");
+    assertThat(ReportTable.of(dear.json())).containsPattern("closing_cost.*1.3.*: MISSED");
+    assertThat(dear.json().at("/closing/ratio").asDouble()).isEqualTo(1.31);
+    assertThat(dear.json().at("/pairs/2/b").asDouble()).isEqualTo(131);
+    Report wide = judged(costing(100, 150, 99), costing(100, 100, 100), "");
+    assertThat(wide.good()).isFalse();
+    assertThat(wide.json().at("/aaSpread").asDouble()).isEqualTo(0.5);
+    assertThat(ReportTable.of(wide.json())).containsPattern("closing_cost.*NOT MEASURABLE here");
+  }
+
+  @Test
+  void three_rounds_of_each_state_are_reckoned_with() {
+    CloseBench bench = new CloseBench();
+    Plan plan = SampleReport.plan().withLength(Duration.ofSeconds(30));
+    assertThat(bench.loads(plan)).isEqualTo(12);
   }
 
   @Test

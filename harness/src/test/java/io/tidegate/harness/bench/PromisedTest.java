@@ -63,9 +63,11 @@ final class PromisedTest {
   @Test
   void few_orders_say_nothing_of_how_late_many_are_closed() {
     CloseBench.Closing all = new CloseBench.Closing(20_000, 20_000, 100, 1.5, 0.4);
-    CloseBench.judge(report, new CloseBench.Waiting(1_000, 1_000), all, all, "");
+    List<CloseBench.Closing> three = Collections.nCopies(3, all);
+    CloseBench.judge(report, new CloseBench.Waiting(1_000, 1_000), three, three, "");
     assertThat(ReportTable.of(report.json()))
-        .containsPattern("closed_after_deadline.*NOT MEASURABLE here: promised with 5,000,000");
+        .containsPattern("closed_after_deadline.*NOT MEASURABLE here: promised with 5,000,000")
+        .containsPattern("closing_cost_many_to_few.*NOT MEASURABLE here: promised with 5,000,000");
   }
 
   private static final List<Double> SAME = Collections.nCopies(Pairs.PAIRS_MIN, 1.0);
@@ -107,10 +109,12 @@ final class PromisedTest {
   @Test
   void one_reader_of_pages_asks_for_one_page() {
     QueryBench query = new QueryBench();
-    Plan plan = plan(new Load.AsAnswered(), 20, 30);
+    Plan plan = withOrders(plan(new Load.AsAnswered(), 20, 30), 5_000_000);
     assertThat(query.hidden(plan, 2_000)).isEmpty();
     assertThat(query.hidden(plan, 1_999)).isEqualTo("promised with 2,000 customers or more");
     assertThat(query.hidden(plan.withLength(Duration.ofSeconds(19)), 2_000)).contains("20 s");
+    assertThat(query.hidden(plan.withConnections(1), 2_000)).contains("256 connections");
+    assertThat(query.hidden(withOrders(plan, 4_999_999), 2_000)).contains("5,000,000 orders");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidegate.harness.load.Load;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -114,5 +115,44 @@ final class TargetsTest {
     hidden(sold(closed(), 1_001), 2, "a sale of 1,000 pieces");
     hidden(sold(closed().withConnections(1), 1_000), 2, "256 connections");
     assertThat(sold(open(100, 20), 1_000)).as("as many as asked for").isEmpty();
+  }
+
+  private static Report pages(Plan plan, List<Double> few, List<Double> many) {
+    Report report = new Report("query", Instant.EPOCH);
+    QueryBench.compare(report, plan, few, many, new QueryBench().hidden(plan, 2_000));
+    return report;
+  }
+
+  private static List<Double> three(double perSecond) {
+    return Collections.nCopies(3, perSecond);
+  }
+
+  @Test
+  void pages_of_few_orders_are_told_and_not_judged() {
+    met(pages(closed(), three(12_000), three(11_000)).targets(), 2);
+    Plan small = SampleReport.plan();
+    hidden(pages(small, three(12_000), three(11_000)).targets(), 2, "5,000,000 orders");
+    assertThat(pages(open(100, 20), three(100), three(100)).targets()).isEmpty();
+  }
+
+  @Test
+  void pages_whose_speed_differs_from_itself_cannot_be_compared() {
+    Report report =
+        pages(
+            closed(), List.of(12_000.0, 15_000.0, 12_100.0), List.of(11_000.0, 12_000.0, 9_000.0));
+    assertThat(report.json().at("/aaSpread").asDouble()).isGreaterThan(0.15);
+    assertThat(report.json().at("/sizes/manyPerSecond").asDouble()).isEqualTo(11_000);
+    assertThat(report.json().at("/pairs").size()).isEqualTo(3);
+    assertThat(ReportTable.of(report.json()))
+        .containsPattern("my_orders_pages_per_second.*: met")
+        .containsPattern("my_orders_few_to_many.*NOT MEASURABLE here");
+    Report slow = pages(closed(), three(13_000), three(10_800));
+    assertThat(ReportTable.of(slow.json())).containsPattern("my_orders_few_to_many.*: MISSED");
+  }
+
+  @Test
+  void three_loads_of_each_size_are_reckoned_with() {
+    QueryBench query = new QueryBench();
+    assertThat(query.loads(closed())).as("and the second warm-up").isEqualTo(7);
   }
 }
