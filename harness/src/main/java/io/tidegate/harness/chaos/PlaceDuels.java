@@ -66,7 +66,7 @@ final class PlaceDuels {
 
   /**
    * Who of two twins ran. One that has waited too long, or found no place, is told so and knows
-   * nothing yet: the key settles it.
+   * nothing yet: the key settles it. Who found no place has met nobody.
    */
   static Duel.Winner twins(
       Journey journey, Answer one, Answer other, Door door, Duration max, Duel.Findings findings)
@@ -79,10 +79,10 @@ final class PlaceDuels {
     }
     journey.note(Step.PLACE, one instanceof Answer.Done ? one : other);
     Settling.of(List.of(journey), door, max).findings().forEach(findings::add);
-    if (one instanceof Answer.Done first) {
+    if (one instanceof Answer.Done first && TurnedAway.byItsTwin(other)) {
       return first.replayed() ? Duel.Winner.SECOND : Duel.Winner.FIRST;
     }
-    if (other instanceof Answer.Done second) {
+    if (other instanceof Answer.Done second && TurnedAway.byItsTwin(one)) {
       return second.replayed() ? Duel.Winner.FIRST : Duel.Winner.SECOND;
     }
     return Duel.Winner.NEITHER;
@@ -198,7 +198,7 @@ final class PlaceDuels {
             if (winner == Winner.FIRST && (replay ? placedFirst : placedFrom[0]) > editedAt[0]) {
               findings.add(Finding.broken(journey + " has a price that was replaced before it"));
             }
-            return winner;
+            return TurnedAway.met(placed, edited, winner);
           });
     }
 
@@ -291,7 +291,7 @@ final class PlaceDuels {
                       "the last piece of %s went nowhere: %s, %s".formatted(sku, placed, edited)));
               return Winner.NEITHER;
             }
-            return sold ? Winner.FIRST : Winner.SECOND;
+            return TurnedAway.met(answered, told, sold ? Winner.FIRST : Winner.SECOND);
           });
     }
 

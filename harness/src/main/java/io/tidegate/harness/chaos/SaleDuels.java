@@ -143,7 +143,8 @@ final class SaleDuels {
             }
             Answer known = known(sale, buyer, bought);
             holders.set(lane, known instanceof Answer.Done ? buyer : null);
-            return winner(buyer, known, GONE, findings, Winner.FIRST);
+            return TurnedAway.met(
+                freed, bought, winner(buyer, known, GONE, findings, Winner.FIRST));
           });
     }
 
@@ -250,7 +251,7 @@ final class SaleDuels {
         // What comes back after the end goes to everybody's stock; the audit counts it there.
         arena.must(arena.a(), Step.CANCEL, buyer);
       }
-      return winner(buyer, known, OVER, findings, Winner.SECOND);
+      return TurnedAway.met(ended, bought, winner(buyer, known, OVER, findings, Winner.SECOND));
     }
   }
 

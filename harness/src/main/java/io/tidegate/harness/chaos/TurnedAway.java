@@ -9,12 +9,20 @@ import java.util.concurrent.locks.LockSupport;
  * included, says what came of it.
  */
 final class TurnedAway {
-  /** A twin is under way (409 {@code in_progress}), too many requests, no place. */
-  private static final Set<Integer> STATUSES = Set.of(409, 429, 503);
+  /** A twin is under way. */
+  private static final int IN_PROGRESS = 409;
+
+  /** The same, too many requests, no place. */
+  private static final Set<Integer> STATUSES = Set.of(IN_PROGRESS, 429, 503);
 
   private static final Duration AGAIN_EVERY = Duration.ofMillis(100);
 
   private TurnedAway() {}
+
+  /** Whether its sender was told that its twin is under way, whom it has met so. */
+  static boolean byItsTwin(Answer answer) {
+    return answer instanceof Answer.Unknown(String _, int status) && status == IN_PROGRESS;
+  }
 
   /** Whether its sender was told to come again. */
   static boolean is(Answer answer) {
@@ -35,6 +43,19 @@ final class TurnedAway {
       answer = again.send();
     }
     return answer;
+  }
+
+  /**
+   * Who won a round that was one: a side that was sent again met nobody, for the other one had
+   * ended by then. What came of it is settled all the same.
+   *
+   * @param one what the first side was answered at first
+   * @param other what the second side was
+   */
+  static Duel.Winner met(Answer one, Answer other, Duel.Winner winner) {
+    return one instanceof Answer.Unknown || other instanceof Answer.Unknown
+        ? Duel.Winner.NEITHER
+        : winner;
   }
 
   /**

@@ -28,8 +28,11 @@ final class PlaceDuelsTest {
   private static final Answer.Done RAN = Told.done("number", "7");
   private static final Answer.Done REPLAY = new Answer.Done(201, RAN.body(), true);
 
-  /** Whether the shop turns anybody away. */
-  private final AtomicBoolean turnsAway = new AtomicBoolean();
+  /** Whether it is the contenders' turn: what is prepared is done at once. */
+  private final AtomicBoolean raced = new AtomicBoolean();
+
+  /** Whether the shop turns each contender away at first. */
+  private final AtomicBoolean turnsAway = new AtomicBoolean(true);
 
   private final List<Finding> findings = new ArrayList<>();
   private final Journey journey =
@@ -50,11 +53,21 @@ final class PlaceDuelsTest {
     assertThat(findings).isEmpty();
   }
 
+  @Test
+  void one_that_is_told_of_its_twin_is_settled_by_the_key() throws Exception {
+    assertThat(twins(status(409), RAN, (_, _) -> REPLAY, MAX)).isEqualTo(Winner.SECOND);
+    assertThat(twins(status(409), REPLAY, (_, _) -> REPLAY, MAX)).isEqualTo(Winner.FIRST);
+    assertThat(twins(RAN, status(409), (_, _) -> REPLAY, MAX)).isEqualTo(Winner.FIRST);
+    assertThat(findings).isEmpty();
+    assertThat(journey.done(Step.PLACE)).isTrue();
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {409, 429, 503})
-  void one_that_was_turned_away_is_settled_by_the_key(int status) throws Exception {
-    assertThat(twins(status(status), RAN, (_, _) -> REPLAY, MAX)).isEqualTo(Winner.SECOND);
-    assertThat(twins(status(status), REPLAY, (_, _) -> REPLAY, MAX)).isEqualTo(Winner.FIRST);
+  @ValueSource(ints = {429, 503})
+  void one_that_found_no_place_has_met_nobody_and_is_settled_by_the_key(int status)
+      throws Exception {
+    assertThat(twins(status(status), RAN, (_, _) -> REPLAY, MAX)).isEqualTo(Winner.NEITHER);
+    assertThat(twins(REPLAY, status(status), (_, _) -> REPLAY, MAX)).isEqualTo(Winner.NEITHER);
     assertThat(findings).isEmpty();
     assertThat(journey.done(Step.PLACE)).isTrue();
   }
@@ -101,9 +114,8 @@ final class PlaceDuelsTest {
           String key = String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key"));
           String path = exchange.getRequestURI().getPath();
           boolean get = exchange.getRequestMethod().equals("GET");
-          // What is prepared is done at once: it has no contender.
-          boolean first = turnsAway.get() && !get && busy.add(path + key);
-          boolean refused = turnsAway.get() && path.contains(refusal);
+          boolean first = raced.get() && turnsAway.get() && !get && busy.add(path + key);
+          boolean refused = raced.get() && path.contains(refusal);
           int status = first ? (path.contains("orders") ? 503 : 429) : refused ? 409 : 201;
           String code = path.contains("orders") ? "price_changed" : "out_of_stock";
           byte[] body =
@@ -128,10 +140,10 @@ final class PlaceDuelsTest {
             new Arena(new Arena.Ground(api, api, api, "", "unknown", "staff"), wishes, reader)) {
       Duel race =
           PlaceDuels.all(arena, Collections.nCopies(PlaceDuels.skusNeeded(), "A")).get(duel);
-      turnsAway.set(false);
+      raced.set(false);
       race.begin();
       Duel.Bout bout = race.prepare(0, 0);
-      turnsAway.set(true);
+      raced.set(true);
       return bout.judge(bout.first().call(), bout.second().call(), findings::add);
     } finally {
       server.stop(0);
@@ -139,14 +151,18 @@ final class PlaceDuelsTest {
   }
 
   @Test
-  void a_price_edit_and_an_order_that_were_turned_away_are_settled() throws Exception {
+  void a_price_edit_and_an_order_that_were_turned_away_are_settled_but_have_not_met()
+      throws Exception {
+    assertThat(against("/v1/orders", 1)).isEqualTo(Winner.NEITHER);
+    assertThat(findings).isEmpty();
+    turnsAway.set(false);
     assertThat(against("/v1/orders", 1)).isEqualTo(Winner.SECOND);
     assertThat(findings).isEmpty();
   }
 
   @Test
   void an_order_that_was_turned_away_has_no_price_from_before_all_the_same() throws Exception {
-    assertThat(against("nobody", 1)).isEqualTo(Winner.FIRST);
+    assertThat(against("nobody", 1)).isEqualTo(Winner.NEITHER);
     assertThat(findings)
         .singleElement()
         .asString()
@@ -154,10 +170,22 @@ final class PlaceDuelsTest {
   }
 
   @Test
-  void a_last_piece_whose_contenders_were_turned_away_is_settled() throws Exception {
+  void a_last_piece_whose_contenders_were_turned_away_is_settled_and_nobodys_win()
+      throws Exception {
+    assertThat(against("stock-adjustments", 2)).isEqualTo(Winner.NEITHER);
+    assertThat(against("/v1/orders", 2)).isEqualTo(Winner.NEITHER);
+    assertThat(findings).isEmpty();
+    turnsAway.set(false);
     assertThat(against("stock-adjustments", 2)).isEqualTo(Winner.FIRST);
     assertThat(against("/v1/orders", 2)).isEqualTo(Winner.SECOND);
     assertThat(findings).isEmpty();
+  }
+
+  @Test
+  void who_was_turned_away_on_either_side_has_met_nobody() {
+    assertThat(TurnedAway.met(RAN, REPLAY, Winner.FIRST)).isEqualTo(Winner.FIRST);
+    assertThat(TurnedAway.met(status(503), REPLAY, Winner.FIRST)).isEqualTo(Winner.NEITHER);
+    assertThat(TurnedAway.met(RAN, status(429), Winner.SECOND)).isEqualTo(Winner.NEITHER);
   }
 
   @Test
