@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -29,7 +30,9 @@ final class RaceBench {
   /** Of the rounds at least this share must count. */
   private static final double MET_MIN = 0.5;
 
+  /** Rounds of a duel that could not be run, or of which nobody learnt what came of them. */
   private static final int FAILURES_MAX = 20;
+
   private static final int FINDINGS_SHOWN_MAX = 20;
 
   private final Rounds rounds;
@@ -150,25 +153,16 @@ final class RaceBench {
   /** Whether a duel came to its end; else it broke off, as is found then. */
   private boolean fought(Duel duel, List<Score> scores) throws ChaosFailure, InterruptedException {
     long begun = System.nanoTime();
-    AtomicInteger[] won = {new AtomicInteger(), new AtomicInteger(), new AtomicInteger()};
-    boolean whole = true;
-    try {
-      duel.begin();
-      try {
-        raced(duel, won);
-      } catch (ChaosFailure e) {
-        whole = false;
-        findings.add(brokeOff(duel, e));
-      }
-      duel.end();
-    } catch (ChaosFailure e) {
-      if (scores.isEmpty() && findings.isEmpty() && score(duel, won).raced() == 0) {
-        throw new ChaosFailure("before anything was raced: " + e.getMessage(), e);
-      }
-      whole = false;
-      findings.add(brokeOff(duel, e));
+    Fight fight = new Fight();
+    List<ChaosFailure> broke = broken(duel, fight);
+    if (!broke.isEmpty() && scores.isEmpty() && findings.isEmpty() && !fight.sent.get()) {
+      ChaosFailure why = broke.getFirst();
+      throw new ChaosFailure("before anything was raced: " + why.getMessage(), why);
     }
-    Score score = score(duel, won);
+    findings.addAll(fight.failed);
+    broke.forEach(why -> findings.add(brokeOff(duel, why)));
+    boolean whole = broke.isEmpty();
+    Score score = fight.score(duel);
     scores.add(score);
     progress.accept(
         "%s: %s %d, %s %d, missed %d (%.1f s)"
@@ -186,30 +180,70 @@ final class RaceBench {
     return whole;
   }
 
+  /** What a duel has come to so far. */
+  private static final class Fight {
+    private final AtomicInteger[] won = {
+      new AtomicInteger(), new AtomicInteger(), new AtomicInteger()
+    };
+
+    /** Rounds that could not be run to their end. */
+    private final Queue<Finding> failed = new ConcurrentLinkedQueue<>();
+
+    private final AtomicInteger failures = new AtomicInteger();
+
+    /** Whether any round was made ready, and its requests sent. */
+    private final AtomicBoolean sent = new AtomicBoolean();
+
+    void won(Winner winner) {
+      won[winner.ordinal()].incrementAndGet();
+    }
+
+    Score score(Duel duel) {
+      return new Score(
+          duel.name(), duel.first(), won[0].get(), duel.second(), won[1].get(), won[2].get());
+    }
+  }
+
+  /** Why a duel broke off, where it did; what its beginning changed is put back all the same. */
+  private List<ChaosFailure> broken(Duel duel, Fight fight) throws InterruptedException {
+    List<ChaosFailure> broke = new ArrayList<>();
+    try {
+      duel.begin();
+      try {
+        raced(duel, fight);
+      } catch (ChaosFailure e) {
+        broke.add(e);
+      }
+      duel.end();
+    } catch (ChaosFailure e) {
+      broke.add(e);
+    }
+    return broke;
+  }
+
   private static Finding brokeOff(Duel duel, ChaosFailure why) {
     return Finding.broken(duel.name() + " broke off: " + why.getMessage());
   }
 
   /** Runs the rounds, some side by side. */
-  private void raced(Duel duel, AtomicInteger[] won) throws InterruptedException, ChaosFailure {
+  private void raced(Duel duel, Fight fight) throws InterruptedException, ChaosFailure {
     Aim aim = new Aim(duel.range(), duel.lanes(), seed);
     Rounds asked = rounds.as(duel);
     AtomicInteger begun = new AtomicInteger();
-    AtomicInteger failures = new AtomicInteger();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> lanes = new ArrayList<>();
       for (int i = 0; i < duel.lanes(); i++) {
         int lane = i;
         lanes.add(
             threads.submit(() -> {
-              while (asked.goOn(begun.getAndIncrement(), score(duel, won))) {
+              while (asked.goOn(begun.getAndIncrement(), fight.score(duel))) {
                 try {
-                  won[round(duel, lane, aim).ordinal()].incrementAndGet();
+                  round(duel, lane, aim, fight);
                 } catch (ChaosFailure e) {
-                  if (failures.incrementAndGet() > FAILURES_MAX) {
+                  if (fight.failures.incrementAndGet() > FAILURES_MAX) {
                     throw e;
                   }
-                  findings.add(Finding.broken(duel.name() + ": " + e.getMessage()));
+                  fight.failed.add(Finding.broken(duel.name() + ": " + e.getMessage()));
                 }
               }
               return null;
@@ -221,14 +255,15 @@ final class RaceBench {
     }
   }
 
-  private static Score score(Duel duel, AtomicInteger[] won) {
-    return new Score(
-        duel.name(), duel.first(), won[0].get(), duel.second(), won[1].get(), won[2].get());
-  }
-
-  private Winner round(Duel duel, int lane, Aim aim) throws ChaosFailure, InterruptedException {
+  /**
+   * One round. Each that is not settled waits for as long as anybody may be turned away, so that a
+   * system which only turns away would hold all of them up for hours.
+   */
+  private void round(Duel duel, int lane, Aim aim, Fight fight)
+      throws ChaosFailure, InterruptedException {
     long offset = aim.next();
     Duel.Bout bout = duel.prepare(lane, offset);
+    fight.sent.set(true);
     long wait = Math.max(2, bout.atMillis() - System.currentTimeMillis());
     long start = System.nanoTime() + wait * 1_000_000;
     Answer first;
@@ -239,13 +274,24 @@ final class RaceBench {
       first = awaited(one);
       second = awaited(other);
     }
-    Winner winner = bout.judge(first, second, findings::add);
+    AtomicBoolean unsettled = new AtomicBoolean();
+    Winner winner =
+        bout.judge(
+            first,
+            second,
+            finding -> {
+              findings.add(finding);
+              unsettled.compareAndSet(false, finding.kind() == Finding.Kind.UNSETTLED);
+            });
     switch (winner) {
       case FIRST -> aim.won(true);
       // Where they did not meet, the second side had ended it before the first came.
       case SECOND, NEITHER -> aim.won(false);
     }
-    return winner;
+    fight.won(winner);
+    if (unsettled.get() && fight.failures.incrementAndGet() > FAILURES_MAX) {
+      throw new ChaosFailure("nobody knows what came of more than " + FAILURES_MAX + " rounds");
+    }
   }
 
   private static Callable<Answer> at(long nanos, Callable<Answer> request) {

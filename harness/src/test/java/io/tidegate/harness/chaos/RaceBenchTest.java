@@ -127,6 +127,64 @@ final class RaceBenchTest {
   }
 
   @Test
+  void what_can_make_no_round_ready_could_not_be_run() {
+    Fails fails = new Fails(0);
+    assertThatThrownBy(() -> raced(List.of(fails)))
+        .isInstanceOf(ChaosFailure.class)
+        .hasMessage("before anything was raced: the system is gone");
+    assertThat(fails.ended()).as("what it changed is put back").hasValue(1);
+  }
+
+  /** Races that nobody learns the outcome of. */
+  private record Silent(AtomicInteger begun) implements Duel {
+    @Override
+    public String first() {
+      return "silent";
+    }
+
+    @Override
+    public String second() {
+      return "other";
+    }
+
+    @Override
+    public int lanes() {
+      return 1;
+    }
+
+    @Override
+    public Aim.Range range() {
+      return new Aim.Range(0, -1_000, 1_000);
+    }
+
+    @Override
+    public Bout prepare(int lane, long offsetMicros) {
+      int round = begun.incrementAndGet();
+      Answer none = new Answer.Unknown("status 503", 503);
+      return new Given(
+          () -> none,
+          () -> none,
+          (_, _, findings) -> {
+            findings.add(Finding.unsettled("round " + round));
+            return Winner.NEITHER;
+          });
+    }
+  }
+
+  @Test
+  void a_duel_whose_rounds_are_never_settled_breaks_off() throws Exception {
+    Silent silent = new Silent(new AtomicInteger());
+    RaceBench.Result result = raced(List.of(silent));
+    assertThat(silent.begun()).hasValueLessThan(ROUNDS / 2);
+    assertThat(result.findings())
+        .extracting(Finding::toString)
+        .contains(
+            "UNSETTLED: round 1",
+            "BROKEN: silent/other broke off: nobody knows what came of more than 20 rounds");
+    assertThat(new RaceReport(ROUNDS, 1, result).good()).isFalse();
+  }
+
+  @Test
   void what_is_told_twice_counts_once() {
     Finding one = Finding.broken("audit: S2");
     Finding other = Finding.lost("an order");
