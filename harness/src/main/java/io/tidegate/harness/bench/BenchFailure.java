@@ -1,7 +1,7 @@
 package io.tidegate.harness.bench;
 
 /** A bench that could not run, with the one line that says why. */
-public final class BenchFailure extends Exception {
+public sealed class BenchFailure extends Exception permits UnknownOutcome {
   private static final long serialVersionUID = 1L;
 
   public BenchFailure(String message) {

@@ -1,5 +1,6 @@
 package io.tidegate.harness.bench;
 
+import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,11 @@ final class PriceList implements AutoCloseable {
 
   /** Who breaks a bench off waits for the answer under way, and for that to the withdrawal. */
   static final Duration ANSWER_MAX = Duration.ofSeconds(10);
+
+  /** One that nobody knows of is asked for again for so many times as long as an answer is. */
+  private static final int SETTLED_ANSWERS_MAX = 3;
+
+  private static final Duration AGAIN_EVERY = Duration.ofMillis(250);
 
   private static final String PATH = "/v1/admin/price-lists";
 
@@ -76,6 +82,21 @@ final class PriceList implements AutoCloseable {
     if (abandoned) {
       throw new BenchFailure("the bench was broken off");
     }
+    String key = staff.key();
+    try {
+      id = made(key);
+    } catch (UnknownOutcome e) {
+      boolean nobodyWasReached = e.getCause() instanceof ConnectException;
+      if (hook != null && !nobodyWasReached && !isGone(key)) {
+        throw new BenchFailure(
+            e.getMessage() + "; the price list may stand until " + startsAt.plus(HOLDS_FOR), e);
+      }
+      throw e;
+    }
+  }
+
+  /** Makes it, once for a key. */
+  private String made(String key) throws BenchFailure, InterruptedException {
     String made =
         staff
             .post(
@@ -83,13 +104,33 @@ final class PriceList implements AutoCloseable {
                 "{\"title\":\"bench\",\"scope\":{\"shop\":true},\"percent\":%d,".formatted(percent)
                     + "\"startsAt\":\"%s\",\"endsAt\":\"%s\"}"
                         .formatted(startsAt, startsAt.plus(HOLDS_FOR)),
+                key,
                 answerMax)
             .path("id")
             .asString("");
     if (made.isEmpty()) {
-      throw new BenchFailure("a price list that was made has no id");
+      throw new UnknownOutcome("a price list that was made has no id");
     }
-    id = made;
+    return made;
+  }
+
+  /**
+   * Whether one that may have been made is surely none any more: a busy shop makes it after we have
+   * given up. The same again says which it is, so that it can be withdrawn.
+   */
+  private boolean isGone(String key) throws InterruptedException {
+    long until = System.nanoTime() + answerMax.multipliedBy(SETTLED_ANSWERS_MAX).toNanos();
+    while (System.nanoTime() < until) {
+      try {
+        id = made(key);
+        return isWithdrawn();
+      } catch (UnknownOutcome _) {
+        Thread.sleep(AGAIN_EVERY);
+      } catch (BenchFailure _) {
+        return true; // Refused under this key: it never was made.
+      }
+    }
+    return false;
   }
 
   private synchronized void abandon() {

@@ -18,6 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class Staff {
   private static final Duration TOKEN_MAX = Duration.ofMinutes(1);
   private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
+  private static final int TOO_MANY = 429;
+  private static final int SERVERS_FAULT = 500;
   private static final Duration ANSWER_MAX = Duration.ofMinutes(5);
 
   private final URI api;
@@ -63,7 +66,7 @@ final class Staff {
             "DELETE " + path + " answers " + answer.statusCode() + ": " + answer.body());
       }
     } catch (IOException e) {
-      throw new BenchFailure("DELETE " + path + ": " + e.getMessage(), e);
+      throw new BenchFailure("DELETE " + path + ": " + e, e);
     }
   }
 
@@ -72,26 +75,49 @@ final class Staff {
     return post(path, json, ANSWER_MAX);
   }
 
-  /** The same for an answer that is waited for so long only. */
-  JsonNode post(String path, String json, Duration within)
+  private JsonNode post(String path, String json, Duration within)
+      throws BenchFailure, InterruptedException {
+    return post(path, json, key(), within);
+  }
+
+  /** One that nobody has used. */
+  String key() {
+    return "bench-" + run + "-" + acts++;
+  }
+
+  /**
+   * The same for an answer that is waited for so long only.
+   *
+   * @param key under which it is done once, however often it is sent
+   * @throws UnknownOutcome it was done, or not, or will be
+   */
+  JsonNode post(String path, String json, String key, Duration within)
       throws BenchFailure, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(api + path))
             .timeout(within)
             .header("Authorization", "Bearer " + token)
             .header("Content-Type", "application/json")
-            .header("Idempotency-Key", "\"bench-" + run + "-" + acts++ + "\"")
+            .header("Idempotency-Key", "\"" + key + "\"")
             .POST(HttpRequest.BodyPublishers.ofString(json))
             .build();
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-      if (answer.statusCode() >= 300) {
-        throw new BenchFailure(
-            "POST " + path + " answers " + answer.statusCode() + ": " + answer.body());
+      int status = answer.statusCode();
+      if (status >= 300) {
+        String told = "POST " + path + " answers " + status + ": " + answer.body();
+        throw isUnknown(status, answer.body()) ? new UnknownOutcome(told) : new BenchFailure(told);
       }
       return JsonMapper.shared().readTree(answer.body());
     } catch (IOException | JacksonException e) {
-      throw new BenchFailure("POST " + path + ": " + e.getMessage(), e);
+      throw new UnknownOutcome("POST " + path + ": " + e, e);
     }
+  }
+
+  /** A server's failure, no place for it now, or the same one under way. */
+  private static boolean isUnknown(int status, String body) {
+    return status >= SERVERS_FAULT
+        || status == TOO_MANY
+        || (status == CONFLICT && body.contains("in_progress"));
   }
 }

@@ -39,23 +39,34 @@ final class PriceListTest {
   private volatile int gone = 204;
   private volatile String silent = "";
 
+  /** Under which it was made; a list is made late where the first asks for nothing in return. */
+  private final List<String> keys = new CopyOnWriteArrayList<>();
+
+  private final CountDownLatch askedAgain = new CountDownLatch(1);
+  private volatile boolean late;
+
   @BeforeEach
   void open() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(LISTS, this::answer);
+    server.setExecutor(task -> Thread.ofVirtual().start(task));
     server.start();
   }
 
   @AfterEach
   void close() {
     answered.countDown();
+    askedAgain.countDown();
     server.stop(0);
   }
 
   private void answer(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     if (exchange.getRequestMethod().equals(silent)) {
-      awaitEnd();
+      await(answered);
+    }
+    if (late && exchange.getRequestMethod().equals("POST") && !isMadeLate(exchange)) {
+      return;
     }
     if (exchange.getRequestMethod().equals("DELETE")) {
       withdrawn.add(exchange.getRequestURI().toString());
@@ -69,9 +80,25 @@ final class PriceListTest {
     exchange.close();
   }
 
-  private void awaitEnd() throws IOException {
+  /** The first is under way until it is asked for again, and then for a little longer. */
+  private boolean isMadeLate(HttpExchange exchange) throws IOException {
+    keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key")));
+    if (keys.size() == 1) {
+      await(askedAgain);
+    } else if (keys.size() == 2) {
+      askedAgain.countDown();
+      byte[] json = "{\"code\":\"in_progress\"}".getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(409, json.length);
+      exchange.getResponseBody().write(json);
+      exchange.close();
+      return false;
+    }
+    return true;
+  }
+
+  private static void await(CountDownLatch latch) throws IOException {
     try {
-      answered.await();
+      latch.await();
     } catch (InterruptedException e) {
       throw new IOException(e);
     }
@@ -156,7 +183,33 @@ final class PriceListTest {
     assertThatThrownBy(
             () -> PriceList.starting(staff(api()), 30, MIDNIGHT, soon, true, report).close())
         .isInstanceOf(BenchFailure.class)
-        .hasMessageContaining("timed out");
+        .hasMessageContaining("timed out")
+        .hasMessageContaining("the price list may stand until 2026-11-11T16:05:00Z");
+  }
+
+  /** A busy shop answers when nobody listens any more. */
+  @Test
+  @Timeout(LONG_SECONDS)
+  void one_that_is_made_too_late_is_withdrawn() {
+    Duration soon = Duration.ofSeconds(2);
+    late = true;
+    assertThatThrownBy(
+            () -> PriceList.starting(staff(api()), 30, MIDNIGHT, soon, true, report).close())
+        .isInstanceOf(BenchFailure.class)
+        .hasMessageContaining("timed out")
+        .hasMessageNotContaining("may stand");
+    assertThat(keys).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(keys).containsOnly(keys.getFirst());
+    assertThat(withdrawn).containsExactly(LISTS + "/41");
+  }
+
+  @Test
+  void of_a_shop_that_nobody_reaches_none_stands() {
+    Staff lost = staff(URI.create("http://127.0.0.1:1"));
+    assertThatThrownBy(() -> PriceList.starting(lost, 30, MIDNIGHT, true, report))
+        .isInstanceOf(BenchFailure.class)
+        .hasMessageContaining("ConnectException")
+        .hasMessageNotContaining("may stand");
   }
 
   /** Makes a price list in a program of its own, and says so. */

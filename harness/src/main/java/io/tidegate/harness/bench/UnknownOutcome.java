@@ -1,0 +1,14 @@
+package io.tidegate.harness.bench;
+
+/** Nobody knows whether a request was done: the same one again, key included, settles it. */
+final class UnknownOutcome extends BenchFailure {
+  private static final long serialVersionUID = 1L;
+
+  UnknownOutcome(String message) {
+    super(message);
+  }
+
+  UnknownOutcome(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
