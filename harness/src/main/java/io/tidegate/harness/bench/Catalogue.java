@@ -54,7 +54,7 @@ final class Catalogue {
       }
       return JsonMapper.shared().readTree(response.body());
     } catch (IOException | JacksonException e) {
-      throw new BenchFailure("the products cannot be read: " + e.getMessage(), e);
+      throw new BenchFailure("the products cannot be read from " + uri + ": " + e, e);
     }
   }
 }

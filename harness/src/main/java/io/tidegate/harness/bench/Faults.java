@@ -151,24 +151,24 @@ final class Faults implements AutoCloseable {
     areTakenBack();
   }
 
-  /** Takes them back, and says where it can't. */
+  /** Takes them back, each whatever becomes of the others, and says which stay. */
   private synchronized boolean areTakenBack() {
-    try {
-      takeBack();
-      return true;
-    } catch (BenchFailure | IOException | InterruptedException e) {
-      System.err.println("bench: the simulators' faults could not be taken back: " + e);
-      if (e instanceof InterruptedException) {
+    for (String kind : List.copyOf(ill)) {
+      try {
+        put(kind, WELL, Duration.ZERO);
+      } catch (BenchFailure | IOException e) {
+        System.err.println("bench: the fault of " + kind + " could not be taken back: " + e);
+      } catch (InterruptedException e) {
+        System.err.println("bench: the faults of " + ill + " could not be taken back: " + e);
         Thread.currentThread().interrupt();
+        break;
       }
-      return false;
     }
+    return ill.isEmpty();
   }
 
-  private synchronized void takeBack() throws BenchFailure, IOException, InterruptedException {
-    for (String kind : List.copyOf(ill)) {
-      put(kind, WELL, Duration.ZERO);
-    }
+  private synchronized String left() {
+    return String.join(", ", ill);
   }
 
   /** Those that stay are a check that fails: what was measured is told all the same. */
@@ -179,6 +179,7 @@ final class Faults implements AutoCloseable {
     }
     boolean back = areTakenBack();
     Launcher.unhook(hook);
-    report.check("faults_are_taken_back", "taken back", back ? "taken back" : "left", back);
+    report.check(
+        "faults_are_taken_back", "taken back", back ? "taken back" : "left: " + left(), back);
   }
 }

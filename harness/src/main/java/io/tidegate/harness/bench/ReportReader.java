@@ -116,7 +116,7 @@ final class ReportReader implements AutoCloseable {
       HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
       return new Answered(answer.statusCode(), answer.body(), System.nanoTime() - start);
     } catch (IOException e) {
-      throw new BenchFailure(request.uri().getPath() + ": " + e.getMessage(), e);
+      throw new BenchFailure(request.uri().getPath() + ": " + e, e);
     }
   }
 

@@ -114,6 +114,17 @@ final class FaultsTest {
   }
 
   @Test
+  void one_that_stays_keeps_no_other() throws Exception {
+    kept = "carrier";
+    try (Faults set = Faults.of(simulators(), report)) {
+      set.stallDownstream();
+    }
+    assertThat(faults).containsEntry("sms", WELL).containsEntry("warehouse", WELL);
+    assertThat(ReportTable.of(report.json()))
+        .contains("BROKEN faults_are_taken_back: wanted taken back, got left: carrier");
+  }
+
+  @Test
   void those_that_were_set_by_half_are_taken_back() {
     refused = "warehouse";
     assertThatThrownBy(
