@@ -46,21 +46,47 @@ final class Beside {
       Report report,
       double perSecond,
       String hidden)
-      throws BenchFailure, IOException, InterruptedException {
+      throws InterruptedException {
     Optional<Path> data = system.data();
     if (data.isEmpty() || bench.plan().open()) {
       return; // A rate is not what the limits are held against.
     }
-    Fed fed =
-        probe(
-            bench, data.get(), "raw lane", bench.plan().length(), warmUp(bench.plan()), List.of());
-    fed(report, "raw_lane_", fed);
-    double lane = fed.perSecond();
-    double http = http(bench, data.get(), placing, report);
-    Naive naive = naive(bench, data.get());
+    Path there = data.get();
+    Optional<Fed> fed = tried(bench, report, "raw_lane_could_be_run", () -> lane(bench, there));
+    fed.ifPresent(lane -> fed(report, "raw_lane_", lane));
+    Optional<Double> http =
+        tried(bench, report, "raw_http_could_be_run", () -> http(bench, there, placing, report));
+    Optional<Naive> naive = tried(bench, report, "naive_could_be_run", () -> naive(bench, there));
     meter.drain();
-    naive(report, lane, naive);
-    composed(report, http, lane, perSecond, bench.plan().goods().skew(), hidden);
+    // What was not measured is no number, and what is held against it never met.
+    double lane = fed.map(Fed::perSecond).orElse(Double.NaN);
+    naive.ifPresent(path -> naive(report, lane, path));
+    Skew skew = bench.plan().goods().skew();
+    composed(report, http.orElse(Double.NaN), lane, perSecond, skew, hidden);
+  }
+
+  /** Something that is measured beside. */
+  @FunctionalInterface
+  interface Probe<R> {
+    R run() throws BenchFailure, IOException, InterruptedException;
+  }
+
+  /**
+   * One that can't be run is a check that fails: placing was measured, and is told all the same.
+   */
+  static <R> Optional<R> tried(Bench bench, Report report, String check, Probe<R> probe)
+      throws InterruptedException {
+    try {
+      return Optional.of(probe.run());
+    } catch (BenchFailure | IOException e) {
+      Ending.notRun(bench, report, check, e);
+      return Optional.empty();
+    }
+  }
+
+  private static Fed lane(Bench bench, Path data) throws BenchFailure, InterruptedException {
+    Plan plan = bench.plan();
+    return probe(bench, data, "raw lane", plan.length(), warmUp(plan), List.of());
   }
 
   /**
@@ -94,12 +120,10 @@ final class Beside {
       Report report, double http, double lane, double perSecond, Skew skew, String hidden) {
     double composed = 1 / (1 / http + 1 / lane);
     double ratio = perSecond / composed;
-    ObjectNode raw =
-        report
-            .section("raw")
-            .put("http", Report.rounded(http))
-            .put("lane", Report.rounded(lane))
-            .put("composed", Report.rounded(composed));
+    ObjectNode raw = report.section("raw");
+    Report.put(raw, "http", http);
+    Report.put(raw, "lane", lane);
+    Report.put(raw, "composed", composed);
     Report.put(raw, "ratio", ratio);
     if (skew == Skew.UNIFORM) {
       report.target("place_to_composed_ratio", Report.Sense.AT_LEAST, 0.65, ratio, hidden);

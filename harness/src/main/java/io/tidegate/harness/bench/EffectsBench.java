@@ -63,7 +63,7 @@ final class EffectsBench implements Scenario {
   @Override
   public Optional<String> refusal(Plan plan) {
     return plan.open()
-        ? Optional.empty()
+        ? Paying.refusal(name(), Math.max(plan.orders(), atTheRate(plan)))
         : Optional.of("the delay of effects is measured at a rate: --rate N");
   }
 
@@ -95,10 +95,12 @@ final class EffectsBench implements Scenario {
       try (SystemUnderTest consumers =
           bench.node(Launcher.find(), system, secret, "node.role=consumers")) {
         meter.add(consumers);
-        List<Look> looks = drain(meter, consumers, taken, receiptsBefore);
+        List<Look> looks = drain(bench, meter, taken, receiptsBefore);
         backlog(report, looks, plan, taken, paying.customers().count());
         rows.verify(report, taken, taken, plan.goods().lines());
-        delays(bench, system, paying, secret, report, meter);
+        if (isDrained(looks, taken)) {
+          delays(bench, system, paying, secret, report, meter);
+        }
       }
       Ending.audit(bench, system, report);
     }
@@ -127,24 +129,21 @@ final class EffectsBench implements Scenario {
   /** How many deliveries to consumers were done, when. */
   record Look(long nanos, long done) {}
 
-  private static List<Look> drain(
-      Meter meter, SystemUnderTest consumers, long orders, long receiptsBefore)
-      throws BenchFailure, InterruptedException {
-    long all = orders * DatabaseFigures.CONSUMERS.size();
+  private static long atTheRate(Plan plan) {
+    return Math.round(plan.perSecond() * plan.length().toSeconds()) + 1;
+  }
+
+  /** Looks until all are done, or nobody waits any longer. */
+  private static List<Look> drain(Bench bench, Meter meter, long orders, long receiptsBefore)
+      throws InterruptedException {
+    long all = deliveries(orders);
     long start = System.nanoTime();
     List<Look> looks = new ArrayList<>();
     looks.add(new Look(start, 0));
     while (looks.getLast().done() < all) {
       if (System.nanoTime() - start > DRAIN_MAX.toNanos()) {
-        throw new BenchFailure(
-            "the backlog was not drained within "
-                + DRAIN_MAX.toMinutes()
-                + " minutes: "
-                + looks.getLast().done()
-                + " of "
-                + all
-                + " by node "
-                + consumers.api());
+        bench.say("the backlog was not drained within " + DRAIN_MAX.toMinutes() + " minutes");
+        break;
       }
       Thread.sleep(LOOK_EVERY);
       // Receipts alone: to count the log each time would take a part of a processor from those who
@@ -157,6 +156,15 @@ final class EffectsBench implements Scenario {
     return looks;
   }
 
+  /** Each order is for each consumer. */
+  private static long deliveries(long orders) {
+    return orders * DatabaseFigures.CONSUMERS.size();
+  }
+
+  private static boolean isDrained(List<Look> looks, long orders) {
+    return looks.getLast().done() >= deliveries(orders);
+  }
+
   /**
    * Judges how fast it was drained. It is as large as what was paid, whatever was asked for.
    *
@@ -166,7 +174,13 @@ final class EffectsBench implements Scenario {
     report.check("backlog_notices_were_taken", plan.orders(), taken);
     Promised usual = new Promised(defaults());
     String hidden = Promised.first(usual.orders(taken), usual.users(customers), usual.lines(plan));
-    long all = taken * DatabaseFigures.CONSUMERS.size();
+    long all = deliveries(taken);
+    boolean drained = isDrained(looks, taken);
+    report.check(
+        "backlog_was_drained",
+        "%d deliveries".formatted(all),
+        "%d in %d minutes".formatted(looks.getLast().done(), DRAIN_MAX.toMinutes()),
+        drained);
     Look from =
         looks.stream()
             .filter(l -> l.done() >= all * WARM_AFTER)
@@ -201,8 +215,7 @@ final class EffectsBench implements Scenario {
       Bench bench, SystemUnderTest system, Paying paying, String secret, Report report, Meter meter)
       throws IOException, BenchFailure, InterruptedException {
     Plan plan = bench.plan();
-    List<Unpaid> unpaid =
-        paying.unpaid(Math.round(plan.perSecond() * plan.length().toSeconds()) + 1, true);
+    List<Unpaid> unpaid = paying.unpaid(atTheRate(plan), true);
     Meter.Begun begun = meter.begin();
     PaidRows rows = PaidRows.from(meter.database());
     Instant from = Instant.now();

@@ -33,17 +33,33 @@ final class Ending {
   /** Audits the system that runs on this data folder, unless the plan leaves it out. */
   static void audit(Bench bench, Path data, Report report)
       throws BenchFailure, InterruptedException {
-    if (!bench.plan().audit()) {
-      return;
+    if (bench.plan().audit()) {
+      audit(Launcher.find(), bench, data, report);
     }
+  }
+
+  /** One that can't be run is a check that fails: what was measured is told all the same. */
+  static void audit(Launcher launcher, Bench bench, Path data, Report report)
+      throws InterruptedException {
     bench.say("audit");
     long start = System.nanoTime();
-    JsonNode audit = audit(data);
-    while (!atRest(audit) && System.nanoTime() - start < REST_MAX.toNanos()) {
-      bench.say("not at rest yet, audit again");
-      audit = audit(data);
+    try {
+      JsonNode audit = audit(launcher, data);
+      while (!atRest(audit) && System.nanoTime() - start < REST_MAX.toNanos()) {
+        bench.say("not at rest yet, audit again");
+        audit = audit(launcher, data);
+      }
+      judge(report, audit);
+    } catch (BenchFailure e) {
+      notRun(bench, report, "audit_could_be_run", e);
     }
-    judge(report, audit);
+  }
+
+  /** What was to be looked at in the end, or measured beside, and could not be. */
+  static void notRun(Bench bench, Report report, String check, Exception why) {
+    String told = why instanceof BenchFailure ? String.valueOf(why.getMessage()) : why.toString();
+    bench.say(check + " does not hold: " + told);
+    report.check(check, "run", told.lines().findFirst().orElse(""), false);
   }
 
   /** Puts it down; a promise that there was no time for is no kept one. */
@@ -62,9 +78,10 @@ final class Ending {
     report.check("audit_has_time_for_all", 0, tookTooLong.size());
   }
 
-  private static JsonNode audit(Path data) throws BenchFailure, InterruptedException {
+  private static JsonNode audit(Launcher launcher, Path data)
+      throws BenchFailure, InterruptedException {
     Launcher.Ended ended =
-        Launcher.find().end(List.of("audit", "--json", "--data", data.toString()), AUDIT_MAX);
+        launcher.end(List.of("audit", "--json", "--data", data.toString()), AUDIT_MAX);
     if (ended.code() != 0 && ended.code() != BROKEN) {
       ended.done("audit");
     }

@@ -125,7 +125,7 @@ final class Meter implements AutoCloseable {
   }
 
   @Override
-  public void close() throws BenchFailure {
+  public void close() {
     nodes.close();
     database.close();
   }

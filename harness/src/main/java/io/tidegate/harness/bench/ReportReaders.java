@@ -1,11 +1,10 @@
 package io.tidegate.harness.bench;
 
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /** One who reads report after report, and one who asks in SQL, both without a pause. */
 final class ReportReaders {
@@ -17,12 +16,14 @@ final class ReportReaders {
           "select region, count(distinct user_id), max(total) from orders where type = 'placed'"
               + " and day between date '%1$s' and date '%2$s' group by region order by 1");
 
+  private static final String NOT_ANSWERED = "_not_answered";
+  private static final Duration AGAIN_EVERY = Duration.ofSeconds(1);
+
   private final ReportReader reader;
   private final List<ReportReader.Cut> cuts;
   private final LocalDate from;
   private final LocalDate to;
   private final Map<String, Long> answers = new TreeMap<>();
-  private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
   ReportReaders(ReportReader reader, List<ReportReader.Cut> cuts, LocalDate from, LocalDate to) {
     this.reader = reader;
@@ -49,20 +50,14 @@ final class ReportReaders {
     Thread reads = begin("report", n -> reader.get(cuts.get(n % cuts.size()).path(from, to)));
     Thread asks =
         begin("sql", n -> reader.ask(QUESTIONS.get(n % QUESTIONS.size()).formatted(from, to)));
-    R result;
     try {
-      result = work.run();
+      return work.run();
     } finally {
       reads.interrupt();
       asks.interrupt();
       reads.join();
       asks.join();
     }
-    Exception failed = failure.get();
-    if (failed != null) {
-      throw new BenchFailure("reports could not be read meanwhile: " + failed.getMessage(), failed);
-    }
-    return result;
   }
 
   private Thread begin(String name, Asking asking) {
@@ -71,19 +66,35 @@ final class ReportReaders {
         .start(() -> {
           try {
             for (int n = 0; !Thread.currentThread().isInterrupted(); n++) {
-              count(name, asking.nth(n));
+              ask(name, asking, n);
             }
           } catch (InterruptedException _) {
             // that's it
-          } catch (BenchFailure e) {
-            failure.compareAndSet(null, e);
           }
         });
   }
 
-  private synchronized void count(String name, ReportReader.Answered answer) {
-    String what = name + (answer.isGood() ? "_answered" : "_" + answer.status());
+  /** Asks once. One that is not answered is told, and the next asked: so does a person. */
+  private void ask(String name, Asking asking, int n) throws InterruptedException {
+    try {
+      ReportReader.Answered answer = asking.nth(n);
+      count(name + (answer.isGood() ? "_answered" : "_" + answer.status()));
+    } catch (BenchFailure _) {
+      count(name + NOT_ANSWERED);
+      Thread.sleep(AGAIN_EVERY);
+    }
+  }
+
+  private synchronized void count(String what) {
     answers.merge(what, 1L, Long::sum);
+  }
+
+  /** Reports and questions that were not answered at all, which nobody may be. */
+  synchronized long notAnswered() {
+    return answers.entrySet().stream()
+        .filter(entry -> entry.getKey().endsWith(NOT_ANSWERED))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 
   /** Answers so far, by kind and outcome. */

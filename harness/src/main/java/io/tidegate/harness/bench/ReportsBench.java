@@ -280,6 +280,7 @@ final class ReportsBench implements Scenario {
         readers.answers().toString(),
         readers.answers().containsKey("report_answered")
             && readers.answers().containsKey("sql_answered"));
+    report.check("every_report_was_answered_meanwhile", 0, readers.notAnswered());
     if (plan.open()) {
       Pairs.within(
           report, "placing_with_reports_to_without_p99", ratios, spread, MOVED_MAX, hidden);

@@ -93,7 +93,7 @@ final class StartBench implements Scenario {
   private static void measure(Bench bench, Report report, Launcher launcher, Path folder)
       throws BenchFailure, IOException, InterruptedException {
     Path data = Files.createDirectory(folder.resolve("data"));
-    try (Starts starts = new Starts(launcher, data, folder, bench.settings())) {
+    try (Starts starts = new Starts(launcher, data, folder, bench.settings(), report)) {
       bench.say("first start");
       double first = starts.first();
       List<Double> warm = new ArrayList<>();
@@ -221,13 +221,16 @@ final class StartBench implements Scenario {
             .connectTimeout(Duration.ofSeconds(1))
             .build();
     private final Swept swept;
+    private final Report report;
     private final List<String> receipts = new ArrayList<>();
     private @Nullable Process process;
     private String sku = "";
     private double tokenSeconds;
     private int key;
 
-    Starts(Launcher launcher, Path data, Path folder, List<String> settings) throws IOException {
+    Starts(Launcher launcher, Path data, Path folder, List<String> settings, Report report)
+        throws IOException {
+      this.report = report;
       this.launcher = launcher;
       this.settings = settings;
       this.data = data;
@@ -283,11 +286,15 @@ final class StartBench implements Scenario {
       }
     }
 
+    /** One that does not stop is a check that fails: what was measured is told all the same. */
     @Override
-    public void close() throws BenchFailure {
+    public void close() {
       client.close();
       try {
         stop();
+      } catch (BenchFailure e) {
+        System.err.println("bench: " + e.getMessage());
+        report.check("system_stops_in_time", "stopped", "ended by force", false);
       } finally {
         swept.done();
       }

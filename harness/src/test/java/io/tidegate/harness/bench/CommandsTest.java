@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.harness.testing.Script;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +73,75 @@ final class CommandsTest {
         launcher("echo '{\"result\":{\"perSecond\":9,\"refused\":3,\"failed\":1}}'");
     assertThat(Beside.feed(launcher, List.of("lane-probe"), SOON))
         .isEqualTo(new Beside.Fed(9, 4, false));
+  }
+
+  private static Bench bench() {
+    return new Bench(
+        SampleReport.plan(), new Bench.Target.Own(List.of()), new Progress.Phases(true));
+  }
+
+  @Test
+  void what_cannot_be_measured_beside_drops_nothing_that_was_measured() throws Exception {
+    Launcher launcher = launcher("echo 'no connection' >&2; exit 1");
+    Report report = new Report("place", Instant.EPOCH);
+    assertThat(
+            Beside.tried(
+                bench(),
+                report,
+                "naive_could_be_run",
+                () -> Beside.feed(launcher, List.of("lane-probe"), SOON)))
+        .isEmpty();
+    Beside.tried(
+        bench(),
+        report,
+        "raw_http_could_be_run",
+        () -> {
+          throw new IOException("its log is there");
+        });
+    Beside.composed(report, Double.NaN, 5_000, 4_000, Skew.UNIFORM, "");
+    assertThat(report.good()).isFalse();
+    assertThat(report.targets()).hasSize(1).noneMatch(Report.Target::met);
+    assertThat(ReportTable.of(report.json()))
+        .contains("BROKEN naive_could_be_run: wanted run, got lane-probe ended with 1: no conn")
+        .contains("BROKEN raw_http_could_be_run: wanted run, got java.io.IOException: its log");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"echo 'no database' >&2; exit 1", "echo '{\"broken\":'"})
+  void an_audit_that_cannot_be_run_drops_nothing_that_was_measured(String line) throws Exception {
+    Report report = new Report("place", Instant.EPOCH);
+    Ending.audit(launcher(line), bench(), folder, report);
+    assertThat(report.good()).isFalse();
+    assertThat(ReportTable.of(report.json()))
+        .contains("BROKEN audit_could_be_run: wanted run, got ")
+        .containsPattern("audit ended with 1: no database|the audit's document cannot be read");
+  }
+
+  @Test
+  void reports_that_nobody_answers_end_no_bench() throws Exception {
+    LocalDate day = LocalDate.EPOCH;
+    try (ReportReader reader = new ReportReader(URI.create("http://127.0.0.1:1"), "T")) {
+      ReportReaders readers =
+          new ReportReaders(reader, List.of(new ReportReader.Cut("turnover", "day")), day, day);
+      String done =
+          readers.whileReading(() -> {
+            while (readers.answers().size() < 2) {
+              Thread.onSpinWait();
+            }
+            return "placed";
+          });
+      assertThat(done).isEqualTo("placed");
+      assertThat(readers.notAnswered()).isPositive();
+      assertThat(readers.answers()).containsOnlyKeys("report_not_answered", "sql_not_answered");
+    }
+  }
+
+  @Test
+  void a_system_that_nobody_is_at_is_told_with_its_address() {
+    assertThatThrownBy(() -> Catalogue.skus(URI.create("http://127.0.0.1:1"), 5))
+        .isInstanceOf(BenchFailure.class)
+        .hasMessageContaining("http://127.0.0.1:1/v1/products")
+        .hasMessageContaining("ConnectException");
   }
 
   /** What was measured beside it would be lost with it. */

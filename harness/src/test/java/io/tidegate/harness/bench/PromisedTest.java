@@ -285,9 +285,12 @@ final class PromisedTest {
   }
 
   private static Report backlog(long asked, long taken) {
+    return backlog(asked, taken, taken * DatabaseFigures.CONSUMERS.size());
+  }
+
+  private static Report backlog(long asked, long taken, long done) {
     Plan plan = withOrders(open(500, 20, 0), asked);
     Report report = new Report("effects", Instant.EPOCH);
-    long done = taken * DatabaseFigures.CONSUMERS.size();
     List<EffectsBench.Look> looks =
         List.of(
             new EffectsBench.Look(0, 0),
@@ -295,6 +298,14 @@ final class PromisedTest {
             new EffectsBench.Look(2_000_000, done));
     new EffectsBench().backlog(report, looks, plan, taken, 10_000);
     return report;
+  }
+
+  @Test
+  void a_backlog_that_nobody_drains_is_told() {
+    Report half = backlog(60_000, 60_000, 150_000);
+    assertThat(half.good()).isFalse();
+    assertThat(ReportTable.of(half.json()))
+        .contains("BROKEN backlog_was_drained: wanted 300000 deliveries, got 150000 in 10 minutes");
   }
 
   @Test
