@@ -108,9 +108,19 @@ final class AllBenches {
     return runs.stream().map(Run::about).reduce(Duration.ZERO, Duration::plus);
   }
 
-  /** Runs all, and writes after each what there is so far. */
-  Outcome into(Path folder) throws IOException, InterruptedException {
+  /** What comes to nothing for want of a folder is told before it is measured for hours. */
+  private static void prepare(Path folder) throws IOException {
     Files.createDirectories(folder);
+    Files.delete(Files.createTempFile(folder, ".tidegate-bench-", ".probe"));
+  }
+
+  /**
+   * Runs all, and writes after each what there is so far.
+   *
+   * @throws IOException nothing can be written there; none was run
+   */
+  Outcome into(Path folder) throws IOException, InterruptedException {
+    prepare(folder);
     phases.say(
         String.format(
             Locale.ROOT,

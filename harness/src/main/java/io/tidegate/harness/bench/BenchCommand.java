@@ -194,7 +194,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private int all() throws IOException, InterruptedException {
+  private int all() throws InterruptedException {
     require(provider.equals("sandbox"), "--provider is for callback");
     require(url == null, AllBenches.NAME + " starts systems of its own, without --url");
     if (report == null) {
@@ -206,8 +206,12 @@ public final class BenchCommand implements Callable<Integer> {
     requireHeeded(heeded);
     runs.forEach(run -> requireAble(run.scenario(), run.plan()));
     runs.forEach(run -> requireHeeded(run.scenario(), run.plan()));
-    AllBenches.Outcome outcome =
-        new AllBenches(runs, settings, new Progress.Phases(false)).into(report);
+    AllBenches.Outcome outcome;
+    try {
+      outcome = new AllBenches(runs, settings, new Progress.Phases(false)).into(report);
+    } catch (IOException e) {
+      throw wrong("--report can't be written: " + e);
+    }
     System.out.println(
         json
             ? JsonMapper.shared()
@@ -261,6 +265,10 @@ public final class BenchCommand implements Callable<Integer> {
         url != null || (data == null && database == null && tokens == null),
         "--data, --database and --tokens need --url");
     require(url == null || settings.isEmpty(), "--set needs a system of its own, without --url");
+    Settings.refusal(settings)
+        .ifPresent(why -> {
+          throw wrong(why);
+        });
     return new Plan(
         pace(usual),
         connected,

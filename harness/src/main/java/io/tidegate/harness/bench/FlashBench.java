@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -89,6 +90,20 @@ final class FlashBench implements Scenario {
   @Override
   public boolean needsItsOwn(Plan plan) {
     return plan.flash().kills() > 0;
+  }
+
+  /** Whoever finds a sale over is refused, and that would be no failure of the sale's. */
+  @Override
+  public Optional<String> refusal(Plan plan) {
+    if (plan.flash().kills() > 0) {
+      return Optional.empty();
+    }
+    if (plan.length().plus(AHEAD).compareTo(SaleStand.OPEN_FOR) > 0) {
+      return Optional.of(
+          "flash can't measure a sale for %d s: it ends after %d minutes"
+              .formatted(plan.length().toSeconds(), SaleStand.OPEN_FOR.toMinutes()));
+    }
+    return plan.beside() ? FlashOverload.refusal(plan) : Optional.empty();
   }
 
   @Override

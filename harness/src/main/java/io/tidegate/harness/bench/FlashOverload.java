@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -24,7 +25,25 @@ final class FlashOverload {
 
   private static final Set<String> OVERLOADED = Set.of(Answers.RATE_LIMITED);
 
+  private static final long PIECES_MAX = 1_000_000;
+
   private FlashOverload() {}
+
+  /** Why the capped sale would be over before its last load is; empty where it would not. */
+  static Optional<String> refusal(Plan plan) {
+    long sold = (plan.warmup().toSeconds() + 2 * plan.length().toSeconds()) * CAP * 11 / 10;
+    if (sold > PIECES_MAX) {
+      return Optional.of(
+          "flash would sell %d of its capped sale's %d pieces: fewer --seconds, or --no-beside"
+              .formatted(sold, PIECES_MAX));
+    }
+    long allowed = (long) PER_USER * plan.users();
+    return sold > allowed
+        ? Optional.of(
+            "flash would sell %d pieces, and --users %d may buy %d: more, or --no-beside"
+                .formatted(sold, plan.users(), allowed))
+        : Optional.empty();
+  }
 
   /** What one load came to; goodput is the orders that were placed while it was offered. */
   private record Ran(Tally tally, FlashTraffic traffic, double perSecond) {}
@@ -39,7 +58,7 @@ final class FlashOverload {
       SaleStand stand = new SaleStand(bench, system, node);
       long enough =
           4L * CAP * Overload.TIMES * (plan.length().toSeconds() + plan.warmup().toSeconds());
-      SaleStand.Sale sale = stand.open(new SaleStand.Offer(Math.min(enough, 1_000_000), PER_USER));
+      SaleStand.Sale sale = stand.open(new SaleStand.Offer(Math.min(enough, PIECES_MAX), PER_USER));
       Capped capped = new Capped(bench, node, system.database(), stand, sale);
       if (plan.warmup().isPositive()) {
         capped.run("a capped sale, warm-up", CAP, plan.warmup());

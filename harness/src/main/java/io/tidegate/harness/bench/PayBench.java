@@ -50,7 +50,7 @@ final class PayBench implements Scenario {
                 plan.orders(),
                 due,
                 plan.length().toSeconds()))
-        : Optional.empty();
+        : Paying.refusal(name(), orders(plan));
   }
 
   @Override

@@ -6,10 +6,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Loads of payments on one system. */
 final class Paying {
   private static final Duration PREPARE_MAX = Duration.ofMinutes(30);
+
+  /** More than that no machine we know places within that time: 20,000 a second. */
+  private static final long PREPARED_MAX = 20_000 * PREPARE_MAX.toSeconds();
 
   private final Bench bench;
   private final SystemUnderTest system;
@@ -21,6 +25,15 @@ final class Paying {
     this.system = system;
     this.skus = bench.skus(system);
     this.customers = bench.customers(system);
+  }
+
+  /** Why so many orders can't be prepared, which is known before half an hour of trying. */
+  static Optional<String> refusal(String bench, long orders) {
+    return orders > PREPARED_MAX
+        ? Optional.of(
+            "%s prepares %d unpaid orders, and there can be %d of them at most in %d minutes"
+                .formatted(bench, orders, PREPARED_MAX, PREPARE_MAX.toMinutes()))
+        : Optional.empty();
   }
 
   int skus() {

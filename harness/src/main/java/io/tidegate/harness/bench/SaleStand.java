@@ -17,7 +17,7 @@ final class SaleStand {
   /** Nobody's order of a bench closes while it is looked at. */
   private static final int PAY_WINDOW_MINUTES = 60;
 
-  private static final Duration OPEN_FOR = Duration.ofHours(2);
+  static final Duration OPEN_FOR = Duration.ofHours(2);
 
   /** Ahead of a sale that staff start by hand; tokens are given out 10 minutes before. */
   private static final Duration BY_HAND = Duration.ofMinutes(5);

@@ -1,7 +1,9 @@
 package io.tidegate.harness.bench;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -12,6 +14,21 @@ public final class Settings {
   /** The key of one, as the program reads it; empty where it has none. */
   static String key(String setting) {
     return setting.substring(0, Math.max(0, setting.indexOf('='))).strip();
+  }
+
+  /** Why the program would not start with these; empty where their form is one that it takes. */
+  static Optional<String> refusal(List<String> settings) {
+    Set<String> keys = new HashSet<>();
+    for (String setting : settings) {
+      String key = key(setting);
+      if (key.isEmpty()) {
+        return Optional.of("--set must be KEY=VALUE, not \"" + setting + '"');
+      }
+      if (!keys.add(key)) {
+        return Optional.of("--set " + key + " is given twice");
+      }
+    }
+    return Optional.empty();
   }
 
   /** These, and what holds in any case: it takes the place of what they say of the same keys. */

@@ -143,6 +143,17 @@ final class AllBenchesTest {
     assertThat(ran).containsExactly("one");
   }
 
+  /** One of the kernel's, which nobody can write to: hours of measuring would come to nothing. */
+  @Test
+  void where_nothing_can_be_written_none_is_run() {
+    Told told = new Told("one", 10);
+    AllBenches.Run one = new AllBenches.Run("one", told, SampleReport.plan());
+    AllBenches all = new AllBenches(List.of(one), List.of(), new Progress.Phases(true));
+    assertThatThrownBy(() -> all.into(Path.of("/proc/self/fdinfo")))
+        .isInstanceOf(IOException.class);
+    assertThat(ran).isEmpty();
+  }
+
   @Test
   void what_cannot_be_written_is_1_and_the_others_run() throws Exception {
     Files.createDirectories(folder.resolve("one.json"));

@@ -205,6 +205,18 @@ final class BenchCommandTest {
     assertThat(run("flash", "--set", "simulators.url=http://localhost")).isZero();
   }
 
+  /** The program would refuse them as well, but of each bench anew, and as its failure. */
+  @Test
+  void settings_that_no_program_takes_are_refused_before_it_is_started() {
+    assertThat(refusal("look", "--set", "foo"))
+        .startsWith("--set must be KEY=VALUE, not \"foo\"\n");
+    assertThat(refusal("look", "--set", "")).startsWith("--set must be KEY=VALUE, not \"\"\n");
+    assertThat(refusal("look", "--set", "=1")).startsWith("--set must be KEY=VALUE, not \"=1\"\n");
+    assertThat(refusal("look", "--set", "a.b=1", "--set", "a.b=1"))
+        .startsWith("--set a.b is given twice\n");
+    assertThat(plans).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -278,6 +290,31 @@ final class BenchCommandTest {
         .startsWith("--orders 100 are too few for pay: at that rate 10000 are paid in 20 s");
   }
 
+  /** Prepared for half an hour over HTTP, and only then no bench. */
+  @Test
+  void what_cannot_be_prepared_is_refused() {
+    assertThat(refusal("pay", "--orders", "200000000"))
+        .startsWith("pay prepares 200000000 unpaid orders, and there can be 36000000 of them");
+    assertThat(refusal("pay", "--rate", "100000", "--seconds", "86400"))
+        .startsWith("pay prepares ");
+    assertThat(refusal("effects", "--orders", "200000000")).startsWith("effects prepares ");
+    assertThat(refusal("effects", "--rate", "100000", "--seconds", "86400"))
+        .startsWith("effects prepares ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--seconds 1200",
+        "--seconds 100 --warmup 3000",
+        "--users 30",
+        "--no-beside --seconds 7200",
+      })
+  void a_sale_that_would_end_or_be_sold_out_meanwhile_is_refused(String words) {
+    String[] arguments = ("flash " + words).split(" ");
+    assertThat(refusal(BenchHelp.command(real()), arguments)).startsWith("flash ");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"effects", "feed", "overload", "faults"})
   void what_wants_a_rate_refuses_to_go_as_fast_as_it_can(String bench) {
@@ -330,7 +367,7 @@ final class BenchCommandTest {
     Path launcher = Script.launcher(folder, "#!/bin/sh\nexit 1\n");
     System.setProperty("tidegate.launcher", launcher.toString());
     String common =
-        " --rate 100 --connections 2 --seconds 1 --warmup 0 --skus 2 --lines 1 --users 1"
+        " --rate 100 --connections 2 --seconds 1 --warmup 0 --skus 2 --lines 1 --users 2"
             + " --no-audit --json";
     try {
       for (String bench : real().names()) {
@@ -341,6 +378,14 @@ final class BenchCommandTest {
     } finally {
       System.clearProperty("tidegate.launcher");
     }
+  }
+
+  @Test
+  void all_refuse_a_folder_that_none_can_be_told_in(@TempDir Path folder) throws Exception {
+    String file = Files.writeString(folder.resolve("a file"), "").toString();
+    assertThat(refusal(BenchHelp.command(real()), "all", "--report", file))
+        .startsWith("--report can't be written: ")
+        .contains(file);
   }
 
   @Test
