@@ -3,8 +3,11 @@ package io.tidegate.server.cli;
 import io.tidegate.server.config.Settings;
 import java.io.Console;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.YearMonth;
@@ -13,6 +16,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
@@ -136,14 +140,62 @@ final class FillCommand implements Callable<Integer> {
     Fills.Wish wish = wish(orders);
     Settings settings = demo();
     Steps steps = steps();
-    long bytes = (wish.orders() - wish.unpaid()) * BYTES_PAST + wish.unpaid() * BYTES_WAITING;
+    long bytes = bytes(wish.orders() - wish.unpaid(), wish.unpaid());
     steps.shown(
         "%,d orders take about %.1f GB of disk; how long they take is told after a first part"
             .formatted(wish.orders(), bytes / 1e9));
-    if (settings.database().embedded()) { // else its disk is somewhere else
-      mustFit(settings.data(), bytes + Math.min(bytes, WAL_BYTES), steps);
+    if (!settings.database().embedded()) { // its disk is somewhere else
+      return fill(settings, steps, (jdbcUrl, watcher) -> orders(settings, jdbcUrl, wish, watcher));
     }
-    return fill(settings, steps, (jdbcUrl, watcher) -> orders(settings, jdbcUrl, wish, watcher));
+    // What an earlier try has left is no more than all there is; the database knows how much.
+    mustFit(settings.data(), meanwhile(bytes) - bytesOf(settings.data()), steps);
+    Room room =
+        (past, waiting) -> mustFit(settings.data(), meanwhile(bytes - bytes(past, waiting)), steps);
+    return fill(
+        settings, steps, room, (jdbcUrl, watcher) -> orders(settings, jdbcUrl, wish, watcher));
+  }
+
+  private static long bytes(long past, long waiting) {
+    return past * BYTES_PAST + waiting * BYTES_WAITING;
+  }
+
+  /** What so much takes until it is done, with the log beside it. */
+  private static long meanwhile(long bytes) {
+    return bytes + Math.min(bytes, WAL_BYTES);
+  }
+
+  /** What lies in the database's folder. */
+  private static long bytesOf(Path data) {
+    Path postgres = DataDirectory.postgres(data);
+    if (!Files.isDirectory(postgres)) {
+      return 0;
+    }
+    AtomicLong bytes = new AtomicLong();
+    try {
+      Files.walkFileTree(
+          postgres,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              bytes.addAndGet(attributes.size());
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException why) {
+              return FileVisitResult.CONTINUE; // A running system's files come and go.
+            }
+          });
+    } catch (IOException e) {
+      return 0; // Then all of it must fit.
+    }
+    return bytes.get();
+  }
+
+  /** Whether there is room for the rest, where so many orders are there. */
+  @FunctionalInterface
+  private interface Room {
+    void mustBe(long past, long waiting);
   }
 
   private Settings demo() {
@@ -163,6 +215,10 @@ final class FillCommand implements Callable<Integer> {
   }
 
   private int fill(Settings settings, Steps steps, Filling filling) {
+    return fill(settings, steps, (_, _) -> {}, filling);
+  }
+
+  private int fill(Settings settings, Steps steps, Room room, Filling filling) {
     AtomicBoolean stop = new AtomicBoolean();
     Signals.listen(
         () -> {
@@ -171,7 +227,7 @@ final class FillCommand implements Callable<Integer> {
         },
         () -> Runtime.getRuntime().halt(ExitCode.FAILED));
     try (FoundDatabase database = FoundDatabase.of(settings, steps::shown);
-        Watcher watcher = new Watcher(steps, stop, yes)) {
+        Watcher watcher = new Watcher(steps, stop, yes, room)) {
       return filling.run(database.jdbcUrl(), watcher) ? ExitCode.DONE : ExitCode.FAILED;
     }
   }
@@ -265,12 +321,14 @@ final class FillCommand implements Callable<Integer> {
     private final Steps steps;
     private final AtomicBoolean stop;
     private final boolean yes;
+    private final Room room;
     private final @Nullable Console terminal;
     private @Nullable ProgressBar bar;
     private long told;
 
     @SuppressWarnings("SystemConsoleNull") // JDK 25 gives null again where there is no terminal
-    Watcher(Steps steps, AtomicBoolean stop, boolean yes) {
+    Watcher(Steps steps, AtomicBoolean stop, boolean yes, Room room) {
+      this.room = room;
       this.steps = steps;
       this.stop = stop;
       this.yes = yes;
@@ -282,6 +340,11 @@ final class FillCommand implements Callable<Integer> {
     public void says(String line) {
       endBar();
       steps.shown(line);
+    }
+
+    @Override
+    public void finds(long past, long waiting) {
+      room.mustBe(past, waiting);
     }
 
     @Override

@@ -41,6 +41,15 @@ public interface Fills {
   interface Audience {
     void says(String line);
 
+    /**
+     * What an earlier try has left, before anything is written: whoever has no room for the rest
+     * ends it.
+     *
+     * @param past orders with a whole past
+     * @param waiting unpaid ones
+     */
+    default void finds(long past, long waiting) {}
+
     /** Whether it shall go on. */
     boolean goOn(Estimate estimate);
 

@@ -28,10 +28,19 @@ final class Progress {
     this.plan = plan;
     this.audience = audience;
     this.bytesBefore = bytes();
-    this.ordersBefore = run.chunks().stream().mapToLong(chunk -> plan.chunk(chunk).orders()).sum();
+    this.ordersBefore = there(plan, run, true) + there(plan, run, false);
+    audience.finds(there(plan, run, false), there(plan, run, true));
     if (ordersBefore > 0) {
       audience.says("going on with a fill that was broken off at " + ordersBefore + " orders");
     }
+  }
+
+  private static long there(FillPlan plan, FillRuns.Run run, boolean waiting) {
+    return run.chunks().stream()
+        .mapToObj(plan::chunk)
+        .filter(chunk -> chunk.waiting() == waiting)
+        .mapToLong(FillPlan.Chunk::orders)
+        .sum();
   }
 
   /** After the first chunk: tells what the rest will take and asks. */

@@ -3,6 +3,8 @@ package io.tidegate.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.server.config.Settings;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ class FillCommandTest {
   private final List<Fills.Wish> wishes = new ArrayList<>();
   private final List<LakeFills.Wish> lakeWishes = new ArrayList<>();
   private boolean all = true;
+  private long found;
 
   @Test
   void itSaysWhatIsWanted() {
@@ -79,6 +82,23 @@ class FillCommandTest {
     assertThat(wishes).isEmpty();
   }
 
+  /** A file with a hole stands for half of it, which its disk holds already. */
+  @Test
+  void whatWasBrokenOffMustFitForTheRestOnly() throws Exception {
+    new Endpoints(
+            ProcessHandle.current().pid(), "1", "http://x", "", "http://x", "jdbc:x", "", true)
+        .write(data);
+    Path half = Files.createDirectories(DataDirectory.postgres(data)).resolve("half");
+    try (RandomAccessFile file = new RandomAccessFile(half.toFile(), "rw")) {
+      file.setLength(1_700_000_000_000L);
+    }
+    found = 200_000_000;
+    assertThat(without("--orders", "200000000")).isEqualTo(ExitCode.DONE);
+    found = 50_000_000;
+    assertThat(without("--orders", "200000000")).isEqualTo(ExitCode.FAILED);
+    assertThat(wishes).hasSize(1);
+  }
+
   @Test
   void whatMakesNoSenseIsAMistakeInTheCommandLine() {
     assertThat(run()).isEqualTo(ExitCode.USAGE);
@@ -100,7 +120,8 @@ class FillCommandTest {
 
   private int without(String... options) {
     Fills fills =
-        (_, _, wish, _) -> {
+        (_, _, wish, audience) -> {
+          audience.finds(found, 0);
           wishes.add(wish);
           return new Fills.Report(wish.orders(), 0, Duration.ofSeconds(1), 1, all);
         };
