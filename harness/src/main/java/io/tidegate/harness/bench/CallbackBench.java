@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -66,6 +67,17 @@ final class CallbackBench implements Scenario {
   @Override
   public Set<Asked> heeds(Plan plan) {
     return plan.open() ? Asked.loadsAnd(Asked.SKEW, Asked.PAIRS) : Asked.loadsAnd(Asked.SKEW);
+  }
+
+  @Override
+  public Optional<String> refusal(Plan plan) {
+    return Paying.refusal(name(), callbacks(plan, plan.length()));
+  }
+
+  /** How many notices a load has, each of an order that was prepared for it. */
+  private static long callbacks(Plan plan, Duration length) {
+    double perSecond = plan.open() ? plan.perSecond() : NOTICES_PER_SECOND;
+    return Math.round(perSecond * (length.toNanos() / 1e9)) + 1;
   }
 
   @Override
@@ -275,9 +287,7 @@ final class CallbackBench implements Scenario {
     record Ran(Tally tally, CallbackTraffic traffic) {}
 
     List<Unpaid> prepare(Duration length) throws IOException, BenchFailure {
-      double perSecond = bench.plan().open() ? bench.plan().perSecond() : NOTICES_PER_SECOND;
-      long callbacks = Math.round(perSecond * (length.toNanos() / 1e9)) + 1;
-      return paying.unpaid(callbacks, true, provider);
+      return paying.unpaid(callbacks(bench.plan(), length), true, provider);
     }
 
     Ran run(String phase, Duration length) throws IOException, BenchFailure {

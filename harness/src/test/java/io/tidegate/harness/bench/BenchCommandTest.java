@@ -298,6 +298,8 @@ final class BenchCommandTest {
     assertThat(refusal("pay", "--rate", "100000", "--seconds", "86400"))
         .startsWith("pay prepares ");
     assertThat(refusal("effects", "--orders", "200000000")).startsWith("effects prepares ");
+    assertThat(refusal("callback", "--rate", "10000", "--seconds", "86400"))
+        .startsWith("callback prepares ");
     assertThat(refusal("effects", "--rate", "100000", "--seconds", "86400"))
         .startsWith("effects prepares ");
   }
