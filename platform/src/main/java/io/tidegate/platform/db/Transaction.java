@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -75,9 +76,13 @@ final class Transaction implements Tx {
       Sql sql, RowReader<R> reader, @Nullable Object... parameters) {
     loaded = true;
     read = null;
-    Span query = query(span, sql.text());
+    return traced(sql.text(), () -> select(connection, sql, reader, parameters));
+  }
+
+  private <R> R traced(String text, Supplier<R> trip) {
+    Span query = query(span, text);
     try {
-      return select(connection, sql, reader, parameters);
+      return trip.get();
     } catch (RuntimeException e) {
       query.failed(e.getClass().getSimpleName());
       throw e;
@@ -105,16 +110,13 @@ final class Transaction implements Tx {
     Questions.Answer<Instant> clockAnswer =
         questions.add(Question.of(CLOCK, row -> row.getInstant(1), List::getFirst));
     String text = questions.text();
-    Span query = query(span, text);
-    try {
-      select(connection, text, questions.answers());
-    } catch (RuntimeException e) {
-      query.failed(e.getClass().getSimpleName());
-      throw e;
-    } finally {
-      query.end();
-    }
-    read = clockAnswer.get();
+    read =
+        traced(
+            text,
+            () -> {
+              select(connection, text, questions.answers());
+              return clockAnswer.get();
+            });
   }
 
   @Override

@@ -47,8 +47,9 @@ final class OrderBatch {
   }
 
   /**
-   * Claims keys and locks orders and what belongs to them, one statement a table, nearly always in
-   * one round trip: while the machine is busy each waits for its turn, with all that is locked.
+   * Claims keys and locks orders and what belongs to them, one statement a table. It is one round
+   * trip, and one more each where some are paid or hold something: while the machine is busy each
+   * waits for its turn, with all that is locked.
    */
   static OrderBatch load(Tx tx, Collection<OrderNumber> orders, List<Entry> keys) {
     long[] numbers = orders.stream().mapToLong(OrderNumber::value).distinct().sorted().toArray();
