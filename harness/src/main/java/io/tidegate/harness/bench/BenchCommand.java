@@ -185,13 +185,18 @@ public final class BenchCommand implements Callable<Integer> {
             ? new Bench.Target.Own(settings)
             : new Bench.Target.Running(api(url), data, database, tokens);
     try {
+      requireTaken();
       Report made = scenario.run(new Bench(plan, target, new Progress.Phases(false)));
       print(made.json());
       return made.good() ? 0 : 3;
     } catch (BenchFailure e) {
-      System.err.println("bench: could not run: " + e.getMessage());
-      return 1;
+      return couldNotRun(e);
     }
+  }
+
+  private static int couldNotRun(BenchFailure why) {
+    System.err.println("bench: could not run: " + why.getMessage());
+    return 1;
   }
 
   private int all() throws InterruptedException {
@@ -208,9 +213,12 @@ public final class BenchCommand implements Callable<Integer> {
     runs.forEach(run -> requireHeeded(run.scenario(), run.plan()));
     AllBenches.Outcome outcome;
     try {
+      requireTaken();
       outcome = new AllBenches(runs, settings, new Progress.Phases(false)).into(report);
     } catch (IOException e) {
       throw wrong("--report can't be written: " + e);
+    } catch (BenchFailure e) {
+      return couldNotRun(e);
     }
     System.out.println(
         json
@@ -291,6 +299,17 @@ public final class BenchCommand implements Callable<Integer> {
       String not = "--set " + key + " can't be heeded: ";
       require(!key.equals("http.port"), not + "a bench takes free ports");
       require(!its.contains(key), not + scenario.name() + " has its own");
+    }
+  }
+
+  /**
+   * What the program would not start with is refused before any is: it alone knows its keys, and
+   * what each of them may be.
+   */
+  private void requireTaken() throws BenchFailure, InterruptedException {
+    if (!settings.isEmpty()
+        && Configured.of(Launcher.find(), settings) instanceof Configured.Refused(String why)) {
+      throw wrong(why);
     }
   }
 

@@ -19,8 +19,12 @@ final class Processes {
   /** A clock tick as /proc counts: 1/100 s on every Linux that Java runs on. */
   private static final long MICROS_PER_TICK = 10_000;
 
-  private static final String SERVER = "server";
-  private static final String REPORTS = "reports";
+  static final String SERVER = "server";
+  static final String DATABASE = "database";
+  static final String BROKER = "broker";
+  static final String SIMULATORS = "simulators";
+  static final String REPORTS = "reports";
+
   private static final String REPORTS_ROLE = "--role reports";
 
   private Processes() {}
@@ -38,7 +42,7 @@ final class Processes {
     node.forEach((part, micros) -> {
       cpu.put(part, micros);
       if (part.equals(SERVER)) {
-        backend.ifPresent(pid -> database(pid).ifPresent(used -> cpu.put("database", used)));
+        backend.ifPresent(pid -> database(pid).ifPresent(used -> cpu.put(DATABASE, used)));
       }
     });
     own(ProcessHandle.current().pid()).ifPresent(micros -> cpu.put("generator", micros));
@@ -63,9 +67,9 @@ final class Processes {
   private static void addChild(Map<String, Long> cpu, long pid) {
     String command = commandLine(pid);
     if (command.contains("BrokerMain")) {
-      own(pid).ifPresent(micros -> cpu.merge("broker", micros, Long::sum));
+      own(pid).ifPresent(micros -> cpu.merge(BROKER, micros, Long::sum));
     } else if (command.contains("harness.Main") && command.contains("simulate")) {
-      own(pid).ifPresent(micros -> cpu.merge("simulators", micros, Long::sum));
+      own(pid).ifPresent(micros -> cpu.merge(SIMULATORS, micros, Long::sum));
     } else if (command.contains(REPORTS_ROLE)) {
       own(pid).ifPresent(micros -> cpu.merge(REPORTS, micros, Long::sum));
     }
@@ -77,7 +81,7 @@ final class Processes {
    */
   static Map<String, Long> memoryBytes(long server, OptionalLong backend) {
     Map<String, Long> memory = new LinkedHashMap<>();
-    addMemory(memory, "server", server);
+    addMemory(memory, SERVER, server);
     Set<Long> database = new TreeSet<>();
     backend.stream()
         .mapToObj(Processes::stat)
@@ -89,7 +93,7 @@ final class Processes {
               .flatMap(ProcessHandle::descendants)
               .forEach(child -> database.add(child.pid()));
         });
-    database.forEach(pid -> addMemory(memory, "database", pid));
+    database.forEach(pid -> addMemory(memory, DATABASE, pid));
     ProcessHandle.of(server).stream()
         .flatMap(ProcessHandle::descendants)
         .map(ProcessHandle::pid)
@@ -100,12 +104,12 @@ final class Processes {
 
   private static String part(String command) {
     if (command.contains("BrokerMain")) {
-      return "broker";
+      return BROKER;
     }
     if (command.contains(REPORTS_ROLE)) {
       return REPORTS;
     }
-    return command.contains("simulate") ? "simulators" : "other";
+    return command.contains("simulate") ? SIMULATORS : "other";
   }
 
   private static void addMemory(Map<String, Long> memory, String part, long pid) {

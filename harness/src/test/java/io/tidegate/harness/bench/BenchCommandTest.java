@@ -202,7 +202,56 @@ final class BenchCommandTest {
         .startsWith("--set http.port can't be heeded: a bench takes free ports\n");
     assertThat(refusal("look", "--set", "demo.skus=5"))
         .startsWith("--set demo.skus can't be heeded: look has its own\n");
-    assertThat(run("flash", "--set", "simulators.url=http://localhost")).isZero();
+  }
+
+  /** A program that knows one key, and is asked for nothing but its settings. */
+  private static final String KNOWS_ONE =
+      """
+      #!/bin/sh
+      echo "$1" >> "${0%/*}/calls"
+      case "$*" in
+      *" --set "[!s]*)
+        echo 'tidegate config: the configuration is not usable:' >&2
+        echo '  flag --set no.such: unknown key "no.such"' >&2
+        exit 2 ;;
+      esac
+      echo '{"keys":[]}'
+      """;
+
+  @Test
+  void a_key_that_the_program_has_not_is_refused_before_it_is_started(@TempDir Path folder)
+      throws Exception {
+    Path launcher = Script.launcher(folder, KNOWS_ONE);
+    System.setProperty("tidegate.launcher", launcher.toString());
+    try {
+      assertThat(run("flash", "--set", "simulators.url=http://localhost")).isZero();
+      assertThat(plans).hasSize(1);
+      plans.clear();
+      assertThat(refusal("look", "--set", "no.such=1"))
+          .startsWith("--set no.such: unknown key \"no.such\"\n");
+      String report = folder.resolve("page").toString();
+      assertThat(refusal(command(), "all", "--report", report, "--set", "no.such=1"))
+          .startsWith("--set no.such: unknown key \"no.such\"\n");
+      assertThat(folder.resolve("page")).doesNotExist();
+      assertThat(Files.readAllLines(folder.resolve("calls"))).containsOnly("config").hasSize(3);
+    } finally {
+      System.clearProperty("tidegate.launcher");
+    }
+  }
+
+  @Test
+  void a_program_that_cannot_be_asked_could_not_be_measured(@TempDir Path folder) throws Exception {
+    Path launcher = Script.launcher(folder, "#!/bin/sh\nexit 1\n");
+    System.setProperty("tidegate.launcher", launcher.toString());
+    try {
+      assertThat(run("look", "--set", "no.such=1")).isEqualTo(1);
+      assertThat(plans).isEmpty();
+      assertThat(run("all", "--report", folder.toString(), "--set", "no.such=1")).isEqualTo(1);
+      assertThat(plans).isEmpty();
+      assertThat(run("look")).as("nothing is to be asked").isZero();
+    } finally {
+      System.clearProperty("tidegate.launcher");
+    }
   }
 
   /** The program would refuse them as well, but of each bench anew, and as its failure. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 final class BenchIT {
   private static final int MISSED_A_TARGET = 3;
+  private static final int REFUSED = 2;
   private static final List<String> NAMES =
       List.of(
           "/version",
@@ -91,20 +93,26 @@ final class BenchIT {
   @MethodSource("benches")
   void aBenchTellsAllOfItsDocumentAndItsRowsAddUp(
       String what, String options, String its, @TempDir Path folder) throws Exception {
+    String asked = what + " --json --connections 16 --users 100 " + options;
     Path out = folder.resolve("out");
     Path log = folder.resolve("log");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("tidegate.root"), "tidegate").toString(),
-                "bench",
-                what,
-                "--json",
-                "--connections",
-                "16",
-                "--users",
-                "100"));
-    command.addAll(List.of(options.split(" ")));
+    assertThat(ran(out, log, asked.split(" "))).as(Files.readString(log)).isIn(0, MISSED_A_TARGET);
+    JsonNode document = JsonMapper.shared().readTree(Files.readString(out));
+    assertThat(document.path("what").asString()).isEqualTo(what);
+    assertThat(NAMES).allSatisfy(name -> assertThat(document.at(name).isMissingNode()).isFalse());
+    assertThat(document.at(its).isMissingNode()).isFalse();
+    assertThat(document.at("/result/units").longValue()).isPositive();
+    assertThat(document.at("/verified/checks"))
+        .isNotEmpty()
+        .filteredOn(check -> !check.path("name").asString().contains("drained_within"))
+        .allSatisfy(
+            check -> assertThat(check.path("holds").booleanValue()).as("%s", check).isTrue());
+  }
+
+  /** The exit code of a bench that is started so. */
+  private static int ran(Path out, Path log, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(launcher().script().toString(), "bench"));
+    command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectInput(new File("/dev/null"))
@@ -117,16 +125,44 @@ final class BenchIT {
     } finally {
       bench.destroy(); // What it started ends with it.
     }
-    assertThat(bench.exitValue()).as(Files.readString(log)).isIn(0, MISSED_A_TARGET);
-    JsonNode document = JsonMapper.shared().readTree(Files.readString(out));
-    assertThat(document.path("what").asString()).isEqualTo(what);
-    assertThat(NAMES).allSatisfy(name -> assertThat(document.at(name).isMissingNode()).isFalse());
-    assertThat(document.at(its).isMissingNode()).isFalse();
-    assertThat(document.at("/result/units").longValue()).isPositive();
-    assertThat(document.at("/verified/checks"))
-        .isNotEmpty()
-        .filteredOn(check -> !check.path("name").asString().contains("drained_within"))
-        .allSatisfy(
-            check -> assertThat(check.path("holds").booleanValue()).as("%s", check).isTrue());
+    return bench.exitValue();
+  }
+
+  private static Launcher launcher() {
+    return new Launcher(Path.of(System.getProperty("tidegate.root"), "tidegate"), true);
+  }
+
+  @Test
+  void aKeyThatTheProgramHasNotIsOneLine(@TempDir Path folder) throws Exception {
+    Path log = folder.resolve("log");
+    String[] words = {"start", "--set", "node.rolle=api", "--set", "orders.kept=-1"};
+    assertThat(ran(folder.resolve("out"), log, words)).isEqualTo(REFUSED);
+    assertThat(Files.readString(log).lines())
+        .satisfiesExactly(
+            first ->
+                assertThat(first)
+                    .startsWith("tidegate bench: --set node.rolle: unknown key")
+                    .contains("did you mean node.role?")
+                    .contains("; --set orders.kept: "),
+            second -> assertThat(second).isEqualTo("see tidegate bench --help"));
+  }
+
+  @Test
+  void theProgramTellsWhichProcessesItHas() throws Exception {
+    assertThat(Configured.of(launcher(), List.of()))
+        .isInstanceOfSatisfying(
+            Configured.InForce.class, all -> assertThat(parts(all)).hasSize(5).contains("reports"));
+    assertThat(Configured.of(launcher(), List.of("node.role = api, relay")))
+        .isInstanceOfSatisfying(
+            Configured.InForce.class,
+            all -> assertThat(parts(all)).hasSize(4).doesNotContain("reports"));
+  }
+
+  private static List<String> parts(Configured.InForce all) {
+    try {
+      return all.parts();
+    } catch (BenchFailure e) {
+      throw new AssertionError(e);
+    }
   }
 }

@@ -15,6 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A start ends with an order, and is judged only where that was durable. */
 final class StartBenchTest {
+  private static final List<String> ALL =
+      List.of("server", "database", "broker", "simulators", "reports");
+
   @Test
   void a_receipt_has_its_orders_number() throws Exception {
     assertThat(StartBench.number("{\"number\":\"383412345678901\",\"state\":\"x\"}"))
@@ -32,16 +35,24 @@ final class StartBenchTest {
   }
 
   private static Report memory(Map<String, Long> parts, int seconds) {
+    return memory(parts, ALL, seconds);
+  }
+
+  private static Report memory(Map<String, Long> parts, List<String> own, int seconds) {
     Report report = new Report("start", Instant.EPOCH);
-    StartBench.memory(report, parts, idle(seconds, 3));
+    StartBench.memory(report, parts, own, idle(seconds, 3));
     return report;
+  }
+
+  private static Map<String, Long> each(List<String> parts) {
+    Map<String, Long> memory = new HashMap<>();
+    parts.forEach(part -> memory.put(part, 200_000_000L));
+    return memory;
   }
 
   @Test
   void memory_without_the_reports_is_not_judged() {
-    Map<String, Long> parts = new HashMap<>();
-    List.of("server", "database", "broker", "simulators", "reports")
-        .forEach(part -> parts.put(part, 200_000_000L));
+    Map<String, Long> parts = each(ALL);
     assertThat(memory(parts, 30).good()).isTrue();
     assertThat(ReportTable.of(memory(parts, 29).json()))
         .containsPattern("idle_memory_gb.*NOT MEASURABLE here: promised for 30 s");
@@ -53,13 +64,35 @@ final class StartBenchTest {
         .containsPattern("idle_memory_gb.*NOT MEASURABLE here: the memory of a part");
   }
 
+  /** One that has no process of the reports by its settings lacks nothing, nor is it judged. */
+  @Test
+  void memory_of_what_a_system_has_is_told_but_judged_of_all_parts_only() {
+    List<String> own = List.of("server", "database", "broker", "simulators");
+    Report report = memory(each(own), own, 30);
+    assertThat(report.json().at("/idlePssBytes/sum").asLong()).isEqualTo(800_000_000);
+    assertThat(ReportTable.of(report.json()))
+        .doesNotContain("BROKEN")
+        .containsPattern("idle_memory_gb.*NOT MEASURABLE here: promised with its own reports");
+    Report lacks = memory(each(own.subList(0, 3)), own, 30);
+    assertThat(ReportTable.of(lacks.json()))
+        .contains("BROKEN memory_of_every_part_is_known: wanted 4 parts");
+  }
+
+  @Test
+  void starts_beside_what_is_there_already_are_not_judged() {
+    Report report = new Report("start", Instant.EPOCH);
+    StartBench.warm(report, 2, List.of("server", "reports", "simulators"), idle(30, 3));
+    assertThat(ReportTable.of(report.json()))
+        .containsPattern("warm_start.*NOT MEASURABLE here: promised with its own database, broker");
+  }
+
   @Test
   void one_warm_start_has_no_median() {
     Report three = new Report("start", Instant.EPOCH);
-    StartBench.warm(three, 2, idle(30, 3));
+    StartBench.warm(three, 2, ALL, idle(30, 3));
     assertThat(three.good()).isTrue();
     Report one = new Report("start", Instant.EPOCH);
-    StartBench.warm(one, 2, idle(30, 1));
+    StartBench.warm(one, 2, ALL, idle(30, 1));
     assertThat(one.targets()).hasSize(1).noneMatch(Report.Target::met);
   }
 
