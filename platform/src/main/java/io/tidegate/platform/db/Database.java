@@ -162,17 +162,18 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseFailure when one of them has no answer; none has one then
    */
   public void ask(Questions questions) {
-    if (questions.answers().isEmpty()) {
+    List<Questions.Answer<?>> all = questions.answers();
+    if (all.isEmpty()) {
       return;
     }
-    if (questions.answers().stream().anyMatch(answer -> answer.rank() != null)) {
+    if (all.stream().anyMatch(answer -> answer.rank() != null)) {
       throw new IllegalArgumentException("locks are taken in a transaction");
     }
-    String text = questions.text();
+    String text = Questions.text(all);
     reading(
         text,
         connection -> {
-          Transaction.select(connection, text, questions.answers());
+          Transaction.select(connection, text, all);
           return true;
         });
   }

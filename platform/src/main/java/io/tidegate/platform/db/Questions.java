@@ -1,6 +1,7 @@
 package io.tidegate.platform.db;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ public final class Questions {
     private final @Nullable Rank rank;
     private @Nullable List<?> rows;
 
-    private Answer(Question<T> question, @Nullable Rank rank) {
+    Answer(Question<T> question, @Nullable Rank rank) {
       this.question = question;
       this.rank = rank;
     }
@@ -85,11 +86,13 @@ public final class Questions {
     return answer;
   }
 
+  /** In their order; whoever asks more with them puts that into a list of his own. */
   List<Answer<?>> answers() {
-    return answers;
+    return Collections.unmodifiableList(answers);
   }
 
-  String text() {
+  /** The statements of these, as one text. */
+  static String text(List<Answer<?>> answers) {
     return answers.stream()
         .map(answer -> answer.question().sql().text())
         .collect(Collectors.joining(";\n"));

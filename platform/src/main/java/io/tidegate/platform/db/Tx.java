@@ -34,7 +34,8 @@ public interface Tx {
 
   /**
    * Asks questions in one round trip, in their order; those that lock must stand by rank. The
-   * database's time is read with them, after their locks.
+   * database's time is read with them, after their locks. The same may be asked again: each has its
+   * newest answer then.
    */
   void ask(Questions questions);
 

@@ -142,6 +142,25 @@ class TransactionTest {
     }
   }
 
+  /** As whoever made them before his work is done again, after it was in another's way. */
+  @Test
+  void theSameQuestionsCanBeAskedAgain() {
+    Questions questions = new Questions();
+    var one = questions.lock(Ranks.LOW, sizes(1));
+    while (questions.answers().size() < Questions.MAX) { // with the time they are one more
+      questions.add(Question.of(ONE, row -> row.getInt(1), List::getFirst));
+    }
+    for (long marbles = 7; marbles < 9; marbles++) {
+      jars.execute("update jar set marbles = " + marbles + ", drawn = 0 where id = 1");
+      jars.database.writeOnce(tx -> {
+        tx.ask(questions);
+        return tx.now();
+      });
+      assertThat(one.get()).containsExactly(marbles);
+      assertThat(questions.answers()).as("are those that were given").hasSize(Questions.MAX);
+    }
+  }
+
   /** What is asked after it may have waited: its time would be too early. */
   @Test
   void aTimeThatWasReadBeforeALockIsNotTaken() {
