@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
@@ -245,14 +246,7 @@ final class CloseBench implements Scenario {
     long fromNanos = System.nanoTime();
     double idleMicrosPerNano = (from - idleFrom) / (double) (fromNanos - idleStart);
     String waiting = "select count(*) from ordering.orders where state = 1 and number > " + last;
-    while (database.number(waiting).orElse(0L) > 0) {
-      if (System.nanoTime() - fromNanos > CLOSE_MAX.toNanos()) {
-        // That is found: a check counts those that are closed.
-        bench.say("orders were not closed " + CLOSE_MAX.toSeconds() + " s after");
-        break;
-      }
-      Thread.sleep(LOOK_EVERY);
-    }
+    awaitClosed(bench, () -> database.number(waiting).orElse(0L), CLOSE_MAX);
     meter.drain();
     double micros =
         cpu(system, database) - from - idleMicrosPerNano * (System.nanoTime() - fromNanos);
@@ -269,6 +263,19 @@ final class CloseBench implements Scenario {
             micros / Math.max(1, rows),
             late.orElse(Double.MAX_VALUE),
             due - (fromNanos - askedNanos) / 1e9));
+  }
+
+  /** Waits until none is left. Those that are for too long are found: a check counts the others. */
+  static void awaitClosed(Bench bench, LongSupplier waiting, Duration max)
+      throws InterruptedException {
+    long begun = System.nanoTime();
+    while (waiting.getAsLong() > 0) {
+      if (System.nanoTime() - begun > max.toNanos()) {
+        bench.say("orders were not closed " + max.toSeconds() + " s after");
+        return;
+      }
+      Thread.sleep(LOOK_EVERY);
+    }
   }
 
   private static long cpu(SystemUnderTest system, DatabaseFigures database) {

@@ -49,7 +49,7 @@ final class DatabaseFigures implements AutoCloseable {
       Optional<Long> updates,
       Optional<Long> hotUpdates) {}
 
-  private DatabaseFigures(Connection connection) {
+  DatabaseFigures(Connection connection) {
     this.connection = connection;
   }
 

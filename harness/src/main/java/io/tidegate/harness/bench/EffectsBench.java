@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -95,7 +96,11 @@ final class EffectsBench implements Scenario {
       try (SystemUnderTest consumers =
           bench.node(Launcher.find(), system, secret, "node.role=consumers")) {
         meter.add(consumers);
-        List<Look> looks = drain(bench, meter, taken, receiptsBefore);
+        // Receipts alone: to count the log each time would take a part of a processor from those
+        // who are measured.
+        Supplier<Optional<Long>> done =
+            () -> meter.database().receipts().map(receipts -> receipts - receiptsBefore);
+        List<Look> looks = drain(bench, done, taken, DRAIN_MAX);
         backlog(report, looks, plan, taken, paying.customers().count());
         rows.verify(report, taken, taken, plan.goods().lines());
         if (isDrained(looks, taken)) {
@@ -134,24 +139,19 @@ final class EffectsBench implements Scenario {
   }
 
   /** Looks until all are done, or nobody waits any longer. */
-  private static List<Look> drain(Bench bench, Meter meter, long orders, long receiptsBefore)
+  static List<Look> drain(Bench bench, Supplier<Optional<Long>> done, long orders, Duration max)
       throws InterruptedException {
     long all = deliveries(orders);
     long start = System.nanoTime();
     List<Look> looks = new ArrayList<>();
     looks.add(new Look(start, 0));
     while (looks.getLast().done() < all) {
-      if (System.nanoTime() - start > DRAIN_MAX.toNanos()) {
-        bench.say("the backlog was not drained within " + DRAIN_MAX.toMinutes() + " minutes");
+      if (System.nanoTime() - start > max.toNanos()) {
+        bench.say("the backlog was not drained within " + max.toMinutes() + " minutes");
         break;
       }
       Thread.sleep(LOOK_EVERY);
-      // Receipts alone: to count the log each time would take a part of a processor from those who
-      // are measured.
-      meter
-          .database()
-          .receipts()
-          .ifPresent(receipts -> looks.add(new Look(System.nanoTime(), receipts - receiptsBefore)));
+      done.get().ifPresent(now -> looks.add(new Look(System.nanoTime(), now)));
     }
     return looks;
   }

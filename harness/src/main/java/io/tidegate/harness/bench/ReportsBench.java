@@ -273,6 +273,18 @@ final class ReportsBench implements Scenario {
     report.allServed("", loads, all.all());
     double spread = Pairs.spread(without);
     report.figure("aaSpread", spread);
+    readMeanwhile(report, readers);
+    if (plan.open()) {
+      Pairs.within(
+          report, "placing_with_reports_to_without_p99", ratios, spread, MOVED_MAX, hidden);
+    } else {
+      Pairs.atLeast(
+          report, "placing_with_reports_to_without", ratios, spread, 1 - MOVED_MAX, hidden);
+    }
+  }
+
+  /** Whether those who read reports beside placing were there, and each of them answered. */
+  static void readMeanwhile(Report report, ReportReaders readers) {
     readers.answers().forEach(report.section("readMeanwhile")::put);
     report.check(
         "reports_and_questions_were_answered_meanwhile",
@@ -281,13 +293,6 @@ final class ReportsBench implements Scenario {
         readers.answers().containsKey("report_answered")
             && readers.answers().containsKey("sql_answered"));
     report.check("every_report_was_answered_meanwhile", 0, readers.notAnswered());
-    if (plan.open()) {
-      Pairs.within(
-          report, "placing_with_reports_to_without_p99", ratios, spread, MOVED_MAX, hidden);
-    } else {
-      Pairs.atLeast(
-          report, "placing_with_reports_to_without", ratios, spread, 1 - MOVED_MAX, hidden);
-    }
   }
 
   private record Ran(Tally tally, PlaceTraffic traffic) {

@@ -96,8 +96,8 @@ final class StartBench implements Scenario {
 
   private static void measure(Bench bench, Report report, Launcher launcher, Path folder)
       throws BenchFailure, IOException, InterruptedException {
-    Path data = Files.createDirectory(folder.resolve("data"));
-    try (Starts starts = new Starts(launcher, data, folder, bench.settings(), report)) {
+    try (Starts starts =
+        new Starts(launcher, folder, bench.settings(), report, SystemUnderTest.STOP_MAX)) {
       bench.say("first start");
       double first = starts.first();
       List<String> parts = starts.parts(); // To ask before would have the first start warmed up.
@@ -112,7 +112,7 @@ final class StartBench implements Scenario {
       }
       bench.say("idle for " + bench.plan().length().toSeconds() + " s");
       Thread.sleep(bench.plan().length());
-      Endpoints endpoints = Endpoints.of(data);
+      Endpoints endpoints = Endpoints.of(starts.data);
       report.version(endpoints.version());
       report.settings(told(bench.plan()), 1, 1);
       try (DatabaseFigures database = DatabaseFigures.connect(endpoints.database())) {
@@ -126,7 +126,7 @@ final class StartBench implements Scenario {
         Anchor.measure(database, report);
       }
       times(report, starts, parts, first, warm, bench.plan());
-      Ending.audit(bench, data, report);
+      Ending.audit(bench, starts.data, report);
     }
   }
 
@@ -233,7 +233,7 @@ final class StartBench implements Scenario {
   }
 
   /** One data folder that a program is started on again and again. */
-  private static final class Starts implements AutoCloseable {
+  static final class Starts implements AutoCloseable {
     private final Launcher launcher;
     private final List<String> settings;
     private final Path data;
@@ -247,18 +247,23 @@ final class StartBench implements Scenario {
             .build();
     private final Swept swept;
     private final Report report;
+    private final Duration stopMax;
     private final List<String> receipts = new ArrayList<>();
     private @Nullable Process process;
     private String sku = "";
     private double tokenSeconds;
     private int key;
 
-    Starts(Launcher launcher, Path data, Path folder, List<String> settings, Report report)
+    /**
+     * @param stopMax after which whoever does not stop is ended by force
+     */
+    Starts(Launcher launcher, Path folder, List<String> settings, Report report, Duration stopMax)
         throws IOException {
       this.report = report;
+      this.stopMax = stopMax;
       this.launcher = launcher;
       this.settings = settings;
-      this.data = data;
+      this.data = Files.createDirectory(folder.resolve("data"));
       this.log = folder.resolve("serve.log");
       this.tokens = folder.resolve("tokens");
       try (ServerSocket free = new ServerSocket(0)) {
@@ -296,7 +301,7 @@ final class StartBench implements Scenario {
       };
     }
 
-    private Process start() throws BenchFailure {
+    Process start() throws BenchFailure {
       Process started = swept.start(() -> launcher.serve(data, port, settings, log));
       process = started;
       return started;
@@ -305,7 +310,7 @@ final class StartBench implements Scenario {
     void stop() throws BenchFailure {
       Process running = process;
       process = null;
-      if (running != null && !SystemUnderTest.stop(running)) {
+      if (running != null && !SystemUnderTest.stop(running, stopMax)) {
         throw new BenchFailure("the system did not stop in time");
       }
     }

@@ -28,7 +28,7 @@ public final class SystemUnderTest implements AutoCloseable {
   /** Long enough for the launcher to build the program first. */
   private static final Duration START_MAX = Duration.ofMinutes(30);
 
-  private static final Duration STOP_MAX = Duration.ofSeconds(30);
+  static final Duration STOP_MAX = Duration.ofSeconds(30);
 
   /** Whoever is ended by force is gone at once, unless the disk or nobody's parent holds it. */
   private static final Duration FORCED_MAX = Duration.ofSeconds(5);

@@ -1,10 +1,12 @@
 package io.tidegate.harness.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +92,20 @@ final class CloseBenchTest {
   void one_that_was_not_closed_is_found_in_both() {
     isBroken(judged(closing(20_000, 19_999, 0.4), ALL), "every_due_order_is_closed_beside_few");
     isBroken(judged(ALL, closing(20_000, 19_999, 0.4)), "every_due_order_is_closed:");
+  }
+
+  private static Bench bench() {
+    return new Bench(
+        SampleReport.plan(), new Bench.Target.Own(List.of()), new Progress.Phases(true));
+  }
+
+  @Test
+  void orders_that_nobody_closes_end_no_bench() throws Exception {
+    AtomicLong left = new AtomicLong(2);
+    CloseBench.awaitClosed(bench(), left::getAndDecrement, Duration.ofMinutes(1));
+    assertThat(left).as("it waits for each of them").hasValue(-1);
+    assertThatCode(() -> CloseBench.awaitClosed(bench(), () -> 1, Duration.ZERO))
+        .doesNotThrowAnyException();
   }
 
   @Test

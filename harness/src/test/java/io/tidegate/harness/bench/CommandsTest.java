@@ -3,11 +3,15 @@ package io.tidegate.harness.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.tidegate.harness.testing.Script;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -101,6 +105,9 @@ final class CommandsTest {
     Beside.composed(report, Double.NaN, 5_000, 4_000, Skew.UNIFORM, "");
     assertThat(report.good()).isFalse();
     assertThat(report.targets()).hasSize(1).noneMatch(Report.Target::met);
+    assertThat(report.json().at("/raw/lane").asDouble()).isEqualTo(5_000);
+    assertThat(report.json().at("/raw/http").isMissingNode()).as("it is no 0").isTrue();
+    assertThat(report.json().at("/raw/composed").isMissingNode()).isTrue();
     assertThat(ReportTable.of(report.json()))
         .contains("BROKEN naive_could_be_run: wanted run, got lane-probe ended with 1: no conn")
         .contains("BROKEN raw_http_could_be_run: wanted run, got java.io.IOException: its log");
@@ -125,15 +132,35 @@ final class CommandsTest {
           new ReportReaders(reader, List.of(new ReportReader.Cut("turnover", "day")), day, day);
       String done =
           readers.whileReading(() -> {
-            while (readers.answers().size() < 2) {
-              Thread.onSpinWait();
-            }
+            await().atMost(SOON).until(() -> readers.answers().size() == 2);
             return "placed";
           });
       assertThat(done).isEqualTo("placed");
       assertThat(readers.notAnswered()).isPositive();
       assertThat(readers.answers()).containsOnlyKeys("report_not_answered", "sql_not_answered");
+      Report report = new Report("reports", Instant.EPOCH);
+      ReportsBench.readMeanwhile(report, readers);
+      assertThat(ReportTable.of(report.json()))
+          .contains("BROKEN every_report_was_answered_meanwhile: wanted 0, got ")
+          .contains("BROKEN reports_and_questions_were_answered_meanwhile");
+      assertThatThrownBy(() -> reader.get("/v1/reports"))
+          .isInstanceOf(BenchFailure.class)
+          .hasMessageContaining("ConnectException");
     }
+  }
+
+  /** Its connection is gone already, as that of a database which ended before. */
+  @Test
+  void a_connection_that_cannot_be_closed_drops_nothing_that_was_measured() throws Exception {
+    Connection gone =
+        (Connection)
+            Proxy.newProxyInstance(
+                Connection.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (_, method, _) -> {
+                  throw new SQLException(method.getName());
+                });
+    assertThatCode(new DatabaseFigures(gone)::close).doesNotThrowAnyException();
   }
 
   @Test

@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,6 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class PriceListTest {
   private static final Instant MIDNIGHT = Instant.parse("2026-11-11T16:00:00Z");
   private static final String LISTS = "/v1/admin/price-lists";
+  private static final String IN_PROGRESS = "{\"code\":\"in_progress\"}";
   private static final long LONG_SECONDS = 60;
 
   private final List<String> made = new CopyOnWriteArrayList<>();
@@ -39,11 +44,16 @@ final class PriceListTest {
   private volatile int gone = 204;
   private volatile String silent = "";
 
+  /** What the shop says before it makes a list. */
+  private final Queue<Said> before = new ConcurrentLinkedQueue<>();
+
   /** Under which it was made; a list is made late where the first asks for nothing in return. */
   private final List<String> keys = new CopyOnWriteArrayList<>();
 
   private final CountDownLatch askedAgain = new CountDownLatch(1);
   private volatile boolean late;
+
+  private record Said(int status, String json) {}
 
   @BeforeEach
   void open() throws IOException {
@@ -68,15 +78,26 @@ final class PriceListTest {
     if (late && exchange.getRequestMethod().equals("POST") && !isMadeLate(exchange)) {
       return;
     }
+    Said said = exchange.getRequestMethod().equals("POST") ? before.poll() : null;
+    if (said != null) {
+      keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key")));
+      say(exchange, said.status(), said.json());
+      return;
+    }
     if (exchange.getRequestMethod().equals("DELETE")) {
       withdrawn.add(exchange.getRequestURI().toString());
       exchange.sendResponseHeaders(gone, -1);
     } else {
       made.add(body);
-      byte[] json = "{\"id\":\"41\",\"version\":1}".getBytes(StandardCharsets.UTF_8);
-      exchange.sendResponseHeaders(status, json.length);
-      exchange.getResponseBody().write(json);
+      say(exchange, status, "{\"id\":\"41\",\"version\":1}");
     }
+    exchange.close();
+  }
+
+  private static void say(HttpExchange exchange, int status, String text) throws IOException {
+    byte[] json = text.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, json.length);
+    exchange.getResponseBody().write(json);
     exchange.close();
   }
 
@@ -87,10 +108,7 @@ final class PriceListTest {
       await(askedAgain);
     } else if (keys.size() == 2) {
       askedAgain.countDown();
-      byte[] json = "{\"code\":\"in_progress\"}".getBytes(StandardCharsets.UTF_8);
-      exchange.sendResponseHeaders(409, json.length);
-      exchange.getResponseBody().write(json);
-      exchange.close();
+      say(exchange, 409, IN_PROGRESS);
       return false;
     }
     return true;
@@ -201,6 +219,54 @@ final class PriceListTest {
     assertThat(keys).hasSizeGreaterThanOrEqualTo(3);
     assertThat(keys).containsOnly(keys.getFirst());
     assertThat(withdrawn).containsExactly(LISTS + "/41");
+  }
+
+  private void startsNone(String why) {
+    assertThatThrownBy(() -> PriceList.starting(staff(api()), 30, MIDNIGHT, true, report).close())
+        .isInstanceOf(BenchFailure.class)
+        .hasMessageContaining(why)
+        .hasMessageNotContaining("may stand");
+    assertThat(keys).isNotEmpty().containsOnly(keys.getFirst());
+  }
+
+  /** It may have been made all the same, under the key that says so. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "500 | {}",
+        "503 | {\"code\":\"overloaded\"}",
+        "429 | {}",
+        "409 | {\"code\":\"in_progress\"}",
+        "201 | {}",
+        "201 | {\"id\":"
+      })
+  @Timeout(LONG_SECONDS)
+  void one_whose_answer_does_not_tell_is_asked_for_again_and_withdrawn(int said, String json) {
+    before.add(new Said(said, json));
+    startsNone("price");
+    assertThat(made).hasSize(1);
+    assertThat(withdrawn).containsExactly(LISTS + "/41");
+  }
+
+  @Test
+  @Timeout(LONG_SECONDS)
+  void one_that_is_refused_when_it_is_asked_for_again_never_was_made() {
+    before.add(new Said(503, "{}"));
+    before.add(new Said(409, IN_PROGRESS));
+    before.add(new Said(409, "{\"code\":\"overlaps\"}"));
+    startsNone("503");
+    assertThat(keys).hasSize(3);
+    assertThat(made).isEmpty();
+    assertThat(withdrawn).isEmpty();
+  }
+
+  @Test
+  void nobody_at_an_address_is_told_by_staff() {
+    Staff lost = staff(URI.create("http://127.0.0.1:1"));
+    assertThatThrownBy(() -> lost.delete(LISTS + "/41", Duration.ofSeconds(2)))
+        .isInstanceOf(BenchFailure.class)
+        .hasMessageContaining("ConnectException");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -306,6 +307,19 @@ final class PromisedTest {
     assertThat(half.good()).isFalse();
     assertThat(ReportTable.of(half.json()))
         .contains("BROKEN backlog_was_drained: wanted 300000 deliveries, got 150000 in 10 minutes");
+  }
+
+  @Test
+  void a_backlog_that_nobody_drains_ends_no_bench() throws Exception {
+    Bench bench =
+        new Bench(SampleReport.plan(), new Bench.Target.Own(List.of()), new Progress.Phases(true));
+    List<EffectsBench.Look> looks =
+        EffectsBench.drain(bench, () -> Optional.of(7L), 2, Duration.ZERO);
+    assertThat(looks).hasSizeLessThanOrEqualTo(2);
+    AtomicLong done = new AtomicLong();
+    looks =
+        EffectsBench.drain(bench, () -> Optional.of(done.addAndGet(4)), 2, Duration.ofMinutes(1));
+    assertThat(looks.getLast().done()).as("of five effects of two").isEqualTo(12);
   }
 
   @Test

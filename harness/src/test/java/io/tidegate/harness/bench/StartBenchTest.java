@@ -3,6 +3,8 @@ package io.tidegate.harness.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidegate.harness.testing.Script;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -84,6 +87,31 @@ final class StartBenchTest {
     StartBench.warm(report, 2, List.of("server", "reports", "simulators"), idle(30, 3));
     assertThat(ReportTable.of(report.json()))
         .containsPattern("warm_start.*NOT MEASURABLE here: promised with its own database, broker");
+  }
+
+  /** Nobody ends it but by force. */
+  private static final String STUBBORN =
+      """
+      #!/bin/sh
+      trap '' TERM
+      echo "ready http://127.0.0.1:9"
+      while :; do sleep 600; done
+      """;
+
+  @Test
+  void a_system_that_does_not_stop_drops_nothing_that_was_measured(@TempDir Path folder)
+      throws Exception {
+    Launcher launcher = new Launcher(Script.launcher(folder, STUBBORN));
+    Report report = new Report("start", Instant.EPOCH);
+    Process started;
+    try (StartBench.Starts starts =
+        new StartBench.Starts(launcher, folder, List.of(), report, Duration.ofMillis(100))) {
+      started = starts.start();
+      SystemUnderTest.awaitReady(started, folder.resolve("serve.log"));
+    }
+    assertThat(started.isAlive()).isFalse();
+    assertThat(ReportTable.of(report.json()))
+        .contains("BROKEN system_stops_in_time: wanted stopped, got ended by force");
   }
 
   @Test

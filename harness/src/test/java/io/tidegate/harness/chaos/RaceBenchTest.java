@@ -23,10 +23,15 @@ final class RaceBenchTest {
 
   @TempDir private Path place;
 
-  /** Finds something in its first round, and cannot be made ready after some. */
-  private record Fails(int goodRounds, AtomicInteger begun, AtomicInteger ended) implements Duel {
+  /** Finds something in its first round or nothing, and cannot be made ready after some. */
+  private record Fails(int goodRounds, boolean finds, AtomicInteger begun, AtomicInteger ended)
+      implements Duel {
     Fails(int goodRounds) {
-      this(goodRounds, new AtomicInteger(), new AtomicInteger());
+      this(goodRounds, true);
+    }
+
+    Fails(int goodRounds, boolean finds) {
+      this(goodRounds, finds, new AtomicInteger(), new AtomicInteger());
     }
 
     @Override
@@ -72,7 +77,7 @@ final class RaceBenchTest {
           () -> done,
           () -> done,
           (_, _, findings) -> {
-            if (round == 1) {
+            if (finds && round == 1) {
               findings.add(Finding.doubled("two winners"));
             }
             return Winner.FIRST;
@@ -133,6 +138,18 @@ final class RaceBenchTest {
         .isInstanceOf(ChaosFailure.class)
         .hasMessage("before anything was raced: the system is gone");
     assertThat(fails.ended()).as("what it changed is put back").hasValue(1);
+  }
+
+  @Test
+  void what_goes_away_when_all_was_well_is_found_and_not_said_to_be_not_run() throws Exception {
+    RaceBench.Result result = raced(List.of(new Fails(2, false)));
+    assertThat(result.findings())
+        .extracting(Finding::toString)
+        .contains(
+            "BROKEN: one/other: the system is gone",
+            "BROKEN: one/other broke off: the system is gone")
+        .noneMatch(line -> line.startsWith("DOUBLED"));
+    assertThat(result.scores()).singleElement().returns(2, RaceBench.Score::firstWon);
   }
 
   /** Races that nobody learns the outcome of. */

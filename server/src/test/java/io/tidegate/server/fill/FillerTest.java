@@ -70,6 +70,9 @@ class FillerTest {
 
   @TempDir private Path data;
 
+  /** What each filling was told that an earlier one had left. */
+  private final List<String> found = new ArrayList<>();
+
   @Test
   void everyStateIsThereAndTheAuditFindsNothingBroken() {
     String url = settled();
@@ -178,6 +181,7 @@ class FillerTest {
     assertThat(second.all()).isTrue();
     assertThat(second.before()).isEqualTo(first.orders());
     assertThat(second.before() + second.orders()).isEqualTo(21_000);
+    assertThat(found).containsExactly("0 and 0", first.orders() + " and 0");
     try (Database database = database(url)) {
       assertThat(number(database, "select count(*) from ordering.orders")).isEqualTo(21_000);
       assertThat(number(database, "select count(*) from fill.run")).isEqualTo(1);
@@ -375,6 +379,12 @@ class FillerTest {
 
           @Override
           public void says(String line) {}
+
+          @Override
+          public void finds(long past, long waiting) {
+            assertThat(orders).as("nothing is written yet").isZero();
+            found.add(past + " and " + waiting);
+          }
 
           @Override
           public boolean goOn(Fills.Estimate estimate) {
