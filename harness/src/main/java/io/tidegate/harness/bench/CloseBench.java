@@ -265,7 +265,7 @@ final class CloseBench implements Scenario {
             due - (fromNanos - askedNanos) / 1e9));
   }
 
-  /** Waits until none is left. Those that are for too long are found: a check counts the others. */
+  /** Waits until none is left. Where some are for too long, the count of the closed finds them. */
   static void awaitClosed(Bench bench, LongSupplier waiting, Duration max)
       throws InterruptedException {
     long begun = System.nanoTime();
