@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param subscriptions the event types that each consumer hears, by the consumer's name
  * @param closeWithin how long after its deadline an unpaid order may still be open (O7)
  * @param restartGrace for how long after the database's start deadlines may be late (O7)
- * @param rangeOrdersMax orders that are read in one snapshot
+ * @param rangeOrdersMax orders, or rows of another table, that are read in one snapshot
  * @param verifiedOrdersMax orders at their end whose checksums one audit compares with their
  *     checkpoint; the others wait for the next one
  */

@@ -20,7 +20,9 @@ record Probe(String name, Scope scope, boolean guard, List<String> tables, Strin
     /** At once. */
     WHOLE,
     /** By order numbers from {@code :first} to below {@code :next}, a range after the other. */
-    ORDERS
+    ORDERS,
+    /** By ids of its first table from {@code :first} to below {@code :next}, so many at a time. */
+    IDS
   }
 
   /** What it is called where it could not be answered: its name alone has several questions. */
@@ -34,6 +36,10 @@ record Probe(String name, Scope scope, boolean guard, List<String> tables, Strin
 
   static Probe guard(String name, String tables, String sql) {
     return new Probe(name, Scope.WHOLE, true, List.of(tables.split(" ")), sql);
+  }
+
+  static Probe ids(String name, String tables, String sql) {
+    return new Probe(name, Scope.IDS, false, List.of(tables.split(" ")), sql);
   }
 
   static Probe orders(String name, String tables, String sql) {

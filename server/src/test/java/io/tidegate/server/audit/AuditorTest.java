@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.platform.testing.TestPostgres;
 import io.tidegate.server.audit.AuditReport.Invariant;
+import io.tidegate.server.audit.AuditReport.Sample;
 import io.tidegate.server.audit.AuditReport.Status;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +49,29 @@ class AuditorTest {
     assertThat(report.pending()).isEmpty();
     assertThat(report.atRest()).isTrue();
     assertThat(report.invariants()).hasSize(53);
+  }
+
+  @Test
+  void movementsAreReadSoManyAtATime() {
+    String url = SmallShop.fresh();
+    SmallShop.run(
+        url,
+        """
+        with moved as (
+          insert into inventory.movement (sku, warehouse, delta, reason, actor, told)
+          select 'A', 'w1', 1, 'found', 'staff:ann', '' from generate_series(1, 7)
+          returning id, sku, warehouse, delta, actor)
+        insert into staff.act (actor, act, subject, detail)
+        select actor, 'stock.adjust', 'sku ' || sku,
+          jsonb_build_object('movement', id::text, 'warehouse', warehouse, 'delta', delta)
+        from moved where id <> 5
+        """);
+
+    Invariant acts = Auditor.run(url, options(true, 3, 1_000_000), _ -> {}).invariant("C6");
+
+    assertThat(acts.sample()).extracting(Sample::key).containsExactly("movement 5");
+    assertThat(acts.broken()).isEqualTo(1);
+    assertThat(acts.checked()).isEqualTo(audit(url).invariant("C6").checked());
   }
 
   @Test
