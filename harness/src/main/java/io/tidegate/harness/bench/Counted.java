@@ -22,7 +22,9 @@ record Counted(
       DatabaseFigures.Counters database,
       Map<String, Long> cpuMicros,
       Optional<Long> allocatedBytes,
-      Optional<Long> messagesSent) {}
+      Optional<Long> messagesSent,
+      Optional<Long> rowsKept,
+      Optional<Long> rowsRead) {}
 
   Optional<Long> ordersBefore() {
     return before.database().orders();
@@ -41,12 +43,26 @@ record Counted(
   }
 
   Optional<Long> allocatedBytes() {
-    return before.allocatedBytes().flatMap(b -> after.allocatedBytes().map(a -> a - b));
+    return told(At::allocatedBytes);
   }
 
   /** Messages that the broker acknowledged to the relay, those sent again included. */
   Optional<Long> messagesSent() {
-    return before.messagesSent().flatMap(b -> after.messagesSent().map(a -> a - b));
+    return told(At::messagesSent);
+  }
+
+  /** Rows of "my orders" that were shown as they had been kept. */
+  Optional<Long> rowsKept() {
+    return told(At::rowsKept);
+  }
+
+  /** Rows of "my orders" that were read to be shown. */
+  Optional<Long> rowsRead() {
+    return told(At::rowsRead);
+  }
+
+  private Optional<Long> told(Function<At, Optional<Long>> figure) {
+    return figure.apply(before).flatMap(b -> figure.apply(after).map(a -> a - b));
   }
 
   /** CPU by part, from the load's begin until what it caused was done. */

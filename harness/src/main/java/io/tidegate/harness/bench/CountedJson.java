@@ -31,6 +31,10 @@ final class CountedJson {
     counted.walBytes().ifPresent(n -> json.put("walBytes", each(n, units)));
     counted.messagesSent().ifPresent(n -> json.put("messages", each(n, units)));
     counted.allocatedBytes().ifPresent(n -> json.put("allocatedBytes", each(n, units)));
+    if (counted.rowsKept().orElse(0L) + counted.rowsRead().orElse(0L) > 0) {
+      counted.rowsKept().ifPresent(n -> json.put("listRowsKept", each(n, units)));
+      counted.rowsRead().ifPresent(n -> json.put("listRowsRead", each(n, units)));
+    }
     ObjectNode cpu = json.putObject("cpuMicros");
     counted.cpuMicros().forEach((part, micros) -> cpu.put(part, each(micros, units)));
   }

@@ -89,7 +89,9 @@ final class Meter implements AutoCloseable {
         database.counters(),
         cpuMicros(),
         Optional.ofNullable(told.get(NodeCounters.ALLOCATED)),
-        Optional.ofNullable(told.get(NodeCounters.SENT)));
+        Optional.ofNullable(told.get(NodeCounters.SENT)),
+        Optional.ofNullable(told.get(NodeCounters.ROWS_KEPT)),
+        Optional.ofNullable(told.get(NodeCounters.ROWS_READ)));
   }
 
   /** CPU microseconds so far, by part of the system. */

@@ -20,6 +20,10 @@ import java.util.OptionalLong;
 final class NodeCounters implements AutoCloseable {
   static final String ALLOCATED = "tidegate_jvm_allocated_bytes_total";
   static final String SENT = "tidegate_relay_sent_total";
+  static final String ROWS_KEPT = "tidegate_order_list_rows_total{from=\"kept\"}";
+  static final String ROWS_READ = "tidegate_order_list_rows_total{from=\"read\"}";
+
+  private static final List<String> FIGURES = List.of(ALLOCATED, SENT, ROWS_KEPT, ROWS_READ);
 
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
 
@@ -126,7 +130,7 @@ final class NodeCounters implements AutoCloseable {
           .body()
           .lines()
           .forEach(line -> {
-            for (String figure : List.of(ALLOCATED, SENT)) {
+            for (String figure : FIGURES) {
               if (line.startsWith(figure + " ")) {
                 told.put(figure, (long) Double.parseDouble(line.substring(figure.length())));
               }

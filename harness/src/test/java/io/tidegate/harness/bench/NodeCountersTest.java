@@ -58,6 +58,10 @@ final class NodeCountersTest {
         + NodeCounters.SENT
         + " "
         + sent
+        + "\n"
+        + NodeCounters.ROWS_KEPT
+        + " "
+        + 2 * sent
         + "\n";
   }
 
@@ -75,7 +79,9 @@ final class NodeCountersTest {
       second.metrics.set(metrics(900, 7));
       assertThat(counters.told())
           .containsEntry(NodeCounters.ALLOCATED, 2_400L)
-          .containsEntry(NodeCounters.SENT, 24L);
+          .containsEntry(NodeCounters.SENT, 24L)
+          .containsEntry(NodeCounters.ROWS_KEPT, 48L)
+          .doesNotContainKey(NodeCounters.ROWS_READ);
       counters.remove(second.system);
       second.metrics.set(metrics(99_999, 99_999));
       assertThat(counters.told())

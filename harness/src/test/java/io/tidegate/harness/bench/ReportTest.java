@@ -88,6 +88,10 @@ final class ReportTest {
     assertThat(json.at("/perOrder/messages").asDouble()).isEqualTo(SampleReport.EVENTS / 100.0);
     assertThat(json.at("/perOrder/cpuMicros/server").asDouble()).isEqualTo(80);
     assertThat(json.at("/perOrder/allocatedBytes").asDouble()).isEqualTo(240);
+    assertThat(json.at("/perOrder/listRowsKept").asDouble())
+        .isEqualTo(4 * SampleReport.EVENTS / 100.0);
+    assertThat(json.at("/perOrder/listRowsRead").asDouble())
+        .isEqualTo(2 * SampleReport.EVENTS / 100.0);
     assertThat(json.at("/verified/hotUpdateShare").asDouble()).isEqualTo(0.5);
   }
 

@@ -91,7 +91,9 @@ final class SampleReport {
             Optional.of(orders), Optional.of(7L), Optional.of(wal), Optional.of(statements)),
         Map.of("server", micros, "database", 2 * micros),
         Optional.of(3 * micros),
-        Optional.of(sent));
+        Optional.of(sent),
+        Optional.of(4 * sent),
+        Optional.of(2 * sent));
   }
 
   private static DatabaseFigures.Statistics statistics(long n, Optional<Long> deadlocks) {

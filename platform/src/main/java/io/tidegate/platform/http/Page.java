@@ -11,6 +11,11 @@ import java.util.function.ToLongFunction;
 
 /** One page of a list: {@code {data:[...],next?}} and the {@code Link} to the next. */
 public final class Page {
+  /** What a page takes beside its elements. */
+  private static final int BYTES_BESIDE = 128;
+
+  private static final int BYTES_EACH = 256;
+
   private Page() {}
 
   /**
@@ -61,6 +66,16 @@ public final class Page {
     return reply(request, cursors, rows, next, element, _ -> {});
   }
 
+  /** The same of elements that are JSON already. */
+  public static Reply reply(
+      Request request, Cursors cursors, List<byte[]> elements, OptionalLong next) {
+    int bytes = BYTES_BESIDE;
+    for (byte[] element : elements) {
+      bytes += element.length + 1;
+    }
+    return reply(request, cursors, elements, next, JsonWriter::raw, _ -> {}, bytes);
+  }
+
   private static <T> Reply reply(
       Request request,
       Cursors cursors,
@@ -68,7 +83,19 @@ public final class Page {
       OptionalLong nextKey,
       BiConsumer<JsonWriter, T> element,
       Consumer<JsonWriter> members) {
-    var json = new JsonWriter(64 + 256 * shown.size());
+    int bytes = BYTES_BESIDE + BYTES_EACH * shown.size();
+    return reply(request, cursors, shown, nextKey, element, members, bytes);
+  }
+
+  private static <T> Reply reply(
+      Request request,
+      Cursors cursors,
+      List<T> shown,
+      OptionalLong nextKey,
+      BiConsumer<JsonWriter, T> element,
+      Consumer<JsonWriter> members,
+      int bytesGuess) {
+    var json = new JsonWriter(bytesGuess);
     json.beginObject();
     members.accept(json);
     json.name("data").beginArray();

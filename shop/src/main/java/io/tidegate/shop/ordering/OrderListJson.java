@@ -1,6 +1,10 @@
 package io.tidegate.shop.ordering;
 
+import io.tidegate.platform.http.Cursors;
 import io.tidegate.platform.http.JsonWriter;
+import io.tidegate.platform.http.Page;
+import io.tidegate.platform.http.Reply;
+import io.tidegate.platform.http.Request;
 import io.tidegate.shop.kernel.OrderNumber;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,7 +23,7 @@ import java.util.function.BiConsumer;
 record OrderListJson(List<ArchivedOrders.Row> rows, OptionalLong next) {
 
   /** An order of three lines that are shown takes as much; a row may take more. */
-  private static final int ROW_BYTES = 1_024;
+  static final int ROW_BYTES = 1_024;
 
   static OrderListJson of(OrderScan found, RefundedPiecesBatch pieces) {
     return of(found, (json, order) -> OrderJson.row(json, order, pieces.of(order)));
@@ -52,6 +56,11 @@ record OrderListJson(List<ArchivedOrders.Row> rows, OptionalLong next) {
     return oldest > archived.top()
         ? new OrderListJson(rows, OptionalLong.of(oldest))
         : with(archived.mine(wanted), wanted.most() - 1);
+  }
+
+  Reply reply(Request request, Cursors cursors) {
+    return Page.reply(
+        request, cursors, rows.stream().map(ArchivedOrders.Row::summary).toList(), next);
   }
 
   /**

@@ -71,24 +71,27 @@ public final class OrderRoutes implements Routes {
     }
     String wanted = text == null ? "" : text.strip();
     long below = cursors.position(request).orElse(Long.MAX_VALUE);
-    OrderScan.Source mine = (number, most) -> orders.mine(user, number, most);
-    OrderScan found =
+    OrderListJson here =
         state == null && wanted.isEmpty()
-            ? OrderScan.all(mine, below, request.limit())
-            : OrderScan.filtered(
-                mine,
-                below,
-                request.limit(),
-                order -> (state == null || order.status() == state) && matches(order, wanted));
-    RefundedPiecesBatch pieces = orders.refundedPieces(found.orders());
+            ? orders.listed(user, below, request.limit())
+            : filtered(user, below, request.limit(), state, wanted);
     OrderListJson list =
-        OrderListJson.of(found, pieces)
-            .withArchived(
-                archived,
-                new ArchivedOrders.Wanted(
-                    user, below, found.next().orElse(0), request.limit() + 1, state, wanted));
-    return Page.reply(
-        request, cursors, list.rows(), list.next(), (json, row) -> json.raw(row.summary()));
+        here.withArchived(
+            archived,
+            new ArchivedOrders.Wanted(
+                user, below, here.next().orElse(0), request.limit() + 1, state, wanted));
+    return list.reply(request, cursors);
+  }
+
+  private OrderListJson filtered(
+      long user, long below, int limit, @Nullable Status state, String text) {
+    OrderScan found =
+        OrderScan.filtered(
+            (number, most) -> orders.mine(user, number, most),
+            below,
+            limit,
+            order -> (state == null || order.status() == state) && matches(order, text));
+    return OrderListJson.of(found, orders.refundedPieces(found.orders()));
   }
 
   private static boolean matches(Order order, String text) {

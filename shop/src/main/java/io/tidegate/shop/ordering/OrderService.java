@@ -34,6 +34,7 @@ public final class OrderService implements Placing, AutoCloseable {
   private final OrderStore store;
   private final RefundedStore refunded;
   private final OrderSearchStore search;
+  private final OrderListRows listed;
   private final OrderNumbers numbers;
   private final PlaceLane placer;
   private final Lane<PlaceOrder, PlaceLane.Answer> placing;
@@ -82,6 +83,7 @@ public final class OrderService implements Placing, AutoCloseable {
     this.store = new OrderStore(ground.database());
     this.refunded = new RefundedStore(ground.database());
     this.search = new OrderSearchStore(ground.database());
+    this.listed = new OrderListRows(store, refunded, ground.meters());
     this.numbers = ground.numbers();
     this.placer =
         new PlaceLane(
@@ -173,6 +175,11 @@ public final class OrderService implements Placing, AutoCloseable {
   /** A customer's orders below a number, newest first. */
   public List<Order> mine(long userId, long below, int most) {
     return store.mine(userId, below, most);
+  }
+
+  /** The same as a list shows them, {@code limit} at most. */
+  OrderListJson listed(long userId, long below, int limit) {
+    return listed.page(userId, below, limit);
   }
 
   /** All orders below a number, newest first. */

@@ -95,6 +95,15 @@ final class OrderStore {
               + " cross join lateral (select * from ordering.orders m"
               + " where m.user_id = k.user_id and m.number < k.below"
               + " order by m.number desc limit k.most) o");
+  static final Sql MY_VERSIONS =
+      Sql.of(
+          """
+          select k.i, o.number, o.version
+          from unnest(?::int[], ?::bigint[], ?::bigint[], ?::int[]) as k(i, user_id, below, most)
+          cross join lateral (select m.number, m.version from ordering.orders m
+            where m.user_id = k.user_id and m.number < k.below
+            order by m.number desc limit k.most) o
+          """);
   static final Sql LATEST =
       Sql.of(
           "select "
@@ -109,6 +118,8 @@ final class OrderStore {
   private final Database database;
   private final SharedReads<OrderNumber, Order> one = new SharedReads<>(this::byNumber);
   private final SharedReads<MyPage, List<Order>> pages = new SharedReads<>(this::byPage);
+  private final SharedReads<MyPage, List<Version>> versions =
+      new SharedReads<>(this::versionsByPage);
 
   OrderStore(Database database) {
     this.database = database;
@@ -225,6 +236,11 @@ final class OrderStore {
     return Optional.ofNullable(one.read(number));
   }
 
+  /** Many at once; those that are not there are left out. */
+  Map<OrderNumber, Order> find(List<OrderNumber> numbers) {
+    return one.readAll(numbers);
+  }
+
   private Map<OrderNumber, Order> byNumber(List<OrderNumber> numbers) {
     long[] keys = numbers.stream().mapToLong(OrderNumber::value).sorted().toArray();
     return database.read(READ, OrderStore::read, (Object) keys).stream()
@@ -258,13 +274,41 @@ final class OrderStore {
             found
                 .computeIfAbsent(asked.get(row.getInt(MINE_INDEX)), _ -> new ArrayList<>())
                 .add(read(row)),
-        IntStream.range(0, asked.size()).toArray(),
-        asked.stream().mapToLong(MyPage::userId).toArray(),
-        asked.stream().mapToLong(MyPage::below).toArray(),
-        asked.stream().mapToInt(MyPage::most).toArray());
+        columns(asked));
     // A nested loop keeps each page's order; that it does is not promised.
     found.values().forEach(page -> page.sort(Comparator.comparing(Order::number).reversed()));
     return found;
+  }
+
+  /** Which orders a customer has, and in which version each of them is. */
+  record Version(OrderNumber number, int version) {}
+
+  /** The same orders as {@link #mine}, without what is in them. */
+  List<Version> versions(long userId, long below, int most) {
+    List<Version> page = versions.read(new MyPage(userId, below, most));
+    return page == null ? List.of() : page;
+  }
+
+  private Map<MyPage, List<Version>> versionsByPage(List<MyPage> asked) {
+    Map<MyPage, List<Version>> found = new HashMap<>();
+    database.read(
+        MY_VERSIONS,
+        row ->
+            found
+                .computeIfAbsent(asked.get(row.getInt(1)), page -> new ArrayList<>(page.most()))
+                .add(new Version(new OrderNumber(row.getLong(2)), row.getInt(3))),
+        columns(asked));
+    found.values().forEach(page -> page.sort(Comparator.comparing(Version::number).reversed()));
+    return found;
+  }
+
+  private static Object[] columns(List<MyPage> asked) {
+    return new Object[] {
+      IntStream.range(0, asked.size()).toArray(),
+      asked.stream().mapToLong(MyPage::userId).toArray(),
+      asked.stream().mapToLong(MyPage::below).toArray(),
+      asked.stream().mapToInt(MyPage::most).toArray()
+    };
   }
 
   /** All orders below a number, newest first. */

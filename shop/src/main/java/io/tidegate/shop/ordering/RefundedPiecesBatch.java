@@ -39,7 +39,7 @@ final class RefundedPiecesBatch {
    * Whether to look: most orders of a list have no refunds, and it should cost them nothing. Pieces
    * whose money was all deducted leave no sum behind, but they do leave a step.
    */
-  private static boolean mayHaveSome(Order order) {
+  static boolean mayHaveSome(Order order) {
     return order.paidAt() != null
         && (order.refundedTotal() > 0 || order.version() > usualVersion(order.status()));
   }

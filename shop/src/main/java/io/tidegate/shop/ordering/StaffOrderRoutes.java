@@ -2,7 +2,6 @@ package io.tidegate.shop.ordering;
 
 import io.tidegate.platform.http.Access;
 import io.tidegate.platform.http.Cursors;
-import io.tidegate.platform.http.Page;
 import io.tidegate.platform.http.Problem;
 import io.tidegate.platform.http.Reply;
 import io.tidegate.platform.http.Request;
@@ -49,8 +48,7 @@ public final class StaffOrderRoutes implements Routes {
     if (asked.isPresent()) {
       list = list.with(archived(asked.getAsLong(), state, below, found, request), request.limit());
     }
-    return Page.reply(
-        request, cursors, list.rows(), list.next(), (json, row) -> json.raw(row.summary()));
+    return list.reply(request, cursors);
   }
 
   /** Of orders that have left the database those that somebody asks for: by number, or whose. */

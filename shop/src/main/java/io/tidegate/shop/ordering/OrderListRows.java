@@ -1,0 +1,126 @@
+package io.tidegate.shop.ordering;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tidegate.platform.http.JsonWriter;
+import io.tidegate.shop.kernel.OrderNumber;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pages of "my orders", of rows that are kept as they were last shown.
+ *
+ * <p>Which orders there are, and in which version, the database says each time, so a page is never
+ * older than its question; what is kept spares reading, parsing and writing an order that has not
+ * changed since. Nothing has to be dropped when an order changes, on this node or another: its
+ * version is another one then.
+ */
+final class OrderListRows {
+
+  /** JSON of some 80,000 orders of two lines, with what it takes to keep each. */
+  private static final long BYTES_MAX = 64L << 20;
+
+  /** What a kept row takes beside its JSON: key, entry, array's head. */
+  private static final int BYTES_EACH = 160;
+
+  private final OrderStore store;
+  private final RefundedStore refunded;
+  private final Cache<OrderNumber, Kept> rows;
+  private final Counter kept;
+  private final Counter read;
+
+  /** An order's row in one of its versions. */
+  private record Kept(int version, ArchivedOrders.Row row) {
+    int bytes() {
+      return row.summary().length + BYTES_EACH;
+    }
+  }
+
+  OrderListRows(OrderStore store, RefundedStore refunded, MeterRegistry meters) {
+    this(store, refunded, meters, BYTES_MAX);
+  }
+
+  /**
+   * The same with room of its own.
+   *
+   * @param bytesMax what all kept rows may take
+   */
+  OrderListRows(OrderStore store, RefundedStore refunded, MeterRegistry meters, long bytesMax) {
+    this.store = store;
+    this.refunded = refunded;
+    this.rows =
+        Caffeine.newBuilder()
+            .maximumWeight(bytesMax)
+            .weigher((OrderNumber _, Kept row) -> row.bytes())
+            .executor(Runnable::run)
+            .build();
+    this.kept = counter(meters, "kept");
+    this.read = counter(meters, "read");
+  }
+
+  private static Counter counter(MeterRegistry meters, String from) {
+    return Counter.builder("tidegate.order.list.rows")
+        .description("Rows of my orders that were kept, or read from the database")
+        .tag("from", from)
+        .register(meters);
+  }
+
+  /** A customer's orders below a number, newest first. */
+  OrderListJson page(long userId, long below, int limit) {
+    List<OrderStore.Version> found = store.versions(userId, below, limit + 1);
+    boolean more = found.size() > limit;
+    List<OrderStore.Version> shown = more ? found.subList(0, limit) : found;
+    return new OrderListJson(
+        rows(shown),
+        more ? OptionalLong.of(shown.getLast().number().value()) : OptionalLong.empty());
+  }
+
+  /** One that leaves the database between the two looks at it is left out: the archive has it. */
+  private List<ArchivedOrders.Row> rows(List<OrderStore.Version> wanted) {
+    ArchivedOrders.@Nullable Row[] known = new ArchivedOrders.Row[wanted.size()];
+    List<OrderNumber> missing = new ArrayList<>();
+    for (int i = 0; i < known.length; i++) {
+      OrderStore.Version order = wanted.get(i);
+      Kept found = rows.getIfPresent(order.number());
+      if (found != null && found.version() == order.version()) {
+        known[i] = found.row();
+      } else {
+        missing.add(order.number());
+      }
+    }
+    kept.increment(known.length - missing.size());
+    Map<OrderNumber, ArchivedOrders.Row> others = missing.isEmpty() ? Map.of() : read(missing);
+    List<ArchivedOrders.Row> all = new ArrayList<>(known.length);
+    for (int i = 0; i < known.length; i++) {
+      ArchivedOrders.Row row = known[i] == null ? others.get(wanted.get(i).number()) : known[i];
+      if (row != null) {
+        all.add(row);
+      }
+    }
+    return all;
+  }
+
+  private Map<OrderNumber, ArchivedOrders.Row> read(List<OrderNumber> missing) {
+    List<Order> orders = List.copyOf(store.find(missing).values());
+    RefundedPiecesBatch pieces = RefundedPiecesBatch.of(refunded, orders);
+    Map<OrderNumber, ArchivedOrders.Row> read = new HashMap<>();
+    JsonWriter json = new JsonWriter(OrderListJson.ROW_BYTES);
+    for (Order order : orders) {
+      OrderJson.row(json.clear(), order, pieces.of(order));
+      ArchivedOrders.Row row = new ArchivedOrders.Row(order.number(), json.toBytes());
+      read.put(order.number(), row);
+      if (!RefundedPiecesBatch.mayHaveSome(order)) {
+        // Pieces are read after their order, so they may be of a later version than it is.
+        rows.put(order.number(), new Kept(order.version(), row));
+      }
+    }
+    this.read.increment(orders.size());
+    return read;
+  }
+}

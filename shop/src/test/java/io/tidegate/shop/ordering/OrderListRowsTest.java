@@ -1,0 +1,203 @@
+package io.tidegate.shop.ordering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tidegate.platform.http.JsonWriter;
+import io.tidegate.shop.kernel.OrderNumber;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Pages of kept rows are what a page without them would be. */
+class OrderListRowsTest {
+
+  private static final Cause CAUSE = Cause.system("");
+  private static final long USER = 42;
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private TestNode node;
+  private OrderListRows rows;
+
+  @BeforeEach
+  void open() {
+    node = TestNode.alone();
+    node.goods("A", 1_000, 10_000);
+    node.goods("B", 700, 10_000);
+    rows = new OrderListRows(node.store, new RefundedStore(node.database), meters);
+  }
+
+  @AfterEach
+  void close() {
+    node.close();
+  }
+
+  @Test
+  void aRowIsReadOnceForEachOfItsVersions() {
+    Order first = placed();
+    Order second = placed();
+    assertThat(texts(20)).isEqualTo(unkept(20));
+    assertThat(counted("read")).isEqualTo(2);
+    assertThat(texts(20)).isEqualTo(unkept(20));
+    assertThat(counted("read")).isEqualTo(2);
+    assertThat(counted("kept")).isEqualTo(2);
+
+    node.cancel(first);
+    assertThat(texts(20)).isEqualTo(unkept(20)).anyMatch(row -> row.contains("\"cancelled\""));
+    assertThat(counted("read")).isEqualTo(3);
+    Order third = placed();
+    assertThat(rows.page(USER, Long.MAX_VALUE, 20).rows())
+        .extracting(ArchivedOrders.Row::number)
+        .containsExactly(third.number(), second.number(), first.number());
+    assertThat(counted("read")).isEqualTo(4);
+  }
+
+  @Test
+  void aPageGoesOnWhereMoreOrdersAre() {
+    List<OrderNumber> numbers = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      numbers.addFirst(placed().number());
+    }
+    long below = Long.MAX_VALUE;
+    List<OrderNumber> seen = new ArrayList<>();
+    for (int pages = 0; pages < 3; pages++) {
+      OrderListJson page = rows.page(USER, below, 2);
+      page.rows().forEach(row -> seen.add(row.number()));
+      assertThat(page.next())
+          .isEqualTo(pages == 2 ? OptionalLong.empty() : OptionalLong.of(seen.getLast().value()));
+      below = page.next().orElse(0);
+    }
+    assertThat(seen).isEqualTo(numbers);
+    assertThat(rows.page(USER, Long.MAX_VALUE, 5).next()).isEmpty();
+    assertThat(rows.page(USER + 1, Long.MAX_VALUE, 5).rows()).isEmpty();
+  }
+
+  /** Pieces that go back are read beside their order, and are shown as they are now. */
+  @Test
+  void ofAnOrderWithRefundedPiecesNothingIsKept() {
+    Order order = paid();
+    RefundedPart part =
+        new RefundedPart(1, true, 0, List.of(new RefundedPart.Line(1, 1, 1_000, 0)));
+    assertThat(texts(20)).isEqualTo(unkept(20));
+    refund(
+        order,
+        batch ->
+            batch.refunded(order.number(), part, RestOfOrder.WAITS, CAUSE, node.database.now()));
+    assertThat(texts(20))
+        .isEqualTo(unkept(20))
+        .singleElement()
+        .asString()
+        .contains("\"refundedQuantity\":1");
+    double read = counted("read");
+    assertThat(texts(20)).isEqualTo(unkept(20));
+    assertThat(counted("read")).isEqualTo(read + 1);
+    refund(order, batch -> batch.reversed(order.number(), part, CAUSE, node.database.now()));
+    assertThat(texts(20))
+        .isEqualTo(unkept(20))
+        .singleElement()
+        .asString()
+        .doesNotContain("\"refundedQuantity\":1");
+  }
+
+  @Test
+  void whatHasNoRoomIsReadEachTime() {
+    OrderListRows narrow =
+        new OrderListRows(
+            node.store, new RefundedStore(node.database), meters, 3_000); // a few rows
+    for (int i = 0; i < 30; i++) {
+      placed();
+    }
+    for (int i = 0; i < 3; i++) {
+      assertThat(texts(narrow.page(USER, Long.MAX_VALUE, 30))).isEqualTo(unkept(30));
+    }
+    assertThat(counted("read")).isGreaterThan(80);
+  }
+
+  /** Two nodes change orders; whoever asks after a change has committed sees it. */
+  @Test
+  void aPageIsNeverOlderThanItsQuestion() throws Exception {
+    List<Order> orders = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      orders.add(placed());
+    }
+    SplittableRandom random = new SplittableRandom(7);
+    try (TestNode other = new TestNode(node.url, 1, node.provider);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> all = new ArrayList<>();
+      for (Order order : orders) {
+        TestNode who = random.nextBoolean() ? node : other;
+        all.add(
+            threads.submit(() -> {
+              texts(60);
+              who.cancel(order);
+              assertThat(texts(rows.page(USER, order.number().value() + 1, 1)))
+                  .singleElement()
+                  .asString()
+                  .contains("\"number\":\"" + order.number(), "\"state\":\"cancelled\"");
+              return order;
+            }));
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+    }
+    assertThat(texts(60)).isEqualTo(unkept(60));
+  }
+
+  private Order placed() {
+    return node.placed(new PlaceOrder.Line("A", 2), new PlaceOrder.Line("B", 1));
+  }
+
+  private Order paid() {
+    Order order = placed();
+    node.capture(TestNode.money(node.opened(order), "T" + order.number()));
+    return node.find(order);
+  }
+
+  private void refund(Order order, Consumer<RefundableBatch> what) {
+    node.database.write(
+        "change",
+        tx -> {
+          RefundableBatch batch = RefundableBatch.lock(tx, List.of(order.number()));
+          what.accept(batch);
+          batch.save(tx, node.log, Duration.ofDays(10));
+          return true;
+        });
+  }
+
+  private List<String> texts(int limit) {
+    return texts(rows.page(USER, Long.MAX_VALUE, limit));
+  }
+
+  private static List<String> texts(OrderListJson page) {
+    return page.rows().stream()
+        .map(row -> new String(row.summary(), StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  /** The same page, each order read and written anew. */
+  private List<String> unkept(int limit) {
+    List<Order> orders = node.orders.mine(USER, Long.MAX_VALUE, limit);
+    return orders.stream()
+        .map(order -> {
+          JsonWriter json = new JsonWriter(1_024);
+          OrderJson.row(json, order, node.orders.refundedPieces(order));
+          return new String(json.toBytes(), StandardCharsets.UTF_8);
+        })
+        .toList();
+  }
+
+  private double counted(String from) {
+    return meters.counter("tidegate.order.list.rows", "from", from).count();
+  }
+}
