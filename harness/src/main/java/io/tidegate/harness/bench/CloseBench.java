@@ -22,9 +22,6 @@ final class CloseBench implements Scenario {
   private static final long PROMISED = 5_000_000;
   private static final long DUE = 20_000;
 
-  /** Of each state; the rounds after it are those that count. */
-  private static final int WARMUP_ROUNDS = 1;
-
   /**
    * Of each state, for what the same thing twice differs by. Not by turns, since what waits can't
    * be made fewer again; each takes 40 s, so that they are fewer than of what is compared by turns.
@@ -82,7 +79,8 @@ final class CloseBench implements Scenario {
 
   @Override
   public int loads(Plan plan) {
-    return 3 * (WARMUP_ROUNDS + ROUNDS); // two states, each round half as long again as a load
+    // Two states, each round half as long again as a load.
+    return 3 * (Steady.WARMUPS_MAX + ROUNDS);
   }
 
   @Override
@@ -99,14 +97,13 @@ final class CloseBench implements Scenario {
       Paying paying = new Paying(bench, system);
       report.version(system);
       report.settings(told(plan), paying.skus(), paying.customers().count());
-      report.section("settings").put("warmupRounds", WARMUP_ROUNDS);
       Anchor.measure(meter.database(), report);
       long few = Math.min(FEW, plan.orders());
       Fill.unpaid(bench, system, few, 1);
-      rounds(bench, system, paying, meter, WARMUP_ROUNDS);
+      int warmupsFew = warmUp(bench, system, paying, meter);
       List<Closing> before = rounds(bench, system, paying, meter, ROUNDS);
       Fill.unpaid(bench, system, plan.orders() - few, 2);
-      rounds(bench, system, paying, meter, WARMUP_ROUNDS);
+      int warmupsMany = warmUp(bench, system, paying, meter);
       List<Closing> after = rounds(bench, system, paying, meter, ROUNDS - 1);
       Meter.Begun begun = meter.begin();
       Closed last = close(bench, system, paying, meter);
@@ -115,6 +112,10 @@ final class CloseBench implements Scenario {
       report.result(last.tally(), last.traffic(), "orders closed", last.closing().closed());
       report.counted(counted, last.closing().closed(), last.tally());
       report.created(counted.newOrders(), last.traffic());
+      report
+          .section("closing")
+          .put("warmupsFew", warmupsFew)
+          .put("warmupsMany", warmupsMany);
       judge(
           report,
           new Waiting(few, plan.orders()),
@@ -206,6 +207,17 @@ final class CloseBench implements Scenario {
   }
 
   /** So many closings, one after the other. */
+  /** Closes until it is steady what an order takes; returns how many rounds it took. */
+  private static int warmUp(Bench bench, SystemUnderTest system, Paying paying, Meter meter)
+      throws BenchFailure, IOException, InterruptedException {
+    Steady steady = new Steady();
+    double micros;
+    do {
+      micros = close(bench, system, paying, meter).closing().cpuMicros();
+    } while (steady.wantsMore(1_000_000 / micros));
+    return steady.done();
+  }
+
   private static List<Closing> rounds(
       Bench bench, SystemUnderTest system, Paying paying, Meter meter, int count)
       throws BenchFailure, IOException, InterruptedException {
