@@ -56,9 +56,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReportsWiring implements AutoCloseable {
 
-  private static final int WRITE_CONNECTIONS = 4;
-  private static final int READ_CONNECTIONS = 4;
-
   /** A batch becomes a file or several: large and rare ones, so that files are few. */
   private static final int BATCH_EVENTS = 20_000;
 
@@ -135,7 +132,8 @@ public final class ReportsWiring implements AutoCloseable {
         kept.keep(
             new Database(
                 DatabaseSettings.of(ground.jdbcUrl())
-                    .withConnections(WRITE_CONNECTIONS, READ_CONNECTIONS),
+                    .withConnections(
+                        Settings.Reports.WRITE_CONNECTIONS, Settings.Reports.READ_CONNECTIONS),
                 clock,
                 kept.keep(Foundation.tracer(ground, "tidegate-reports", meters))));
     clock.offsetFrom(database::now);

@@ -273,7 +273,13 @@ public record Settings(
    * @param memoryBytes of DuckDB
    * @param threads of DuckDB
    */
-  public record Reports(String url, long memoryBytes, int threads) {}
+  public record Reports(String url, long memoryBytes, int threads) {
+    /** Database sessions of that process for what it writes. */
+    public static final int WRITE_CONNECTIONS = 4;
+
+    /** The same for its queries. */
+    public static final int READ_CONNECTIONS = 4;
+  }
 
   /**
    * Who is told where time goes.

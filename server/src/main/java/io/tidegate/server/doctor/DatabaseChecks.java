@@ -1,10 +1,13 @@
 package io.tidegate.server.doctor;
 
 import io.tidegate.platform.engine.EmbeddedPostgres;
+import io.tidegate.server.config.Role;
 import io.tidegate.server.config.Settings;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** PostgreSQL: durable, new enough, and large enough for the pools. */
@@ -27,7 +30,7 @@ final class DatabaseChecks {
     }
     area.ok("kind", settings.database().embedded() ? "embedded, runs" : "outside");
     try {
-      judge(DatabaseFacts.ask(target.jdbcUrl()), settings.database(), area);
+      judge(DatabaseFacts.ask(target.jdbcUrl()), settings, area);
     } catch (SQLException e) {
       area.wrong(
           "connection",
@@ -53,11 +56,11 @@ final class DatabaseChecks {
   }
 
   /** Judges what was told; asks nobody. */
-  static void judge(DatabaseFacts facts, Settings.Database pools, Check.Area area) {
+  static void judge(DatabaseFacts facts, Settings settings, Check.Area area) {
     version(facts, area);
     durability(facts, area);
     sizes(facts, area);
-    connections(facts, pools, area);
+    connections(facts, Sessions.of(settings), area);
     clock(facts, area);
     contents(facts, area);
   }
@@ -106,20 +109,69 @@ final class DatabaseChecks {
         "checkpoints follow one another under load: give it " + WAL_FEW / MIB + " MiB or more");
   }
 
-  private static void connections(DatabaseFacts facts, Settings.Database pools, Check.Area area) {
+  /**
+   * Sessions that a node opens at most when it is busy.
+   *
+   * @param own of its process, for all but flash sales
+   * @param flash only for flash sales
+   * @param reports of the reports' process, where it starts or is that
+   */
+  private record Sessions(int own, int flash, int reports) {
+    static Sessions of(Settings settings) {
+      int reports = Settings.Reports.WRITE_CONNECTIONS + Settings.Reports.READ_CONNECTIONS;
+      if (settings.reportsAlone()) {
+        return new Sessions(0, 0, reports);
+      }
+      Settings.Database pools = settings.database();
+      return new Sessions(
+          pools.writeConnectionsMax() + pools.readConnectionsMax(),
+          settings.roles().contains(Role.FLASH) ? settings.flash().connections() : 0,
+          settings.ownReports() ? reports : 0);
+    }
+
+    int all() {
+      return own + flash + reports;
+    }
+
+    /** How many, and whose of them are not its own process's. */
+    String told() {
+      List<String> others = new ArrayList<>();
+      if (own > 0 && flash > 0) {
+        others.add("flash sales' " + flash);
+      }
+      if (own > 0 && reports > 0) {
+        others.add("reports' " + reports);
+      }
+      return all() + (others.isEmpty() ? "" : ", " + String.join(" and ", others) + " among them");
+    }
+
+    String advice() {
+      String raise = "raise max_connections";
+      if (own == 0) {
+        return raise; // No key is for those of the reports.
+      }
+      return flash == 0
+          ? raise + ", or lower db.write-connections-max and db.read-connections-max"
+          : raise
+              + ", or lower db.write-connections-max, db.read-connections-max and"
+              + " flash.connections";
+    }
+  }
+
+  private static void connections(DatabaseFacts facts, Sessions wanted, Check.Area area) {
     long free =
         facts.setting("max_connections").number()
             - facts.setting("superuser_reserved_connections").number()
             - facts.setting("reserved_connections").number();
-    long wanted = (long) pools.writeConnectionsMax() + pools.readConnectionsMax();
-    String found = free + " for a node's " + wanted;
-    String advice =
-        "raise max_connections, or lower db.write-connections-max and db.read-connections-max";
-    if (free < wanted) {
-      area.wrong("max_connections", found, advice);
+    String found = free + " for a node's " + wanted.told();
+    if (free < wanted.all()) {
+      area.wrong("max_connections", found, wanted.advice());
     } else {
       area.advise(
-          free >= 2 * wanted, "max_connections", found, "a second node needs more: " + advice);
+          free >= 2L * wanted.all(),
+          "max_connections",
+          found,
+          "a second node needs more: " + wanted.advice());
     }
   }
 

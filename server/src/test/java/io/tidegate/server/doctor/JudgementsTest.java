@@ -32,17 +32,8 @@ class JudgementsTest {
   private static final Path DATA = Path.of("/srv/shop");
   private static final long GIB = 1L << 30;
 
-  /** A node has 8 and 16 of them, and no server is asked. */
-  private static final Settings.Database POOLS =
-      Configuration.read(
-              new Sources(
-                  DATA,
-                  null,
-                  Map.of(),
-                  List.of("db.write-connections-max=8", "db.read-connections-max=16"),
-                  Map.of()))
-          .settings()
-          .database();
+  /** A node with 8 and 16 sessions, and none for anything else. */
+  private static final Settings PLAIN = node("node.role=api,relay,consumers,console");
 
   private static final Map<String, Setting> SERVER =
       Map.ofEntries(
@@ -87,6 +78,9 @@ class JudgementsTest {
     String clock = "orders go by the database's clock, logs by ours: let both follow a time server";
     String raise =
         "raise max_connections, or lower db.write-connections-max and db.read-connections-max";
+    String raiseAll =
+        "raise max_connections, or lower db.write-connections-max, db.read-connections-max and"
+            + " flash.connections";
     return Stream.of(
         new Amiss(
             "version",
@@ -144,6 +138,36 @@ class JudgementsTest {
             Verdict.NOTE,
             "24 for a node's 24",
             "a second node needs more: " + raise),
+        new Amiss(
+            "max_connections",
+            sessions("38", node("flash.connections=4")),
+            Verdict.WRONG,
+            "35 for a node's 36, flash sales' 4 and reports' 8 among them",
+            raiseAll),
+        new Amiss(
+            "max_connections",
+            sessions("39", node("flash.connections=4")),
+            Verdict.NOTE,
+            "36 for a node's 36, flash sales' 4 and reports' 8 among them",
+            "a second node needs more: " + raiseAll),
+        new Amiss(
+            "max_connections",
+            sessions("33", node("flash.connections=7", "reports.url=http://reports:8088")),
+            Verdict.WRONG,
+            "30 for a node's 31, flash sales' 7 among them",
+            raiseAll),
+        new Amiss(
+            "max_connections",
+            sessions("34", node("node.role=api,reports")),
+            Verdict.WRONG,
+            "31 for a node's 32, reports' 8 among them",
+            raise),
+        new Amiss(
+            "max_connections",
+            sessions("10", node("node.role=reports")),
+            Verdict.WRONG,
+            "7 for a node's 8",
+            "raise max_connections"),
         new Amiss(
             "clock",
             database(SERVER, Duration.ofMinutes(10), true, new Schema.Pending(0)),
@@ -270,16 +294,31 @@ class JudgementsTest {
             "below 10240 MiB it fills soon"));
   }
 
+  private static Settings node(String... sets) {
+    List<String> all =
+        new ArrayList<>(List.of("db.write-connections-max=8", "db.read-connections-max=16"));
+    all.addAll(List.of(sets));
+    return Configuration.read(new Sources(DATA, null, Map.of(), all, Map.of())).settings();
+  }
+
   private static Consumer<Check.Area> setting(String name, String value, String unit) {
     Map<String, Setting> server = new HashMap<>(SERVER);
     server.put(name, new Setting(value, unit));
     return database(server, Duration.ZERO, true, new Schema.Pending(0));
   }
 
+  private static Consumer<Check.Area> sessions(String most, Settings node) {
+    Map<String, Setting> server = new HashMap<>(SERVER);
+    server.put("max_connections", new Setting(most, ""));
+    DatabaseFacts facts =
+        new DatabaseFacts(server, Duration.ZERO, true, GIB, new Schema.Pending(0));
+    return area -> DatabaseChecks.judge(facts, node, area);
+  }
+
   private static Consumer<Check.Area> database(
       Map<String, Setting> server, Duration clockAhead, boolean mayCreate, Schema schema) {
     DatabaseFacts facts = new DatabaseFacts(server, clockAhead, mayCreate, GIB, schema);
-    return area -> DatabaseChecks.judge(facts, POOLS, area);
+    return area -> DatabaseChecks.judge(facts, PLAIN, area);
   }
 
   private static Consumer<Check.Area> broker(String version, long messageBytesMax, double used) {
