@@ -6,11 +6,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Signed callbacks straight at the server: at a rate, by turns with every downstream well and with
@@ -89,9 +87,7 @@ final class CallbackBench implements Scenario {
   public Report run(Bench bench) throws BenchFailure, IOException, InterruptedException {
     Report report = new Report(name(), Instant.now());
     Plan plan = bench.plan();
-    byte[] random = new byte[16];
-    ThreadLocalRandom.current().nextBytes(random);
-    String secret = HexFormat.of().formatHex(random);
+    String secret = Unguessable.hex();
     // The others' keys are read from the database of whatever system it is.
     String[] own =
         provider.equals("sandbox") ? new String[] {"sandbox.secret=" + secret} : new String[0];

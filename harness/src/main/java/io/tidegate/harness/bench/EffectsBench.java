@@ -6,11 +6,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -73,9 +71,7 @@ final class EffectsBench implements Scenario {
     Report report = new Report(name(), Instant.now());
     Plan plan = bench.plan();
     Scenario.requireAble(this, plan);
-    byte[] random = new byte[16];
-    ThreadLocalRandom.current().nextBytes(random);
-    String secret = "sandbox.secret=" + HexFormat.of().formatHex(random);
+    String secret = "sandbox.secret=" + Unguessable.hex();
     // This node takes orders and payments and has no consumers.
     try (SystemUnderTest system = bench.system(secret, "node.role=api,relay");
         Meter meter = new Meter(system)) {

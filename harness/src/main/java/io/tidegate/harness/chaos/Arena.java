@@ -1,5 +1,6 @@
 package io.tidegate.harness.chaos;
 
+import io.tidegate.harness.bench.Unguessable;
 import io.tidegate.harness.chaos.Journey.Step;
 import java.io.IOException;
 import java.net.URI;
@@ -11,11 +12,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -311,9 +310,7 @@ final class Arena implements AutoCloseable {
 
   /** Another trace, for a request that is to be told from others. */
   static String trace() {
-    byte[] random = new byte[16];
-    ThreadLocalRandom.current().nextBytes(random);
-    return HexFormat.of().formatHex(random);
+    return Unguessable.hex();
   }
 
   /** The header that carries a trace. */

@@ -5,15 +5,14 @@ import io.tidegate.harness.bench.Endpoints;
 import io.tidegate.harness.bench.Folders;
 import io.tidegate.harness.bench.Launcher;
 import io.tidegate.harness.bench.Settings;
+import io.tidegate.harness.bench.Unguessable;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -81,9 +80,7 @@ final class Rig implements AutoCloseable {
     this.tidegate = tidegate;
     this.pace = pace;
     this.keep = keep;
-    byte[] random = new byte[16];
-    new SecureRandom().nextBytes(random);
-    this.secret = HexFormat.of().formatHex(random);
+    this.secret = Unguessable.hex();
     try {
       this.folder = Files.createTempDirectory("tidegate-chaos-").toRealPath();
     } catch (IOException e) {
