@@ -58,8 +58,7 @@ final class BehaviourBench implements Scenario {
       report.settings(plan, skus.size(), customers.count());
       Anchor.measure(meter.database(), report);
       report.section("settings").put("eventsPerBatch", BehaviourTraffic.EVENTS);
-      Promised usual = new Promised(defaults());
-      String hidden = Promised.first(usual.load(plan), usual.users(customers.count()));
+      String hidden = hidden(plan, customers.count(), skus.size());
       long before = inLake(meter);
       BehaviourTraffic all = new BehaviourTraffic(customers, skus, bench.random());
       if (plan.warmup().isPositive()) {
@@ -89,6 +88,13 @@ final class BehaviourBench implements Scenario {
       Ending.audit(bench, system, report);
     }
     return report;
+  }
+
+  /** What there was less of than what is promised of; events are of no lines. */
+  String hidden(Plan plan, int customers, int skus) {
+    Promised usual = new Promised(defaults());
+    return Promised.first(
+        usual.load(plan), usual.users(customers), usual.connections(plan), usual.goods(plan, skus));
   }
 
   /** Open loop: latencies while as many come as are promised. */

@@ -112,7 +112,7 @@ final class CallbackBench implements Scenario {
             Report.Sense.AT_LEAST,
             PROMISED_MOST,
             report.section("result").path("perSecond").asDouble(),
-            hidden(plan, paying.customers().count()));
+            hidden(plan, paying.customers().count(), paying.skus()));
         Ending.audit(bench, system, report);
         return report;
       }
@@ -153,7 +153,7 @@ final class CallbackBench implements Scenario {
           stalled,
           ratios,
           Promised.first(
-              hidden(plan, paying.customers().count()),
+              hidden(plan, paying.customers().count(), paying.skus()),
               quiet.leftMost() == 0 ? "" : LEFT.formatted(quiet.leftMost())));
       Ending.audit(bench, system, report);
     }
@@ -199,8 +199,8 @@ final class CallbackBench implements Scenario {
   }
 
   /** What its loads have less of than what is promised of. */
-  String hidden(Plan plan, int customers) {
-    return new Promised(defaults()).placing(plan, customers);
+  String hidden(Plan plan, int customers, int skus) {
+    return new Promised(defaults()).placing(plan, customers, skus);
   }
 
   /**

@@ -97,7 +97,8 @@ final class EffectsBench implements Scenario {
         Supplier<Optional<Long>> done =
             () -> meter.database().receipts().map(receipts -> receipts - receiptsBefore);
         List<Look> looks = drain(bench, done, taken, DRAIN_MAX);
-        backlog(report, looks, plan, taken, paying.customers().count());
+        String hidden = hidden(plan, taken, paying.customers().count(), paying.skus());
+        backlog(report, looks, plan, taken, hidden);
         rows.verify(report, taken, taken, plan.goods().lines());
         if (isDrained(looks, taken)) {
           delays(bench, system, paying, secret, report, meter);
@@ -162,14 +163,23 @@ final class EffectsBench implements Scenario {
   }
 
   /**
-   * Judges how fast it was drained. It is as large as what was paid, whatever was asked for.
+   * What a backlog had less of than what is promised of. It is as large as what was paid, whatever
+   * was asked for; rate and time are those of the delays.
    *
    * @param taken notices of its payments that were answered with success
    */
-  void backlog(Report report, List<Look> looks, Plan plan, long taken, int customers) {
-    report.check("backlog_notices_were_taken", plan.orders(), taken);
+  String hidden(Plan plan, long taken, int customers, int skus) {
     Promised usual = new Promised(defaults());
-    String hidden = Promised.first(usual.orders(taken), usual.users(customers), usual.lines(plan));
+    return Promised.first(usual.orders(taken), usual.shop(plan, customers, skus));
+  }
+
+  /**
+   * Judges how fast it was drained.
+   *
+   * @param hidden what it had less of than what is promised of
+   */
+  static void backlog(Report report, List<Look> looks, Plan plan, long taken, String hidden) {
+    report.check("backlog_notices_were_taken", plan.orders(), taken);
     long all = deliveries(taken);
     boolean drained = isDrained(looks, taken);
     report.check(

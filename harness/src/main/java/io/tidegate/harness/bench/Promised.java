@@ -23,12 +23,7 @@ record Promised(Defaults usual) {
         : "";
   }
 
-  /** What a load of orders had less of, where there are as many SKUs as were wanted. */
-  String placing(Plan plan, int customers) {
-    return placing(plan, customers, plan.goods().skus());
-  }
-
-  /** What a load of orders had less of: the same, and what there was of a shop. */
+  /** What a load of orders had less of: the same, and what there really was of a shop. */
   String placing(Plan plan, int customers, int skus) {
     return first(load(plan), shop(plan, customers, skus));
   }

@@ -104,20 +104,26 @@ final class QueryBench implements Scenario {
           .put("many", plan.orders())
           .put("warmupsFew", warmupsFew)
           .put("warmupsMany", warmupsMany);
-      compare(report, plan, speeds(before), speeds(after), hidden(plan, readers.count()));
+      compare(
+          report,
+          plan,
+          speeds(before),
+          speeds(after),
+          hidden(plan, readers.count(), paying.skus()));
       Ending.audit(bench, system, report);
     }
     return report;
   }
 
   /** What there was less of than what is promised of; the readers are as many as are ever asked. */
-  String hidden(Plan plan, int readers) {
+  String hidden(Plan plan, int readers, int skus) {
     Promised usual = new Promised(defaults().users(READERS_MAX));
     return Promised.first(
         usual.orders(plan.orders()),
         usual.load(plan),
         usual.users(readers),
-        usual.connections(plan));
+        usual.connections(plan),
+        usual.goods(plan, skus));
   }
 
   private static List<Double> speeds(List<Ran> loads) {

@@ -86,11 +86,11 @@ final class PromisedTest {
 
   @Test
   void a_load_of_orders_has_its_customers_and_lines() {
-    assertThat(PROMISED.placing(open(2_000, 30, 20), 10_000)).isEmpty();
-    assertThat(PROMISED.placing(open(2_000, 30, 20), 1)).contains("10,000 customers");
-    assertThat(PROMISED.placing(open(1, 30, 20), 10_000)).contains("2,000 a second");
+    assertThat(PROMISED.placing(open(2_000, 30, 20), 10_000, 10_000)).isEmpty();
+    assertThat(PROMISED.placing(open(2_000, 30, 20), 1, 10_000)).contains("10,000 customers");
+    assertThat(PROMISED.placing(open(1, 30, 20), 10_000, 10_000)).contains("2,000 a second");
     Plan one = SampleReport.plan().withLength(Duration.ofSeconds(30));
-    assertThat(new Promised(Defaults.CLOSED.seconds(30, 0)).placing(one, 10_000))
+    assertThat(new Promised(Defaults.CLOSED.seconds(30, 0)).placing(one, 10_000, 10_000))
         .contains("two lines");
   }
 
@@ -111,11 +111,14 @@ final class PromisedTest {
   void one_reader_of_pages_asks_for_one_page() {
     QueryBench query = new QueryBench();
     Plan plan = withOrders(plan(new Load.AsAnswered(), 20, 30), 5_000_000);
-    assertThat(query.hidden(plan, 2_000)).isEmpty();
-    assertThat(query.hidden(plan, 1_999)).isEqualTo("promised with 2,000 customers or more");
-    assertThat(query.hidden(plan.withLength(Duration.ofSeconds(19)), 2_000)).contains("20 s");
-    assertThat(query.hidden(plan.withConnections(1), 2_000)).contains("256 connections");
-    assertThat(query.hidden(withOrders(plan, 4_999_999), 2_000)).contains("5,000,000 orders");
+    assertThat(query.hidden(plan, 2_000, 10_000)).isEmpty();
+    assertThat(query.hidden(plan, 1_999, 10_000))
+        .isEqualTo("promised with 2,000 customers or more");
+    assertThat(query.hidden(plan.withLength(Duration.ofSeconds(19)), 2_000, 10_000))
+        .contains("20 s");
+    assertThat(query.hidden(plan.withConnections(1), 2_000, 10_000)).contains("256 connections");
+    assertThat(query.hidden(withOrders(plan, 4_999_999), 2_000, 10_000))
+        .contains("5,000,000 orders");
   }
 
   @Test
@@ -144,7 +147,7 @@ final class PromisedTest {
   private static Report callback(String provider, Plan plan) {
     CallbackBench bench = new CallbackBench(provider);
     Report report = new Report("callback", Instant.EPOCH);
-    bench.targets(report, plan, SAME, SAME, SAME, bench.hidden(plan, 10_000));
+    bench.targets(report, plan, SAME, SAME, SAME, bench.hidden(plan, 10_000, 10_000));
     return report;
   }
 
@@ -217,7 +220,7 @@ final class PromisedTest {
     OverloadBench bench = new OverloadBench();
     Report report = new Report("overload", Instant.EPOCH);
     Plan plan = open(rate, seconds, 30).withConnections(2_500);
-    String less = new Promised(bench.defaults()).placing(plan, 10_000);
+    String less = new Promised(bench.defaults()).placing(plan, 10_000, 10_000);
     new Overload(1_000, 20, 995, 990, 50_000, 12, 10)
         .judge(report, "overload", "overload_goodput_to_peak", "overload_refusal_p99_ms", less);
     return report;
@@ -297,7 +300,8 @@ final class PromisedTest {
             new EffectsBench.Look(0, 0),
             new EffectsBench.Look(1_000_000, done / 2),
             new EffectsBench.Look(2_000_000, done));
-    new EffectsBench().backlog(report, looks, plan, taken, 10_000);
+    String hidden = new EffectsBench().hidden(plan, taken, 10_000, 10_000);
+    EffectsBench.backlog(report, looks, plan, taken, hidden);
     return report;
   }
 

@@ -119,7 +119,7 @@ final class TargetsTest {
 
   private static Report pages(Plan plan, List<Double> few, List<Double> many) {
     Report report = new Report("query", Instant.EPOCH);
-    QueryBench.compare(report, plan, few, many, new QueryBench().hidden(plan, 2_000));
+    QueryBench.compare(report, plan, few, many, new QueryBench().hidden(plan, 2_000, 10_000));
     return report;
   }
 
@@ -154,5 +154,62 @@ final class TargetsTest {
   void three_loads_of_each_size_are_reckoned_with() {
     QueryBench query = new QueryBench();
     assertThat(query.loads(closed())).as("and the second warm-up").isEqualTo(7);
+  }
+
+  @Test
+  void pages_of_a_shop_of_two_goods_are_others() {
+    QueryBench query = new QueryBench();
+    assertThat(query.hidden(closed(), 2_000, 10_000)).isEmpty();
+    assertThat(query.hidden(closed(), 2_000, 2)).isEqualTo("promised with 10,000 SKUs or more");
+  }
+
+  @Test
+  void events_of_two_goods_over_one_connection_are_others() {
+    BehaviourBench behaviour = new BehaviourBench();
+    Plan plan = plan(new Load.AsAnswered(), 20, 64);
+    assertThat(behaviour.hidden(plan, 10_000, 10_000)).isEmpty();
+    assertThat(behaviour.hidden(plan, 9_999, 10_000)).contains("10,000 customers");
+    assertThat(behaviour.hidden(plan.withConnections(63), 10_000, 10_000))
+        .isEqualTo("promised with 64 connections or more");
+    assertThat(behaviour.hidden(plan, 10_000, 2)).isEqualTo("promised with 10,000 SKUs or more");
+    assertThat(behaviour.hidden(plan(new Load.AsAnswered(), 19, 64), 10_000, 10_000))
+        .contains("20 s");
+  }
+
+  /** A shop that runs may have fewer goods than are wanted. */
+  @Test
+  void callbacks_of_a_shop_of_twenty_goods_are_others() {
+    CallbackBench callback = new CallbackBench("stripe");
+    assertThat(callback.hidden(open(500, 20), 10_000, 10_000)).isEmpty();
+    assertThat(callback.hidden(open(500, 20), 10_000, 20))
+        .isEqualTo("promised with 10,000 SKUs or more");
+  }
+
+  @Test
+  void a_backlog_of_two_goods_is_another_one() {
+    EffectsBench effects = new EffectsBench();
+    Plan plan = open(500, 20);
+    assertThat(effects.hidden(plan, 60_000, 10_000, 10_000)).isEmpty();
+    assertThat(effects.hidden(open(1, 1), 60_000, 10_000, 10_000))
+        .as("rate and time are those of the delays")
+        .isEmpty();
+    assertThat(effects.hidden(plan, 60_000, 9_999, 10_000)).contains("10,000 customers");
+    assertThat(effects.hidden(plan, 60_000, 10_000, 2)).contains("10,000 SKUs");
+    assertThat(effects.hidden(plan.with(Skew.HOT), 60_000, 10_000, 10_000))
+        .isEqualTo("promised with --skew uniform");
+    assertThat(effects.hidden(plan.withConnections(255), 60_000, 10_000, 10_000))
+        .contains("256 connections");
+  }
+
+  @Test
+  void quotes_of_one_hot_product_are_others() {
+    QuoteBench quote = new QuoteBench();
+    assertThat(quote.hidden(closed(), 1_000, 10_000)).isEmpty();
+    assertThat(quote.hidden(closed(), 999, 10_000)).contains("1,000 customers");
+    assertThat(quote.hidden(closed().with(Skew.HOT), 1_000, 10_000))
+        .isEqualTo("promised with --skew uniform");
+    assertThat(PlaceBench.otherwise(closed().with(Skew.HOT), 1_000, 10_000))
+        .as("one hot SKU is placed beside many")
+        .isEmpty();
   }
 }
