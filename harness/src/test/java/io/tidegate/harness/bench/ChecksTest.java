@@ -197,6 +197,17 @@ final class ChecksTest {
         .contains("BROKEN audit_has_time_for_all: wanted 0, got 1");
   }
 
+  @Test
+  void a_midnight_before_which_nobody_had_a_quote_has_not_tried_one() {
+    MidnightBench.quoted(report, 0);
+    assertThat(ReportTable.of(report.json()))
+        .contains("BROKEN some_have_quoted_before: wanted at least 1, got 0");
+    assertThat(report.json().at("/midnight/quotedBefore").asInt(-1)).isZero();
+    Report some = new Report("midnight", Instant.EPOCH);
+    MidnightBench.quoted(some, 1);
+    assertThat(some.good()).isTrue();
+  }
+
   private static Plan promised(Duration length, Duration warmup, int lines) {
     return new Plan(
         new Load.AsAnswered(),
