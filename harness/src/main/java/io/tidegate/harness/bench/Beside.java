@@ -266,7 +266,13 @@ final class Beside {
       arguments.addAll(set(List.of("http.limit-per-user=0"))); // As the measured system has it.
       arguments.addAll(set(settings));
       Swept swept = new Swept(log);
-      return new HttpProbe(swept.start(() -> launcher.start(arguments, log)), log, swept);
+      try {
+        return new HttpProbe(swept.start(() -> launcher.start(arguments, log)), log, swept);
+      } catch (BenchFailure | RuntimeException e) {
+        swept.done();
+        Folders.sweep(log);
+        throw e;
+      }
     }
 
     /** Waits until it listens, and says where. */

@@ -47,6 +47,7 @@ final class BrokenOffTest {
                         new Progress.Phases(true)));
         case "http" ->
             Beside.HttpProbe.start(Launcher.find(), Path.of("data"), List.of("a.b=c")).ready();
+        case "no-http" -> noHttp(Path.of(arguments[1]));
         case "system" -> SystemUnderTest.start(Launcher.find(), List.of(), 0);
         case "tokens" ->
             SystemUnderTest.running(
@@ -54,6 +55,17 @@ final class BrokenOffTest {
         case "stuck" -> new Swept(Path.of(arguments[1]));
         default -> throw new IllegalArgumentException(arguments[0]);
       }
+    }
+
+    /** A launcher that is not there; what is left is told before the program ends. */
+    private static void noHttp(Path nowhere) throws Exception {
+      try (Beside.HttpProbe probe =
+          Beside.HttpProbe.start(new Launcher(nowhere), nowhere, List.of())) {
+        System.out.println("started " + probe.log());
+      } catch (BenchFailure e) {
+        System.out.println(e.getMessage());
+      }
+      System.out.println("left " + left(Path.of(System.getProperty("java.io.tmpdir"))));
     }
   }
 
@@ -81,6 +93,25 @@ final class BrokenOffTest {
   @Test
   void a_system_of_its_own_leaves_nothing() throws Exception {
     leavesNothing("system");
+  }
+
+  /** The bench goes on without it, for hours where it is one of all. */
+  @Test
+  void raw_http_that_does_not_start_leaves_nothing_while_the_bench_goes_on() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    Process program =
+        OwnProgram.of(
+                List.of("-Djava.io.tmpdir=" + temporary),
+                Program.class,
+                "no-http",
+                folder.resolve("nowhere").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("out").toFile())
+            .start();
+    assertThat(program.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(Files.readString(folder.resolve("out")))
+        .contains("the launcher does not start: ")
+        .contains("left []");
   }
 
   /** One of the kernel's, which nobody can delete: whoever looks for room must know of it. */
