@@ -35,7 +35,7 @@ interface Duel {
   /** Makes ready what all rounds need. */
   default void begin() throws ChaosFailure, InterruptedException {}
 
-  /** Puts back what the beginning changed. */
+  /** Puts back what the beginning changed; one that failed half-way, as far as it came. */
   default void end() throws ChaosFailure, InterruptedException {}
 
   /**

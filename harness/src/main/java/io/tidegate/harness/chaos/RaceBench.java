@@ -209,16 +209,34 @@ final class RaceBench {
     List<ChaosFailure> broke = new ArrayList<>();
     try {
       duel.begin();
-      try {
-        raced(duel, fight);
-      } catch (ChaosFailure e) {
-        broke.add(e);
-      }
+    } catch (ChaosFailure e) {
+      broke.add(e);
+      endHalf(duel);
+      return broke;
+    }
+    try {
+      raced(duel, fight);
+    } catch (ChaosFailure e) {
+      broke.add(e);
+    }
+    try {
       duel.end();
     } catch (ChaosFailure e) {
       broke.add(e);
     }
     return broke;
+  }
+
+  /**
+   * Puts back what a beginning that failed had come to: a fault that may have been set would keep
+   * all orders from coming to rest. Whatever the end misses was not begun, and that is found.
+   */
+  private void endHalf(Duel duel) throws InterruptedException {
+    try {
+      duel.end();
+    } catch (ChaosFailure | RuntimeException e) {
+      progress.accept(duel.name() + ": not all that it began with is put back: " + e);
+    }
   }
 
   private static Finding brokeOff(Duel duel, ChaosFailure why) {

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -126,9 +127,61 @@ final class RaceBenchTest {
 
   @Test
   void what_cannot_begin_could_not_be_run() {
-    assertThatThrownBy(() -> raced(List.of(new Fails(-1))))
+    Fails fails = new Fails(-1);
+    assertThatThrownBy(() -> raced(List.of(fails)))
         .isInstanceOf(ChaosFailure.class)
         .hasMessage("before anything was raced: nothing is there");
+    assertThat(fails.ended()).as("what it may have changed is put back").hasValue(1);
+  }
+
+  /** Has begun with one of two things when it fails; its end wants both. */
+  private record Half(List<String> begun, List<String> ended) implements Duel {
+    @Override
+    public String first() {
+      return "half";
+    }
+
+    @Override
+    public String second() {
+      return "other";
+    }
+
+    @Override
+    public int lanes() {
+      return 1;
+    }
+
+    @Override
+    public Aim.Range range() {
+      return new Aim.Range(0, -1_000, 1_000);
+    }
+
+    @Override
+    public void begin() throws ChaosFailure {
+      begun.add("one");
+      throw new ChaosFailure("the other is not to be had");
+    }
+
+    @Override
+    public void end() {
+      ended.add(begun.get(0));
+      ended.add(begun.get(1));
+    }
+
+    @Override
+    public Bout prepare(int lane, long offsetMicros) {
+      throw new IllegalStateException("it has not begun");
+    }
+  }
+
+  @Test
+  void a_beginning_that_fails_half_way_is_put_back_as_far_as_it_came() throws Exception {
+    Half half = new Half(new ArrayList<>(), new ArrayList<>());
+    RaceBench.Result result = raced(List.of(new Fails(ROUNDS), half));
+    assertThat(half.ended()).containsExactly("one");
+    assertThat(result.findings())
+        .extracting(Finding::toString)
+        .contains("BROKEN: half/other broke off: the other is not to be had");
   }
 
   @Test
