@@ -27,7 +27,7 @@ public final class DemoGoods {
 
   private static final int CHUNK_SKUS = 1_000;
 
-  /** So many SKUs are asked for by benches, which must not run out of stock. */
+  /** More SKUs are asked for by benches, which must not run out of stock. */
   private static final int BENCH_SKUS = 1_000;
 
   private static final long BENCH_STOCK = 1_000_000;

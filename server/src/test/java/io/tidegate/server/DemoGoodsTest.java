@@ -44,6 +44,16 @@ class DemoGoodsTest {
     }
   }
 
+  /** Benches that order fewer ask for so many all the same, and reckon with it. */
+  @Test
+  void whoAsksForMoreThanAThousandIsABenchAndHasItsStock() {
+    try (StaffServer shop = new StaffServer(_ -> List.of())) {
+      DemoGoods goods = new DemoGoods(shop.database, WAREHOUSES);
+      assertThat(goods.load(1_001, _ -> {})).isEqualTo(1_001);
+      assertThat(shop.number("select min(available) from inventory.stock")).isEqualTo(1_000_000);
+    }
+  }
+
   @Test
   void anothersCatalogueIsLeftAlone() {
     try (StaffServer shop = new StaffServer(_ -> List.of())) {

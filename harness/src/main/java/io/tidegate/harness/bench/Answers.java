@@ -116,4 +116,9 @@ final class Answers {
   Map<String, Long> refused() {
     return refused;
   }
+
+  /** In words, what became of those that were not done. */
+  String others() {
+    return "refused %s, overloaded %d, failed %d, lost %d".formatted(refused, shed, failed, lost);
+  }
 }

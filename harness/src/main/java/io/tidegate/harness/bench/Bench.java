@@ -25,6 +25,12 @@ public final class Bench {
 
   private static final long SEED = 1;
 
+  /**
+   * So many SKUs at least has a system of a bench's own: with fewer it takes its goods for the
+   * demo's, of which there are a few hundred pieces each.
+   */
+  static final int SKUS_MIN = 1_001;
+
   private final Plan plan;
   private final Target target;
   private final Progress.Phases phases;
@@ -68,13 +74,8 @@ public final class Bench {
       throws BenchFailure, IOException, InterruptedException {
     return switch (target) {
       case Target.Own(List<String> settings) -> {
-        List<String> all = new ArrayList<>();
-        all.add("demo.skus=" + plan.goods().skus());
-        all.add("http.limit-per-user=0");
-        all.addAll(List.of(needed));
-        all.addAll(settings);
         say("starting a system");
-        yield SystemUnderTest.start(Launcher.find(), all, plan.users());
+        yield SystemUnderTest.start(Launcher.find(), own(settings, needed), plan.users());
       }
       case Target.Running(URI api, Path data, String database, Path tokens) -> {
         if (needed.length > 0) {
@@ -85,6 +86,16 @@ public final class Bench {
         yield SystemUnderTest.running(api, data, database, tokens, plan.users());
       }
     };
+  }
+
+  /** What a system of its own is started with; of its goods only those of the plan are ordered. */
+  List<String> own(List<String> settings, String... needed) {
+    List<String> all = new ArrayList<>();
+    all.add("demo.skus=" + Math.max(plan.goods().skus(), SKUS_MIN));
+    all.add("http.limit-per-user=0");
+    all.addAll(List.of(needed));
+    all.addAll(settings);
+    return all;
   }
 
   /** What a system of its own is started with beside what the scenario needs; else nothing. */

@@ -410,6 +410,7 @@ final class OverloadBench implements Scenario {
         "at least " + BACK_SECONDS_MAX,
         Integer.toString(after),
         after >= BACK_SECONDS_MAX);
+    String unseen = after >= BACK_SECONDS_MAX ? "" : "ten seconds after the burst were not seen";
     ObjectNode recovery = report.section("recovery");
     ArrayNode good = recovery.putArray("goodBySecond");
     steady.seconds().forEach(s -> good.add(s.good()));
@@ -432,6 +433,7 @@ final class OverloadBench implements Scenario {
             steady.steadyBefore()
                 ? ""
                 : "a second before the burst had less than half of what was offered",
+            unseen,
             less));
     report.target(
         "baseline_in_the_end_to_offered",

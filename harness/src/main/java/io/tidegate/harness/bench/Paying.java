@@ -78,7 +78,8 @@ final class Paying {
     load("preparing " + orders + " unpaid orders", new Load.UpTo(orders), PREPARE_MAX, traffic);
     if (traffic.unpaid().size() < orders) {
       throw new BenchFailure(
-          "only " + traffic.unpaid().size() + " of " + orders + " unpaid orders could be made");
+          "only %d of %d unpaid orders could be made; the others: %s"
+              .formatted(traffic.unpaid().size(), orders, traffic.all().others()));
     }
     return traffic.unpaid();
   }

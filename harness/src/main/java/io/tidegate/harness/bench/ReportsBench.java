@@ -257,6 +257,9 @@ final class ReportsBench implements Scenario {
     List<Double> ratios = new ArrayList<>();
     @Nullable Ran last = null;
     for (int pair = 1; pair <= plan.pairs(); pair++) {
+      if (pair > 1) {
+        readers.rest();
+      }
       double a = load(bench, placing, "placing alone", all, loads).figure(plan);
       last = readers.whileReading(() -> load(bench, placing, "with reports", all, loads));
       double b = last.figure(plan);
@@ -265,15 +268,33 @@ final class ReportsBench implements Scenario {
       ratios.add(b / a);
     }
     Counted counted = begun.end();
+    readers.rest();
     if (last != null) {
       report.result(last.tally(), last.traffic(), "orders", last.traffic().created());
       report.counted(counted, all.created(), last.tally());
     }
     report.created(counted.newOrders(), all);
     report.allServed("", loads, all.all());
+    judge(report, plan, readers, without, ratios, hidden);
+  }
+
+  /**
+   * Judges what the turns came to.
+   *
+   * @param without what the loads without reports did
+   * @param less what the run had less of than what is promised of; empty where of nothing
+   */
+  static void judge(
+      Report report,
+      Plan plan,
+      ReportReaders readers,
+      List<Double> without,
+      List<Double> ratios,
+      String less) {
     double spread = Pairs.spread(without);
     report.figure("aaSpread", spread);
     readMeanwhile(report, readers);
+    String hidden = Promised.first(readers.hidden(), less);
     if (plan.open()) {
       Pairs.within(
           report, "placing_with_reports_to_without_p99", ratios, spread, MOVED_MAX, hidden);
@@ -286,6 +307,7 @@ final class ReportsBench implements Scenario {
   /** Whether those who read reports beside placing were there, and each of them answered. */
   static void readMeanwhile(Report report, ReportReaders readers) {
     readers.answers().forEach(report.section("readMeanwhile")::put);
+    readers.fewest().forEach(report.section("readMeanwhile")::put);
     report.check(
         "reports_and_questions_were_answered_meanwhile",
         "both",

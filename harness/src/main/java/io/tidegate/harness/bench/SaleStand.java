@@ -120,13 +120,8 @@ final class SaleStand {
         traffic);
     if (traffic.fetched() < customers.count()) {
       throw new BenchFailure(
-          "of %d customers %d have a purchase token: refused %s, overloaded %d, lost %d"
-              .formatted(
-                  customers.count(),
-                  traffic.fetched(),
-                  traffic.all().refused(),
-                  traffic.all().shed(),
-                  traffic.all().lost()));
+          "of %d customers %d have a purchase token; the others: %s"
+              .formatted(customers.count(), traffic.fetched(), traffic.all().others()));
     }
     return traffic.tokens();
   }

@@ -208,7 +208,11 @@ final class OverloadBenchTest {
         .isTrue();
     Report report = recovery(new OverloadBench.Steady(seconds.subList(0, 34), 100, 10, 15, 24.5));
     assertThat(ReportTable.of(report.json()))
-        .contains("BROKEN ten_seconds_after_the_burst_were_seen: wanted at least 10, got 9");
+        .contains("BROKEN ten_seconds_after_the_burst_were_seen: wanted at least 10, got 9")
+        .containsPattern("baseline_back_after.*NOT MEASURABLE here: ten seconds after the burst");
+    OverloadBench.Steady none = new OverloadBench.Steady(seconds.subList(0, 25), 100, 10, 15, 24.5);
+    assertThat(none.backAfter(none.burstUntil())).as("nothing was seen").isLessThan(1);
+    assertThat(recovery(none).targets().getFirst().met()).isFalse();
   }
 
   @Test

@@ -87,6 +87,15 @@ final class SystemUnderTestTest {
         .hasMessageContaining("the port is in use");
   }
 
+  /** A load sells out a demo of hand-made goods within a second. */
+  @Test
+  void a_system_of_the_benchs_own_has_a_benchs_stock_however_few_are_ordered() {
+    Bench few =
+        new Bench(SampleReport.plan(), new Bench.Target.Own(List.of()), new Progress.Phases(true));
+    assertThat(few.own(List.of("mine=1"), "needed=2"))
+        .containsExactly("demo.skus=1001", "http.limit-per-user=0", "needed=2", "mine=1");
+  }
+
   @Test
   void another_node_has_what_the_first_was_asked_to_have() throws Exception {
     Launcher launcher = launcher(SCRIPT);
