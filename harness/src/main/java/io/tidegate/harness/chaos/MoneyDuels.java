@@ -137,10 +137,13 @@ final class MoneyDuels {
       arena.backstage().open(payment, placed.body().path("total").path("amount").longValue());
       Answer paid = arena.a().pay(payment);
       String trace = Arena.traceparent(Arena.trace());
+      Town.Request starts = () -> arena.a().send(Step.START_PAYMENT, journey);
       return new Given(
           () -> arena.backstage().tell(Node.B, Provider.SANDBOX, payment, trace),
-          () -> arena.a().send(Step.START_PAYMENT, journey),
-          (told, started, findings) -> {
+          starts::send,
+          (told, answered, findings) -> {
+            Answer started =
+                TurnedAway.settled(journey + "'s payment", answered, starts, Healing.MAX, findings);
             journey.note(Step.START_PAYMENT, started);
             journey.note(Step.PAY, paid);
             boolean refused = !(told instanceof Answer.Done);
@@ -152,7 +155,7 @@ final class MoneyDuels {
                           .formatted(journey, state, started, told)));
             }
             arena.settle(journey, findings);
-            return refused ? Winner.FIRST : Winner.SECOND;
+            return TurnedAway.met(told, answered, refused ? Winner.FIRST : Winner.SECOND);
           });
     }
   }

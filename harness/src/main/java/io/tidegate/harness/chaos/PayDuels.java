@@ -135,10 +135,17 @@ final class PayDuels {
     @Override
     public Bout prepare(int lane, long offsetMicros) throws ChaosFailure, InterruptedException {
       Journey journey = arena.started(arena.a(), Plan.PAY_AND_CANCEL, provider);
+      Town.Request pays = () -> arena.a().send(Step.PAY, journey);
+      Town.Request cancels = () -> arena.b().send(Step.CANCEL, journey);
       return new Given(
-          () -> arena.a().send(Step.PAY, journey),
-          () -> arena.b().send(Step.CANCEL, journey),
-          (paid, cancelled, findings) -> {
+          pays::send,
+          cancels::send,
+          (first, second, findings) -> {
+            Answer paid =
+                TurnedAway.settled(journey + " is paid", first, pays, Healing.MAX, findings);
+            Answer cancelled =
+                TurnedAway.settled(
+                    journey + " is cancelled", second, cancels, Healing.MAX, findings);
             journey.note(Step.PAY, paid);
             journey.note(Step.CANCEL, cancelled);
             int state = arena.settledState(journey, SETTLED_MAX);
@@ -158,7 +165,8 @@ final class PayDuels {
             if (!(paid instanceof Answer.Done)) {
               return Winner.NEITHER; // It was closed at the provider before anybody could pay.
             }
-            return state == Evidence.CANCELLED ? Winner.SECOND : Winner.FIRST;
+            return TurnedAway.met(
+                first, second, state == Evidence.CANCELLED ? Winner.SECOND : Winner.FIRST);
           });
     }
   }
@@ -274,10 +282,13 @@ final class PayDuels {
       journey.payAt(provider);
       arena.must(arena.a(), Step.PLACE, journey);
       String payment = Arena.number(journey) + "p1";
+      Town.Request starts = () -> arena.a().send(Step.START_PAYMENT, journey);
       return new Given(
           () -> payAsSoonAsOpened(payment, Math.max(0, -offsetMicros)),
-          () -> arena.a().send(Step.START_PAYMENT, journey),
-          (paid, started, findings) -> {
+          starts::send,
+          (paid, answered, findings) -> {
+            Answer started =
+                TurnedAway.settled(journey + "'s payment", answered, starts, Healing.MAX, findings);
             journey.note(Step.START_PAYMENT, started);
             journey.note(Step.PAY, paid);
             int state = arena.settledState(journey, SETTLED_MAX);
@@ -292,7 +303,7 @@ final class PayDuels {
                 arena.look(
                     "select cashier_url from payment.attempt where order_number = ?",
                     Arena.number(journey));
-            return cashier == null ? Winner.FIRST : Winner.SECOND;
+            return TurnedAway.met(paid, answered, cashier == null ? Winner.FIRST : Winner.SECOND);
           });
     }
 

@@ -72,12 +72,15 @@ final class ProviderDuels {
     public Bout prepare(int lane, long offsetMicros) throws ChaosFailure, InterruptedException {
       Journey journey = arena.paid();
       arena.nextRefundFault(isDone ? "timeout_done" : "timeout_not_done", offsetMicros / 1_000);
+      Town.Request asks = RefundDuels.asking(arena.a(), journey, "-back", Map.of());
       return new Given(
-          () -> RefundDuels.ask(arena.a(), journey, "-back", Map.of()),
+          asks::send,
           () -> new Answer.Unknown("patience needs no request"),
           (asked, _, findings) -> {
-            if (!(asked instanceof Answer.Done taken)) {
-              return Winner.NEITHER; // It was shipped meanwhile.
+            Answer known = RefundDuels.known(journey, asked, asks, findings);
+            if (!(known instanceof Answer.Done taken)) {
+              RefundDuels.notTaken(journey, known, findings);
+              return Winner.NEITHER;
             }
             Winner winner = winner(journey);
             RefundDuels.ended(arena, journey, taken, findings);
@@ -143,12 +146,15 @@ final class ProviderDuels {
     public Bout prepare(int lane, long offsetMicros) throws ChaosFailure, InterruptedException {
       Journey journey = arena.paid();
       arena.nextRefundFault("reverse", offsetMicros / 1_000);
+      Town.Request asks = RefundDuels.asking(arena.a(), journey, "-back", Map.of());
       return new Given(
-          () -> RefundDuels.ask(arena.a(), journey, "-back", Map.of()),
+          asks::send,
           () -> new Answer.Unknown("the provider needs no request"),
           (asked, _, findings) -> {
-            if (!(asked instanceof Answer.Done taken)) {
-              return Winner.NEITHER; // It was shipped meanwhile.
+            Answer known = RefundDuels.known(journey, asked, asks, findings);
+            if (!(known instanceof Answer.Done taken)) {
+              RefundDuels.notTaken(journey, known, findings);
+              return Winner.NEITHER;
             }
             settle(journey, taken.body().path("id").asString(), findings);
             return winner(journey);

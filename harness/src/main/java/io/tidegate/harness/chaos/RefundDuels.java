@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,6 +20,12 @@ final class RefundDuels {
 
   /** A parcel is planned soon after its order is paid. */
   private static final Duration PLANNED_MAX = Duration.ofSeconds(30);
+
+  private static final String SHIPPED = "already_shipped";
+
+  /** What whoever comes second may hear: all of it is asked back, or left meanwhile. */
+  private static final Set<String> SECOND_IS_TOLD =
+      Set.of("over_refund", "not_refundable", SHIPPED);
 
   private static final Set<String> PARCEL_LEFT = Set.of("packed", "shipped", "delivered");
   private static final String PARCEL =
@@ -37,9 +42,10 @@ final class RefundDuels {
         new Callback(arena));
   }
 
-  /** Asks node A for pieces by line; all of them where none are named. */
-  static Answer ask(HttpDoor door, Journey journey, String key, Map<Integer, Integer> pieces)
-      throws ChaosFailure, InterruptedException {
+  /** Asks a node for pieces by line; all of them where none are named. */
+  static Town.Request asking(
+      HttpDoor door, Journey journey, String key, Map<Integer, Integer> pieces)
+      throws ChaosFailure {
     ObjectNode body = JsonMapper.shared().createObjectNode();
     if (!pieces.isEmpty()) {
       var items = body.putArray("items");
@@ -47,11 +53,28 @@ final class RefundDuels {
           (line, quantity) -> items.addObject().put("line", line).put("quantity", quantity));
     }
     body.put("reason", "a race");
-    return door.post(
-        "/v1/orders/" + Arena.number(journey) + "/refunds",
-        journey.wish().token(),
-        journey.wish().key() + key,
-        body.toString());
+    String path = "/v1/orders/" + Arena.number(journey) + "/refunds";
+    return () ->
+        door.post(path, journey.wish().token(), journey.wish().key() + key, body.toString());
+  }
+
+  /** What came of a refund that was asked for; whoever was turned away asks again. */
+  static Answer known(Journey journey, Answer asked, Town.Request asks, Findings findings)
+      throws InterruptedException {
+    return TurnedAway.settled(journey + ": its refund", asked, asks, Healing.MAX, findings);
+  }
+
+  /** A refund is not taken where its parcel has left meanwhile; for no other reason. */
+  static void notTaken(Journey journey, Answer asked, Findings findings) {
+    switch (asked) {
+      case Answer.Refused(int _, String code) -> {
+        if (!code.equals(SHIPPED)) {
+          findings.add(Finding.broken(journey + ": its refund is refused: " + code));
+        }
+      }
+      case Answer.NotYet _ -> findings.add(Finding.unsettled(journey + ": its refund is " + asked));
+      case Answer.Done _, Answer.Unknown _ -> {} // It was taken, or is found as such.
+    }
   }
 
   /** How a refund that was taken ends: {@code succeeded} or {@code refused}; else a finding. */
@@ -78,20 +101,13 @@ final class RefundDuels {
   private static Winner against(
       Arena arena, Journey journey, Answer asked, Findings findings, boolean byHand)
       throws ChaosFailure, InterruptedException {
+    notTaken(journey, asked, findings);
+    if (asked instanceof Answer.Unknown) {
+      return Winner.NEITHER; // Whether there was one, nobody knows.
+    }
     boolean back =
-        switch (asked) {
-          case Answer.Done taken -> ended(arena, journey, taken, findings).equals("succeeded");
-          case Answer.Refused(int _, String code) -> {
-            if (!code.equals("already_shipped")) {
-              findings.add(Finding.broken(journey + ": its refund is refused: " + code));
-            }
-            yield false;
-          }
-          case Answer.NotYet _, Answer.Unknown _ -> {
-            findings.add(Finding.unsettled(journey + ": its refund is " + asked));
-            yield false;
-          }
-        };
+        asked instanceof Answer.Done taken
+            && ended(arena, journey, taken, findings).equals("succeeded");
     // Whoever hears of a parcel from outside hears it later: the parcel goes on, or never does.
     String parcel =
         String.valueOf(
@@ -153,15 +169,20 @@ final class RefundDuels {
       if (!(hand(parcel, "pick") instanceof Answer.Done)) {
         return Given.missed();
       }
+      Town.Request asks = asking(arena.a(), journey, "-back", Map.of());
+      Town.Request packs = () -> hand(parcel, "pack");
       return new Given(
-          () -> ask(arena.a(), journey, "-back", Map.of()),
-          () -> hand(parcel, "pack"),
-          (asked, packed, findings) -> {
+          asks::send,
+          packs::send,
+          (first, second, findings) -> {
+            Answer asked = known(journey, first, asks, findings);
+            Answer packed =
+                TurnedAway.settled(parcel + " is packed", second, packs, Healing.MAX, findings);
             Winner winner = against(arena, journey, asked, findings, true);
-            if (winner == Winner.SECOND && packed instanceof Answer.Done) {
+            if (winner != Winner.FIRST && packed instanceof Answer.Done) {
               hand(parcel, "ship");
             }
-            return winner;
+            return TurnedAway.met(first, second, winner);
           });
     }
 
@@ -199,10 +220,14 @@ final class RefundDuels {
     @Override
     public Bout prepare(int lane, long offsetMicros) throws ChaosFailure, InterruptedException {
       Journey journey = arena.paid();
+      Town.Request asks = asking(arena.a(), journey, "-back", Map.of());
       return new Given(
-          () -> ask(arena.a(), journey, "-back", Map.of()),
+          asks::send,
           () -> new Answer.Unknown("the warehouse needs no request"),
-          (asked, _, findings) -> against(arena, journey, asked, findings, false));
+          (asked, _, findings) -> {
+            Answer known = known(journey, asked, asks, findings);
+            return TurnedAway.met(asked, against(arena, journey, known, findings, false));
+          });
     }
   }
 
@@ -266,38 +291,53 @@ final class RefundDuels {
     }
   }
 
-  private static Duel.Bout both(Arena arena, Journey journey, Map<Integer, Integer> pieces) {
-    Callable<Answer> one = () -> ask(arena.a(), journey, "-back-a", pieces);
-    Callable<Answer> other = () -> ask(arena.b(), journey, "-back-b", pieces);
+  private static Duel.Bout both(Arena arena, Journey journey, Map<Integer, Integer> pieces)
+      throws ChaosFailure {
+    Town.Request one = asking(arena.a(), journey, "-back-a", pieces);
+    Town.Request other = asking(arena.b(), journey, "-back-b", pieces);
     return new Given(
-        one,
-        other,
-        (first, second, findings) -> {
-          if (first instanceof Answer.Done a && second instanceof Answer.Done b) {
-            findings.add(
-                Finding.doubled(
-                    "%s: both refunds are taken: %s, %s"
-                        .formatted(journey, a.body().path("id"), b.body().path("id"))));
-          }
-          if (first instanceof Answer.Done taken) {
-            loser(journey, second, findings);
-            ended(arena, journey, taken, findings);
-            return Winner.FIRST;
-          }
-          if (second instanceof Answer.Done taken) {
-            loser(journey, first, findings);
-            ended(arena, journey, taken, findings);
-            return Winner.SECOND;
-          }
-          return Winner.NEITHER; // It was shipped meanwhile.
+        one::send,
+        other::send,
+        (a, b, findings) -> {
+          Answer first = known(journey, a, one, findings);
+          Answer second = known(journey, b, other, findings);
+          return TurnedAway.met(a, b, taken(arena, journey, first, second, findings));
         });
+  }
+
+  /** Whose refund was taken; nobody's where its parcel left before. */
+  private static Winner taken(
+      Arena arena, Journey journey, Answer first, Answer second, Findings findings)
+      throws InterruptedException {
+    if (first instanceof Answer.Done a && second instanceof Answer.Done b) {
+      findings.add(
+          Finding.doubled(
+              "%s: both refunds are taken: %s, %s"
+                  .formatted(journey, a.body().path("id"), b.body().path("id"))));
+    }
+    if (first instanceof Answer.Done taken) {
+      loser(journey, second, findings);
+      ended(arena, journey, taken, findings);
+      return Winner.FIRST;
+    }
+    if (second instanceof Answer.Done taken) {
+      loser(journey, first, findings);
+      ended(arena, journey, taken, findings);
+      return Winner.SECOND;
+    }
+    notTaken(journey, first, findings);
+    notTaken(journey, second, findings);
+    return Winner.NEITHER;
   }
 
   private static void loser(Journey journey, Answer lost, Findings findings) {
     boolean fair =
-        lost instanceof Answer.Refused(int _, String code)
-            && (code.equals("over_refund") || code.equals("not_refundable"));
-    if (!fair && !(lost instanceof Answer.Done)) {
+        switch (lost) {
+          case Answer.Refused(int _, String code) -> SECOND_IS_TOLD.contains(code);
+          case Answer.NotYet _ -> false;
+          case Answer.Done _, Answer.Unknown _ -> true; // Either is found as such.
+        };
+    if (!fair) {
       findings.add(Finding.broken(journey + ": the refund that came second is " + lost));
     }
   }
@@ -343,30 +383,42 @@ final class RefundDuels {
       arena.must(arena.a(), Step.PAY, journey);
       String payment = Arena.payment(journey);
       String trace = Arena.traceparent(Arena.trace());
+      Town.Request asks = asking(arena.a(), journey, "-back", Map.of());
       return new Given(
           () -> arena.backstage().tell(Backstage.Node.B, Provider.SANDBOX, payment, trace),
-          () -> ask(arena.a(), journey, "-back", Map.of()),
-          (told, asked, findings) -> {
+          asks::send,
+          (told, answered, findings) -> {
             if (!(told instanceof Answer.Done)) {
               findings.add(Finding.broken(journey + ": its notice is answered " + told));
             }
-            return switch (asked) {
-              case Answer.Done taken -> {
-                ended(arena, journey, taken, findings);
-                yield Winner.FIRST;
-              }
-              case Answer.Refused(int _, String code) -> {
-                if (!code.equals("not_refundable")) {
-                  findings.add(Finding.broken(journey + ": its refund is refused: " + code));
-                }
-                yield Winner.SECOND;
-              }
-              case Answer.NotYet _, Answer.Unknown _ -> {
-                findings.add(Finding.unsettled(journey + ": its refund is " + asked));
-                yield Winner.NEITHER;
-              }
-            };
+            Answer asked = known(journey, answered, asks, findings);
+            Winner winner = judge(journey, asked, answered instanceof Answer.Unknown, findings);
+            return TurnedAway.met(told, answered, winner);
           });
+    }
+
+    /**
+     * @param again whether it was asked for once more, when its parcel may have left
+     */
+    private Winner judge(Journey journey, Answer asked, boolean again, Findings findings)
+        throws InterruptedException {
+      return switch (asked) {
+        case Answer.Done taken -> {
+          ended(arena, journey, taken, findings);
+          yield Winner.FIRST;
+        }
+        case Answer.Refused(int _, String code) -> {
+          if (!code.equals("not_refundable") && !(again && code.equals(SHIPPED))) {
+            findings.add(Finding.broken(journey + ": its refund is refused: " + code));
+          }
+          yield Winner.SECOND;
+        }
+        case Answer.NotYet _ -> {
+          findings.add(Finding.unsettled(journey + ": its refund is " + asked));
+          yield Winner.NEITHER;
+        }
+        case Answer.Unknown _ -> Winner.NEITHER; // It is found as such.
+      };
     }
   }
 }

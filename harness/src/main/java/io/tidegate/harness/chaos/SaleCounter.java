@@ -22,6 +22,9 @@ final class SaleCounter {
   private static final Duration BOUGHT_MAX = Duration.ofSeconds(20);
   private static final int ACCEPTED = 202;
 
+  /** A place in the line says no more than no place does: the same again, and it may. */
+  private static final int COME_AGAIN = 503;
+
   private final String staff;
   private final AtomicLong keys = new AtomicLong();
   private final Map<String, String> tokens = new ConcurrentHashMap<>();
@@ -82,8 +85,16 @@ final class SaleCounter {
     }
   }
 
+  /** Ends it, which nothing competes with; again where it is turned away. */
   Answer stop(HttpDoor door, Sale sale) throws InterruptedException {
-    return door.post(sale.path() + "/stop", staff, key(), "{}");
+    Town.Request stops = stopping(door, sale);
+    return TurnedAway.again(stops.send(), stops, Healing.MAX);
+  }
+
+  /** A request that ends it, as often as it is sent. */
+  Town.Request stopping(HttpDoor door, Sale sale) {
+    String key = key();
+    return () -> door.post(sale.path() + "/stop", staff, key, "{}");
   }
 
   /**
@@ -149,7 +160,8 @@ final class SaleCounter {
     while (System.nanoTime() < until) {
       Answer answer = door.get("/v1/flash-tickets/" + ticket, token);
       if (!(answer instanceof Answer.Done(int _, JsonNode told, boolean _))) {
-        return new Answer.Unknown("ticket: " + answer);
+        int status = answer instanceof Answer.Unknown(String _, int code) ? code : 0;
+        return new Answer.Unknown("ticket: " + answer, status);
       }
       switch (told.path("state").asString("")) {
         case "won" -> {
@@ -161,7 +173,7 @@ final class SaleCounter {
         default -> LockSupport.parkNanos(LOOK_EVERY.toNanos());
       }
     }
-    return new Answer.Unknown("the ticket is waiting");
+    return new Answer.Unknown("the ticket is waiting", COME_AGAIN);
   }
 
   /** Buys what must be there to buy, as soon as this node knows of it. */
@@ -179,17 +191,5 @@ final class SaleCounter {
       }
       LockSupport.parkNanos(LOOK_EVERY.toNanos());
     }
-  }
-
-  /** Asks again while nobody knows what came of it. */
-  Answer settled(HttpDoor door, Sale sale, Journey journey) throws InterruptedException {
-    long until = System.nanoTime() + BOUGHT_MAX.toNanos();
-    Answer answer = buy(door, sale, journey);
-    while (!(answer instanceof Answer.Done || answer instanceof Answer.Refused)
-        && System.nanoTime() < until) {
-      LockSupport.parkNanos(LOOK_EVERY.toNanos());
-      answer = buy(door, sale, journey);
-    }
-    return answer;
   }
 }

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -126,35 +125,44 @@ final class SaleDuels {
       Journey held = holder;
       Journey buyer = arena.journey(Plan.CANCEL, sale.sku(), null);
       String key = counter.key();
-      Callable<Answer> frees =
+      Town.Request frees =
           added
               ? () -> counter.add(arena.a(), sale, 1, key)
               : () -> arena.a().send(Step.CANCEL, held);
+      Town.Request buys = () -> counter.buy(arena.b(), sale, buyer);
       return new Given(
-          frees,
-          () -> counter.buy(arena.b(), sale, buyer),
+          frees::send,
+          buys::send,
           (freed, bought, findings) -> {
+            String what = first() + " of " + sale.id();
+            Answer free = TurnedAway.settled(what, freed, frees, Healing.MAX, findings);
             if (!added) {
-              held.note(Step.CANCEL, freed);
+              held.note(Step.CANCEL, free);
             }
-            if (!(freed instanceof Answer.Done)) {
-              findings.add(Finding.broken(first() + " of " + sale.id() + ": " + freed));
+            // Whatever came of the piece: an order of the buyer's is on the record.
+            Answer known = known(buyer, bought, buys, findings);
+            if (known instanceof Answer.Done) {
+              holders.set(lane, buyer);
+            }
+            if (!(free instanceof Answer.Done)) {
+              findings.add(Finding.broken(what + ": " + free));
               return Winner.NEITHER;
             }
-            Answer known = known(sale, buyer, bought);
-            holders.set(lane, known instanceof Answer.Done ? buyer : null);
+            if (!(known instanceof Answer.Done)) {
+              holders.set(lane, null);
+            }
             return TurnedAway.met(
                 freed, bought, winner(buyer, known, GONE, findings, Winner.FIRST));
           });
     }
+  }
 
-    private Answer known(SaleCounter.Sale sale, Journey buyer, Answer bought)
-        throws InterruptedException {
-      Answer known =
-          bought instanceof Answer.Unknown ? counter.settled(arena.b(), sale, buyer) : bought;
-      buyer.note(Step.PLACE, known);
-      return known;
-    }
+  /** What came of a buyer's wish, which is noted. */
+  private static Answer known(Journey buyer, Answer bought, Town.Request buys, Findings findings)
+      throws InterruptedException {
+    Answer known = TurnedAway.settled(buyer + " in a sale", bought, buys, Healing.MAX, findings);
+    buyer.note(Step.PLACE, known);
+    return known;
   }
 
   /**
@@ -173,10 +181,11 @@ final class SaleDuels {
         findings.add(Finding.broken(buyer + " in a sale: " + refused));
         yield Winner.NEITHER;
       }
-      case Answer.NotYet _, Answer.Unknown _ -> {
+      case Answer.NotYet _ -> {
         findings.add(Finding.unsettled(buyer + " in a sale: " + bought));
         yield Winner.NEITHER;
       }
+      case Answer.Unknown _ -> Winner.NEITHER; // It is found as such.
     };
   }
 
@@ -214,18 +223,23 @@ final class SaleDuels {
       counter.bought(arena.b(), sale, early);
       Journey buyer = arena.journey(Plan.CANCEL, sale.sku(), null);
       long[] sentAt = new long[1];
-      Callable<Answer> ends = byTime ? () -> NOBODYS_REQUEST : () -> counter.stop(arena.a(), sale);
+      Town.Request ends = byTime ? () -> NOBODYS_REQUEST : counter.stopping(arena.a(), sale);
+      Town.Request buys = () -> counter.buy(arena.b(), sale, buyer);
       // The buyer asks at the end by time plus the offset; its own start is never moved.
       long at = byTime ? terms.endsAt().toEpochMilli() + Math.min(0, offsetMicros / 1_000) : 0;
       return new Given(
           at,
-          ends,
+          ends::send,
           () -> {
             sentAt[0] = System.currentTimeMillis();
-            return counter.buy(arena.b(), sale, buyer);
+            return buys.send();
           },
-          (ended, bought, findings) ->
-              judge(sale, terms, buyer, sentAt[0], ended, bought, findings));
+          (ended, bought, findings) -> {
+            Answer known = known(buyer, bought, buys, findings);
+            Answer over = TurnedAway.settled(sale + "'s end", ended, ends, Healing.MAX, findings);
+            Winner winner = judge(sale, terms, buyer, sentAt[0], over, known, findings);
+            return TurnedAway.met(ended, bought, winner);
+          });
     }
 
     private Winner judge(
@@ -234,12 +248,9 @@ final class SaleDuels {
         Journey buyer,
         long sentAt,
         Answer ended,
-        Answer bought,
+        Answer known,
         Findings findings)
         throws ChaosFailure, InterruptedException {
-      Answer known =
-          bought instanceof Answer.Unknown ? counter.settled(arena.b(), sale, buyer) : bought;
-      buyer.note(Step.PLACE, known);
       if (!(ended instanceof Answer.Done)) {
         findings.add(Finding.broken(sale + " is not stopped: " + ended));
         return Winner.NEITHER;
@@ -251,7 +262,7 @@ final class SaleDuels {
         // What comes back after the end goes to everybody's stock; the audit counts it there.
         arena.must(arena.a(), Step.CANCEL, buyer);
       }
-      return TurnedAway.met(ended, bought, winner(buyer, known, OVER, findings, Winner.SECOND));
+      return winner(buyer, known, OVER, findings, Winner.SECOND);
     }
   }
 
@@ -319,11 +330,15 @@ final class SaleDuels {
       if (at < System.currentTimeMillis()) {
         return Given.missed(); // The payment took too long.
       }
+      Town.Request asks = RefundDuels.asking(arena.a(), journey, "-back", Map.of());
       return new Given(
           at,
-          () -> RefundDuels.ask(arena.a(), journey, "-back", Map.of()),
+          asks::send,
           () -> NOBODYS_REQUEST,
-          (asked, _, findings) -> judge(sale, journey, asked, findings));
+          (asked, _, findings) -> {
+            Answer known = RefundDuels.known(journey, asked, asks, findings);
+            return TurnedAway.met(asked, judge(sale, journey, known, findings));
+          });
     }
 
     private Winner judge(SaleCounter.Sale sale, Journey journey, Answer asked, Findings findings)

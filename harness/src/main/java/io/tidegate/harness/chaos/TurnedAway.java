@@ -58,6 +58,11 @@ final class TurnedAway {
         : winner;
   }
 
+  /** The same of a round whose other side is nobody's request. */
+  static Duel.Winner met(Answer only, Duel.Winner winner) {
+    return met(only, only, winner);
+  }
+
   /**
    * What became of a request whose sender was turned away, which says nothing yet: the same request
    * again settles it. Another answer of unknown outcome is found, and settled too.

@@ -6,17 +6,22 @@ import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.DriverPropertyInfo;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A database that answers every question with no row, and how many there are with 0. */
+/**
+ * A database that answers every question with no row, and how many there are with 0, unless a test
+ * knows better.
+ */
 final class EmptyDatabase implements Driver, AutoCloseable {
   static final String URL = "jdbc:empty";
 
@@ -24,8 +29,23 @@ final class EmptyDatabase implements Driver, AutoCloseable {
   private static final Pattern COUNT =
       Pattern.compile("(/\\*.*?\\*/ *)?select count\\(\\*\\) from ");
 
+  private final UnaryOperator<@Nullable String> values;
+
+  private EmptyDatabase(UnaryOperator<@Nullable String> values) {
+    this.values = values;
+  }
+
   static EmptyDatabase open() throws SQLException {
-    EmptyDatabase database = new EmptyDatabase();
+    return open(_ -> null);
+  }
+
+  /**
+   * The same, but for questions that are prepared.
+   *
+   * @param values what such a question is answered with, in one row; null: with none
+   */
+  static EmptyDatabase open(UnaryOperator<@Nullable String> values) throws SQLException {
+    EmptyDatabase database = new EmptyDatabase(values);
     DriverManager.registerDriver(database);
     return database;
   }
@@ -42,27 +62,38 @@ final class EmptyDatabase implements Driver, AutoCloseable {
             Statement.class,
             (_, method, arguments) ->
                 method.getName().equals("executeQuery")
-                    ? rows(COUNT.matcher(String.valueOf(arguments[0])).lookingAt() ? 1 : 0)
+                    ? rows(COUNT.matcher(String.valueOf(arguments[0])).lookingAt() ? 1 : 0, "0")
                     : none(method.getReturnType()));
     return acceptsURL(url)
         ? fake(
             Connection.class,
-            (_, method, _) ->
-                method.getName().equals("createStatement")
-                    ? statement
-                    : none(method.getReturnType()))
+            (_, method, arguments) ->
+                switch (method.getName()) {
+                  case "createStatement" -> statement;
+                  case "prepareStatement" -> prepared(values.apply(String.valueOf(arguments[0])));
+                  default -> none(method.getReturnType());
+                })
         : null;
   }
 
-  /** So many rows of noughts. */
-  private static ResultSet rows(int count) {
+  private static PreparedStatement prepared(@Nullable String value) {
+    return fake(
+        PreparedStatement.class,
+        (_, method, _) ->
+            method.getName().equals("executeQuery")
+                ? rows(value == null ? 0 : 1, value)
+                : none(method.getReturnType()));
+  }
+
+  /** So many rows of this value. */
+  private static ResultSet rows(int count, @Nullable String value) {
     AtomicInteger left = new AtomicInteger(count);
     return fake(
         ResultSet.class,
         (_, method, _) ->
             switch (method.getName()) {
               case "next" -> left.getAndDecrement() > 0;
-              case "getString" -> "0";
+              case "getString" -> value;
               default -> none(method.getReturnType());
             });
   }
