@@ -376,6 +376,7 @@ public final class BenchCommand implements Callable<Integer> {
   private void requireAble(Scenario scenario, Plan plan) {
     scenario
         .refusal(plan)
+        .or(() -> url == null ? scenario.refusalOfItsOwn(plan) : Optional.empty())
         .ifPresent(why -> {
           throw wrong(why);
         });

@@ -103,7 +103,15 @@ final class FlashBench implements Scenario {
           "flash can't measure a sale for %d s: it ends after %d minutes"
               .formatted(plan.length().toSeconds(), SaleStand.OPEN_FOR.toMinutes()));
     }
-    return plan.beside() ? FlashOverload.refusal(plan) : Optional.empty();
+    return Optional.empty();
+  }
+
+  /** A capped sale. */
+  @Override
+  public Optional<String> refusalOfItsOwn(Plan plan) {
+    return plan.beside() && plan.flash().kills() == 0
+        ? FlashOverload.refusal(plan)
+        : Optional.empty();
   }
 
   @Override

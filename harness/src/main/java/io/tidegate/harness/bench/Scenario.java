@@ -40,6 +40,11 @@ public interface Scenario {
     return Optional.empty();
   }
 
+  /** The same for what it does on a system of its own and on no other. */
+  default Optional<String> refusalOfItsOwn(Plan plan) {
+    return Optional.empty();
+  }
+
   /** Ends what was begun without having been asked whether it can. */
   static void requireAble(Scenario scenario, Plan plan) throws BenchFailure {
     Optional<String> refused = scenario.refusal(plan);

@@ -383,7 +383,15 @@ final class BenchCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"place", "flash", "query", "callback --provider alipay"})
+  @ValueSource(
+      strings = {
+        "place",
+        "flash",
+        "flash --users 30",
+        "flash --seconds 1000",
+        "query",
+        "callback --provider alipay"
+      })
   void what_sets_nothing_takes_one_that_runs(String words) {
     String[] arguments = (words + " --url http://127.0.0.1:1").split(" ");
     assertThat(BenchHelp.command(real()).execute(arguments)).isEqualTo(1); // nobody listens
