@@ -3,7 +3,9 @@ package io.tidegate.harness.bench;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A price list of the bench's, for the whole shop. That of a system which goes on after the bench
@@ -14,24 +16,39 @@ final class PriceList implements AutoCloseable {
   /** Longer than everybody needs who buys within a minute, or is given up half a minute later. */
   private static final Duration HOLDS_FOR = Duration.ofMinutes(5);
 
-  /** Who breaks a bench off waits for the answer under way, and for that to the withdrawal. */
+  /** An answer that takes longer is none. */
   static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
-  /** One that nobody knows of is asked for again for so many times as long as an answer is. */
-  private static final int SETTLED_ANSWERS_MAX = 3;
+  /**
+   * One that nobody knows of is looked for for so many times as long as an answer is waited for;
+   * and whoever breaks the bench off waits for no longer, whatever is under way.
+   */
+  static final int SETTLED_ANSWERS_MAX = 2;
 
-  private static final Duration AGAIN_EVERY = Duration.ofMillis(250);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+
+  /** So many of the newest are looked through; nobody makes more by hand meanwhile. */
+  private static final int NEWEST = 100;
 
   private static final String PATH = "/v1/admin/price-lists";
 
   private final Staff staff;
+
+  /** By which it is found again: nobody else's is called so. */
+  private final String title = "bench " + UUID.randomUUID();
+
   private final int percent;
   private final Instant startsAt;
   private final Duration answerMax;
   private final Report report;
   private final @Nullable Thread hook;
   private @Nullable String id;
-  private boolean abandoned;
+  private boolean mayStand;
+
+  /** So long who broke it off waits; written before it is told that somebody did. */
+  private long abandonedUntil;
+
+  private volatile boolean abandoned;
 
   private PriceList(
       Staff staff,
@@ -82,12 +99,12 @@ final class PriceList implements AutoCloseable {
     if (abandoned) {
       throw new BenchFailure("the bench was broken off");
     }
-    String key = staff.key();
     try {
-      id = made(key);
+      id = made();
     } catch (UnknownOutcome e) {
       boolean nobodyWasReached = e.getCause() instanceof ConnectException;
-      if (hook != null && !nobodyWasReached && !isGone(key)) {
+      if (hook != null && !nobodyWasReached && !isGone()) {
+        mayStand = true;
         throw new BenchFailure(
             e.getMessage() + "; the price list may stand until " + startsAt.plus(HOLDS_FOR), e);
       }
@@ -95,16 +112,16 @@ final class PriceList implements AutoCloseable {
     }
   }
 
-  /** Makes it, once for a key. */
-  private String made(String key) throws BenchFailure, InterruptedException {
+  /** Makes it. The shop knows no key of it: asked for again, there would be another one. */
+  private String made() throws BenchFailure, InterruptedException {
     String made =
         staff
             .post(
                 PATH,
-                "{\"title\":\"bench\",\"scope\":{\"shop\":true},\"percent\":%d,".formatted(percent)
+                "{\"title\":\"%s\",\"scope\":{\"shop\":true},\"percent\":%d,"
+                        .formatted(title, percent)
                     + "\"startsAt\":\"%s\",\"endsAt\":\"%s\"}"
                         .formatted(startsAt, startsAt.plus(HOLDS_FOR)),
-                key,
                 answerMax)
             .path("id")
             .asString("");
@@ -116,25 +133,64 @@ final class PriceList implements AutoCloseable {
 
   /**
    * Whether one that may have been made is surely none any more: a busy shop makes it after we have
-   * given up. The same again says which it is, so that it can be withdrawn.
+   * given up. It was seen, then, and withdrawn; one that is not seen may be made later still.
    */
-  private boolean isGone(String key) throws InterruptedException {
-    long until = System.nanoTime() + answerMax.multipliedBy(SETTLED_ANSWERS_MAX).toNanos();
-    while (System.nanoTime() < until) {
+  private boolean isGone() throws InterruptedException {
+    long until = System.nanoTime() + settleMax().toNanos();
+    for (Duration left = left(until); left.isPositive(); left = left(until)) {
       try {
-        id = made(key);
-        return isWithdrawn();
-      } catch (UnknownOutcome _) {
-        Thread.sleep(AGAIN_EVERY);
+        if (areWithdrawn(until)) {
+          return true;
+        }
       } catch (BenchFailure _) {
-        return true; // Refused under this key: it never was made.
+        // As busy as before: another look says more.
       }
+      Thread.sleep(LOOK_EVERY);
     }
     return false;
   }
 
-  private synchronized void abandon() {
+  /** Withdraws all of our title, which is nobody else's; whether there were any. */
+  private boolean areWithdrawn(long until) throws BenchFailure, InterruptedException {
+    boolean seen = false;
+    JsonNode newest = staff.get(PATH + "?limit=" + NEWEST, within(until));
+    for (JsonNode list : newest.path("data")) {
+      if (list.path("title").asString("").equals(title)) {
+        seen = true;
+        staff.delete(PATH + "/" + list.path("id").asString(""), within(until));
+      }
+    }
+    return seen;
+  }
+
+  private Duration within(long until) {
+    Duration left = left(until);
+    return left.compareTo(answerMax) < 0 ? left : answerMax;
+  }
+
+  /** Until then, or until whoever broke the bench off has waited for long enough. */
+  private Duration left(long until) {
+    long now = System.nanoTime();
+    long left = until - now;
+    return Duration.ofNanos(abandoned ? Math.min(left, abandonedUntil - now) : left);
+  }
+
+  private Duration settleMax() {
+    return answerMax.multipliedBy(SETTLED_ANSWERS_MAX);
+  }
+
+  /** Told before it is waited for what is under way. */
+  private void abandon() {
+    abandonedUntil = System.nanoTime() + settleMax().toNanos();
     abandoned = true;
+    leave();
+  }
+
+  /** Nobody may be there any more to tell what the bench fails with. */
+  private synchronized void leave() {
+    if (mayStand) {
+      System.err.println("bench: the price list may stand until " + startsAt.plus(HOLDS_FOR));
+    }
     isWithdrawn();
   }
 

@@ -5,11 +5,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,9 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class Staff {
   private static final Duration TOKEN_MAX = Duration.ofMinutes(1);
   private static final int NOT_FOUND = 404;
-  private static final int CONFLICT = 409;
-  private static final int TOO_MANY = 429;
   private static final int SERVERS_FAULT = 500;
+  private static final String NOTHING_WAS_DONE = "\"overloaded\"";
   private static final Duration ANSWER_MAX = Duration.ofMinutes(5);
 
   private final URI api;
@@ -53,14 +56,8 @@ final class Staff {
    * @param within so long the answer is waited for
    */
   void delete(String path, Duration within) throws BenchFailure, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(api + path))
-            .timeout(within)
-            .header("Authorization", "Bearer " + token)
-            .DELETE()
-            .build();
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+    try {
+      HttpResponse<String> answer = send(request(path).DELETE(), within);
       if (answer.statusCode() >= 300 && answer.statusCode() != NOT_FOUND) {
         throw new BenchFailure(
             "DELETE " + path + " answers " + answer.statusCode() + ": " + answer.body());
@@ -70,39 +67,49 @@ final class Staff {
     }
   }
 
+  /**
+   * Reads what stands at this path.
+   *
+   * @param within so long the answer is waited for
+   */
+  JsonNode get(String path, Duration within) throws BenchFailure, InterruptedException {
+    try {
+      HttpResponse<String> answer = send(request(path).GET(), within);
+      if (answer.statusCode() >= 300) {
+        throw new BenchFailure(
+            "GET " + path + " answers " + answer.statusCode() + ": " + answer.body());
+      }
+      return JsonMapper.shared().readTree(answer.body());
+    } catch (IOException | JacksonException e) {
+      throw new BenchFailure("GET " + path + ": " + e, e);
+    }
+  }
+
   /** Does something, and returns what is answered; anything but a success ends the bench. */
   JsonNode post(String path, String json) throws BenchFailure, InterruptedException {
-    return post(path, json, ANSWER_MAX);
-  }
-
-  private JsonNode post(String path, String json, Duration within)
-      throws BenchFailure, InterruptedException {
-    return post(path, json, key(), within);
-  }
-
-  /** One that nobody has used. */
-  String key() {
-    return "bench-" + run + "-" + acts++;
+    String key = "\"bench-" + run + "-" + acts++ + "\"";
+    return post(path, request(path).header("Idempotency-Key", key), json, ANSWER_MAX);
   }
 
   /**
-   * The same for an answer that is waited for so long only.
+   * The same where a request has no key, and another one would do it once more.
    *
-   * @param key under which it is done once, however often it is sent
+   * @param within so long the answer is waited for
    * @throws UnknownOutcome it was done, or not, or will be
    */
-  JsonNode post(String path, String json, String key, Duration within)
+  JsonNode post(String path, String json, Duration within)
       throws BenchFailure, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(api + path))
-            .timeout(within)
-            .header("Authorization", "Bearer " + token)
-            .header("Content-Type", "application/json")
-            .header("Idempotency-Key", "\"" + key + "\"")
-            .POST(HttpRequest.BodyPublishers.ofString(json))
-            .build();
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+    return post(path, request(path), json, within);
+  }
+
+  private static JsonNode post(
+      String path, HttpRequest.Builder request, String json, Duration within)
+      throws BenchFailure, InterruptedException {
+    request
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(json));
+    try {
+      HttpResponse<String> answer = send(request, within);
       int status = answer.statusCode();
       if (status >= 300) {
         String told = "POST " + path + " answers " + status + ": " + answer.body();
@@ -114,10 +121,30 @@ final class Staff {
     }
   }
 
-  /** A server's failure, no place for it now, or the same one under way. */
+  /** A server's failure, but where it says that nothing was done. */
   private static boolean isUnknown(int status, String body) {
-    return status >= SERVERS_FAULT
-        || status == TOO_MANY
-        || (status == CONFLICT && body.contains("in_progress"));
+    return status >= SERVERS_FAULT && !body.contains(NOTHING_WAS_DONE);
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(api + path))
+        .header("Authorization", "Bearer " + token);
+  }
+
+  /** A whole answer: a request's own time-out is over with the answer's first lines. */
+  private static HttpResponse<String> send(HttpRequest.Builder request, Duration within)
+      throws IOException, InterruptedException {
+    HttpClient client = HttpClient.newHttpClient();
+    try {
+      return client
+          .sendAsync(request.build(), HttpResponse.BodyHandlers.ofString())
+          .get(within.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException _) {
+      throw new HttpTimeoutException("request timed out");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    } finally {
+      client.shutdownNow(); // To close it would be to wait for the answer.
+    }
   }
 }

@@ -1,6 +1,6 @@
 package io.tidegate.harness.bench;
 
-/** Nobody knows whether a request was done: the same one again, key included, settles it. */
+/** Nobody knows whether a request was done, or will be. */
 final class UnknownOutcome extends BenchFailure {
   private static final long serialVersionUID = 1L;
 

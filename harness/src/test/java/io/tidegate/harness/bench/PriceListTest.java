@@ -14,46 +14,57 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Whatever becomes of a bench, a shop that goes on does not stay at 30 %. */
 final class PriceListTest {
   private static final Instant MIDNIGHT = Instant.parse("2026-11-11T16:00:00Z");
   private static final String LISTS = "/v1/admin/price-lists";
-  private static final String IN_PROGRESS = "{\"code\":\"in_progress\"}";
   private static final long LONG_SECONDS = 60;
 
+  private static final int FIRST = 41;
+
+  /**
+   * Like the real one's route, the shop's makes another list for each request, whatever its key.
+   */
   private final List<String> made = new CopyOnWriteArrayList<>();
+
   private final List<String> withdrawn = new CopyOnWriteArrayList<>();
+  private final AtomicInteger looks = new AtomicInteger();
   private final Report report = new Report("midnight", Instant.EPOCH);
   private final CountDownLatch answered = new CountDownLatch(1);
+  private final CountDownLatch asked = new CountDownLatch(1);
   private HttpServer server;
+
+  /** A shop that answers 500 has made it all the same. */
   private volatile int status = 201;
+
   private volatile int gone = 204;
-  private volatile String silent = "";
 
-  /** What the shop says before it makes a list. */
-  private final Queue<Said> before = new ConcurrentLinkedQueue<>();
+  /** Requests of these methods are answered when the test is over. */
+  private volatile Set<String> silent = Set.of();
 
-  /** Under which it was made; a list is made late where the first asks for nothing in return. */
-  private final List<String> keys = new CopyOnWriteArrayList<>();
+  /** The first lines come, and the rest of the answer when the test is over. */
+  private volatile boolean endless;
 
-  private final CountDownLatch askedAgain = new CountDownLatch(1);
+  /** A list is made when nobody waits for it any more, and was looked for twice. */
   private volatile boolean late;
 
-  private record Said(int status, String json) {}
+  private final CountDownLatch lookedForTwice = new CountDownLatch(2);
 
   @BeforeEach
   void open() throws IOException {
@@ -66,52 +77,69 @@ final class PriceListTest {
   @AfterEach
   void close() {
     answered.countDown();
-    askedAgain.countDown();
+    lookedForTwice.countDown();
+    lookedForTwice.countDown();
     server.stop(0);
   }
 
   private void answer(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    if (exchange.getRequestMethod().equals(silent)) {
+    String method = exchange.getRequestMethod();
+    if (method.equals("POST")) {
+      asked.countDown();
+    }
+    if (silent.contains(method)) {
       await(answered);
     }
-    if (late && exchange.getRequestMethod().equals("POST") && !isMadeLate(exchange)) {
-      return;
-    }
-    Said said = exchange.getRequestMethod().equals("POST") ? before.poll() : null;
-    if (said != null) {
-      keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key")));
-      say(exchange, said.status(), said.json());
-      return;
-    }
-    if (exchange.getRequestMethod().equals("DELETE")) {
-      withdrawn.add(exchange.getRequestURI().toString());
-      exchange.sendResponseHeaders(gone, -1);
-    } else {
-      made.add(body);
-      say(exchange, status, "{\"id\":\"41\",\"version\":1}");
+    switch (method) {
+      case "DELETE" -> {
+        withdrawn.add(exchange.getRequestURI().toString());
+        exchange.sendResponseHeaders(gone, -1);
+      }
+      case "GET" -> {
+        looks.incrementAndGet();
+        send(exchange, 200, lists());
+        lookedForTwice.countDown();
+      }
+      default -> {
+        if (late) {
+          await(lookedForTwice);
+        }
+        if (status < 300 || status == 500) {
+          made.add(body);
+        }
+        String code = status == 503 ? "overloaded" : "no";
+        send(
+            exchange,
+            status,
+            "{\"id\":\"%d\",\"code\":\"%s\"}".formatted(FIRST + made.size() - 1, code));
+      }
     }
     exchange.close();
   }
 
-  private static void say(HttpExchange exchange, int status, String text) throws IOException {
+  private void send(HttpExchange exchange, int code, String text) throws IOException {
     byte[] json = text.getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(status, json.length);
+    exchange.sendResponseHeaders(code, json.length);
+    if (endless) {
+      exchange.getResponseBody().flush();
+      await(answered);
+    }
     exchange.getResponseBody().write(json);
-    exchange.close();
   }
 
-  /** The first is under way until it is asked for again, and then for a little longer. */
-  private boolean isMadeLate(HttpExchange exchange) throws IOException {
-    keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key")));
-    if (keys.size() == 1) {
-      await(askedAgain);
-    } else if (keys.size() == 2) {
-      askedAgain.countDown();
-      say(exchange, 409, IN_PROGRESS);
-      return false;
+  /** Newest first, and before all one that somebody else called as a bench might. */
+  private String lists() {
+    ObjectNode page = JsonMapper.shared().createObjectNode();
+    ArrayNode data = page.putArray("data");
+    for (int i = made.size() - 1; i >= 0; i--) {
+      JsonNode list = JsonMapper.shared().readTree(made.get(i));
+      data.addObject()
+          .put("id", Integer.toString(FIRST + i))
+          .put("title", list.path("title").asString());
     }
-    return true;
+    data.addObject().put("id", "7").put("title", "bench");
+    return page.toString();
   }
 
   private static void await(CountDownLatch latch) throws IOException {
@@ -163,12 +191,16 @@ final class PriceListTest {
     assertThat(withdrawn).isEmpty();
   }
 
-  @Test
-  void one_that_was_not_made_is_not_withdrawn() {
-    status = 409;
+  /** As when there are too many already: nobody need look for what was refused. */
+  @ParameterizedTest
+  @ValueSource(ints = {409, 429, 403, 503})
+  void one_that_was_not_made_is_not_withdrawn(int refused) {
+    status = refused;
     assertThatThrownBy(() -> PriceList.starting(staff(api()), 30, MIDNIGHT, true, report))
         .isInstanceOf(BenchFailure.class)
-        .hasMessageContaining("409");
+        .hasMessageContaining(" answers " + refused)
+        .hasMessageNotContaining("may stand");
+    assertThat(looks).hasValue(0);
     assertThat(withdrawn).isEmpty();
   }
 
@@ -194,10 +226,10 @@ final class PriceListTest {
   void who_is_not_answered_does_not_wait_for_minutes() throws Exception {
     assertThat(PriceList.ANSWER_MAX).isLessThanOrEqualTo(Duration.ofSeconds(10));
     Duration soon = Duration.ofSeconds(2);
-    silent = "DELETE";
+    silent = Set.of("DELETE");
     PriceList.starting(staff(api()), 30, MIDNIGHT, soon, true, report).close();
     assertThat(report.good()).isFalse();
-    silent = "POST";
+    silent = Set.of("POST");
     assertThatThrownBy(
             () -> PriceList.starting(staff(api()), 30, MIDNIGHT, soon, true, report).close())
         .isInstanceOf(BenchFailure.class)
@@ -216,57 +248,40 @@ final class PriceListTest {
         .isInstanceOf(BenchFailure.class)
         .hasMessageContaining("timed out")
         .hasMessageNotContaining("may stand");
-    assertThat(keys).hasSizeGreaterThanOrEqualTo(3);
-    assertThat(keys).containsOnly(keys.getFirst());
+    assertThat(made).as("asked for again it would be made again").hasSize(1);
     assertThat(withdrawn).containsExactly(LISTS + "/41");
   }
 
-  private void startsNone(String why) {
-    assertThatThrownBy(() -> PriceList.starting(staff(api()), 30, MIDNIGHT, true, report).close())
+  @Test
+  void one_that_a_shop_has_made_and_failed_is_withdrawn() {
+    status = 500;
+    assertThatThrownBy(() -> PriceList.starting(staff(api()), 30, MIDNIGHT, true, report))
         .isInstanceOf(BenchFailure.class)
-        .hasMessageContaining(why)
+        .hasMessageContaining(" answers 500")
         .hasMessageNotContaining("may stand");
-    assertThat(keys).isNotEmpty().containsOnly(keys.getFirst());
-  }
-
-  /** It may have been made all the same, under the key that says so. */
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "500 | {}",
-        "503 | {\"code\":\"overloaded\"}",
-        "429 | {}",
-        "409 | {\"code\":\"in_progress\"}",
-        "201 | {}",
-        "201 | {\"id\":"
-      })
-  @Timeout(LONG_SECONDS)
-  void one_whose_answer_does_not_tell_is_asked_for_again_and_withdrawn(int said, String json) {
-    before.add(new Said(said, json));
-    startsNone("price");
-    assertThat(made).hasSize(1);
     assertThat(withdrawn).containsExactly(LISTS + "/41");
   }
 
+  /** By its title alone can one be found again that was made too late. */
   @Test
-  @Timeout(LONG_SECONDS)
-  void one_that_is_refused_when_it_is_asked_for_again_never_was_made() {
-    before.add(new Said(503, "{}"));
-    before.add(new Said(409, IN_PROGRESS));
-    before.add(new Said(409, "{\"code\":\"overlaps\"}"));
-    startsNone("503");
-    assertThat(keys).hasSize(3);
-    assertThat(made).isEmpty();
-    assertThat(withdrawn).isEmpty();
+  void each_has_a_title_of_its_own() throws Exception {
+    PriceList.starting(staff(api()), 30, MIDNIGHT, true, report).close();
+    PriceList.starting(staff(api()), 30, MIDNIGHT, true, report).close();
+    assertThat(
+            made.stream().map(list -> JsonMapper.shared().readTree(list).path("title").asString()))
+        .doesNotHaveDuplicates()
+        .allMatch(title -> title.matches("bench [0-9a-f-]{36}"));
   }
 
   @Test
-  void nobody_at_an_address_is_told_by_staff() {
-    Staff lost = staff(URI.create("http://127.0.0.1:1"));
-    assertThatThrownBy(() -> lost.delete(LISTS + "/41", Duration.ofSeconds(2)))
+  @Timeout(LONG_SECONDS)
+  void an_answer_that_does_not_end_is_none() {
+    endless = true;
+    assertThatThrownBy(() ->
+            PriceList.starting(staff(api()), 30, MIDNIGHT, Duration.ofSeconds(1), true, report))
         .isInstanceOf(BenchFailure.class)
-        .hasMessageContaining("ConnectException");
+        .hasMessageContaining("timed out")
+        .hasMessageContaining("may stand");
   }
 
   @Test
@@ -284,26 +299,50 @@ final class PriceListTest {
 
     public static void main(String[] arguments) throws Exception {
       Staff staff = staff(URI.create(arguments[0]));
+      Duration answerMax = Duration.parse(arguments[1]);
       try (PriceList list =
-          PriceList.starting(staff, 30, MIDNIGHT, true, new Report("midnight", Instant.EPOCH))) {
+          PriceList.starting(
+              staff, 30, MIDNIGHT, answerMax, true, new Report("midnight", Instant.EPOCH))) {
         System.out.println("made for " + list.startsAt());
         Thread.sleep(TimeUnit.SECONDS.toMillis(LONG_SECONDS));
       }
     }
   }
 
+  private ProcessBuilder program(Duration answerMax) {
+    return OwnProgram.of(Program.class, api().toString(), answerMax.toString());
+  }
+
   @Test
   void a_bench_that_a_signal_ends_withdraws_it() throws Exception {
     Process program =
-        OwnProgram.of(Program.class, api().toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        program(PriceList.ANSWER_MAX).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try {
       assertThat(program.inputReader().readLine()).isEqualTo("made for " + MIDNIGHT);
       assertThat(withdrawn).isEmpty();
       program.destroy();
       assertThat(program.waitFor(LONG_SECONDS, TimeUnit.SECONDS)).isTrue();
       assertThat(withdrawn).containsExactly(LISTS + "/41");
+    } finally {
+      program.destroyForcibly();
+    }
+  }
+
+  /** Twice as long as an answer, and not for all that else would be tried. */
+  @Test
+  @Timeout(LONG_SECONDS)
+  void who_breaks_a_bench_off_does_not_wait_for_long_and_is_told_what_may_stand() throws Exception {
+    Duration answerMax = Duration.ofSeconds(3);
+    silent = Set.of("POST", "GET");
+    Process program = program(answerMax).start();
+    try {
+      asked.await();
+      long start = System.nanoTime();
+      program.toHandle().destroy(); // What it tells can be read still.
+      String told = new String(program.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(told).contains("bench: the price list may stand until 2026-11-11T16:05:00Z");
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isLessThan(answerMax.multipliedBy(PriceList.SETTLED_ANSWERS_MAX + 1));
     } finally {
       program.destroyForcibly();
     }
