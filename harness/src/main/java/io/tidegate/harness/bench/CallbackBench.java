@@ -1,12 +1,11 @@
 package io.tidegate.harness.bench;
 
-import io.tidegate.harness.load.Load;
-import io.tidegate.harness.load.Tally;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,9 +14,10 @@ import java.util.Set;
  * every downstream at 30 s; or as fast as they are answered.
  */
 final class CallbackBench implements Scenario {
-  private static final Duration SETTLE = Duration.ofSeconds(2);
   private static final String LEFT =
-      "all well: %d parcels and messages of a stalled load were left beside it";
+      "all well: %d parcels and messages of loads before were left beside it";
+  private static final String LEFT_UNKNOWN =
+      "all well: what loads before had left beside it was not told";
 
   private static final double PROMISED_RATE = 500;
   private static final double PROMISED_MOST = 3_000;
@@ -25,10 +25,32 @@ final class CallbackBench implements Scenario {
   /** What is prepared for each second of a closed loop, which nobody knows the speed of. */
   private static final long NOTICES_PER_SECOND = 3_500;
 
+  /** Signed beforehand, they wait for the counters to be read, and for who is before them. */
+  private static final Duration BEGUN_WITHIN = Duration.ofSeconds(20);
+
+  private static final Duration FRESH_MAX = Duration.ofMinutes(5);
+
+  /**
+   * What a provider's notices are like.
+   *
+   * @param signedWithin what signing one takes at most
+   * @param bytes of one, whole
+   * @param stale whether one that is older than {@link #FRESH_MAX} is refused
+   */
+  private record Notices(Duration signedWithin, int bytes, boolean stale) {}
+
+  private static final Notices OF_HMAC = new Notices(Duration.ofNanos(20_000), 700, true);
+  private static final Notices OF_RSA = new Notices(Duration.ofMillis(1), 1_500, true);
+  private static final Notices OF_ALIPAY = new Notices(Duration.ofMillis(1), 1_500, false);
+
+  private static final Map<String, Notices> NOTICES =
+      Map.of("sandbox", OF_HMAC, "stripe", OF_HMAC, "wechat", OF_RSA, "alipay", OF_ALIPAY);
+
   /** Whose notices can be sent. */
-  static final Set<String> PROVIDERS = Set.of("sandbox", "alipay", "wechat", "stripe");
+  static final Set<String> PROVIDERS = NOTICES.keySet();
 
   private final String provider;
+  private final Notices notices;
 
   /** Of the sandbox provider. */
   CallbackBench() {
@@ -40,6 +62,11 @@ final class CallbackBench implements Scenario {
    */
   CallbackBench(String provider) {
     this.provider = provider;
+    this.notices = Objects.requireNonNull(NOTICES.get(provider), provider);
+  }
+
+  String provider() {
+    return provider;
   }
 
   @Override
@@ -69,11 +96,31 @@ final class CallbackBench implements Scenario {
 
   @Override
   public Optional<String> refusal(Plan plan) {
-    return Paying.refusal(name(), callbacks(plan, plan.length()));
+    Duration longest = plan.length().compareTo(plan.warmup()) < 0 ? plan.warmup() : plan.length();
+    return Paying.refusal(name(), callbacks(plan, longest), notices.bytes())
+        .or(() -> stale(longest, age(plan, longest)));
+  }
+
+  /** How old the last notice of a load is when it is sent. */
+  private Duration age(Plan plan, Duration length) {
+    return notices
+        .signedWithin()
+        .multipliedBy(callbacks(plan, length))
+        .plus(BEGUN_WITHIN)
+        .plus(length);
+  }
+
+  private Optional<String> stale(Duration length, Duration age) {
+    return notices.stale() && age.compareTo(FRESH_MAX) > 0
+        ? Optional.of(
+            "%s signs its notices before each load: the last of %d s would be %d s old, and one of %s is refused after %d s"
+                .formatted(
+                    name(), length.toSeconds(), age.toSeconds(), provider, FRESH_MAX.toSeconds()))
+        : Optional.empty();
   }
 
   /** How many notices a load has, each of an order that was prepared for it. */
-  private static long callbacks(Plan plan, Duration length) {
+  static long callbacks(Plan plan, Duration length) {
     double perSecond = plan.open() ? plan.perSecond() : NOTICES_PER_SECOND;
     return Math.round(perSecond * (length.toNanos() / 1e9)) + 1;
   }
@@ -98,14 +145,15 @@ final class CallbackBench implements Scenario {
       report.version(system);
       report.settings(plan, paying.skus(), paying.customers().count());
       Anchor.measure(meter.database(), report);
-      Round round = new Round(bench, system, paying, provider, requests(system, secret));
+      CallbackRound round =
+          new CallbackRound(bench, paying, this, requests(system, secret), meter, faults, report);
+      // What is open before the warm-up is none of its parcels.
+      CallbackTurns turns = new CallbackTurns(round, Quiet.MAX);
       if (plan.warmup().isPositive()) {
-        round.run("warm-up", plan.warmup());
-        round.forget();
-        meter.drain();
+        turns.warmUp(plan.warmup());
       }
       if (!plan.open()) {
-        counted(round, "closed loop, counted", report, plan, meter);
+        turns.counted("closed loop, counted", plan.length());
         report.check("all_notices_were_taken", round.sent(), round.taken());
         report.target(
             "callback_" + provider + "_per_second",
@@ -116,58 +164,19 @@ final class CallbackBench implements Scenario {
         Ending.audit(bench, system, report);
         return report;
       }
-      List<Double> well = new ArrayList<>();
-      List<Double> ratios = new ArrayList<>();
-      List<Double> stalled = new ArrayList<>();
-      Struck struck = new Struck(Faults.DOWNSTREAM);
-      Quiet quiet = new Quiet(meter.database());
-      for (int pair = 1; pair <= plan.pairs(); pair++) {
-        // Before the well one only: what that one leaves is what comes to a stalled carrier.
-        if (pair > 1) {
-          settle(bench, meter, quiet);
-        }
-        double a = ResultJson.p99(round.run("all well", plan.length()).tally().latencyMicros());
-        faults.stallDownstream();
-        Thread.sleep(SETTLE);
-        double b;
-        if (pair < plan.pairs()) {
-          b = ResultJson.p99(round.run("all at 30 s", plan.length()).tally().latencyMicros());
-        } else {
-          b = counted(round, "all at 30 s, counted", report, plan, meter);
-        }
-        struck.add(faults.struck());
-        faults.healDownstream();
-        Thread.sleep(SETTLE);
-        report.list("pairs").addObject().put("a", a).put("b", b);
-        well.add(a);
-        stalled.add(b);
-        ratios.add(b / a);
-      }
+      List<CallbackTurns.Pair> pairs = turns.pairs(plan.pairs(), plan.length());
       report.check("all_notices_were_taken", round.sent(), round.taken());
-      struck.judge(report, "stalled");
-      report.section("downstream").put("leftBeforeAWellLoadMax", quiet.leftMost());
+      round.struck().judge(report, "stalled");
       targets(
           report,
           plan,
-          well,
-          stalled,
-          ratios,
+          pairs,
           Promised.first(
               hidden(plan, paying.customers().count(), paying.skus()),
-              quiet.leftMost() == 0 ? "" : LEFT.formatted(quiet.leftMost())));
+              left(report, turns.leftMost())));
       Ending.audit(bench, system, report);
     }
     return report;
-  }
-
-  /** Waits until what a stalled load has left to do is done: a well one would do it beside it. */
-  private static void settle(Bench bench, Meter meter, Quiet quiet) throws InterruptedException {
-    bench.say("waiting for parcels and messages");
-    meter.drain();
-    long left = quiet.await();
-    if (left != 0) {
-      bench.say("parcels and messages that are waited for no longer: " + left);
-    }
   }
 
   private CallbackRequests requests(SystemUnderTest system, String secret) throws BenchFailure {
@@ -177,30 +186,18 @@ final class CallbackBench implements Scenario {
         : ProviderRequests.of(authority, provider, system.database());
   }
 
-  /** A load that is held against the database; returns its p99. */
-  private static double counted(Round round, String phase, Report report, Plan plan, Meter meter)
-      throws BenchFailure, IOException, InterruptedException {
-    CallbackTraffic signed = round.signed(round.prepare(plan.length()));
-    meter.drain();
-    Meter.Begun begun = meter.begin();
-    PaidRows rows = PaidRows.from(meter.database());
-    Round.Ran ran = round.run(phase, plan.length(), signed);
-    rows.await(ran.traffic().taken());
-    Counted counted = begun.end();
-    report.result(ran.tally(), ran.traffic(), "callbacks", ran.traffic().taken());
-    report.counted(counted, ran.traffic().taken(), ran.tally());
-    report.created(counted.newOrders(), ran.traffic());
-    rows.verify(
-        report,
-        ran.traffic().taken(),
-        ran.traffic().taken() + ran.traffic().perhapsTaken(),
-        plan.goods().lines());
-    return ResultJson.p99(ran.tally().latencyMicros());
-  }
-
   /** What its loads have less of than what is promised of. */
   String hidden(Plan plan, int customers, int skus) {
     return new Promised(defaults()).placing(plan, customers, skus);
+  }
+
+  /** Tells the most that was left beside a well load; why nothing is judged where something was. */
+  static String left(Report report, Optional<Long> most) {
+    if (most.isEmpty()) {
+      return LEFT_UNKNOWN;
+    }
+    report.section("downstream").put("leftBeforeAWellLoadMax", most.get());
+    return most.get() == 0 ? "" : LEFT.formatted(most.get());
   }
 
   /**
@@ -208,13 +205,11 @@ final class CallbackBench implements Scenario {
    *
    * @param hidden what they had less of than what is promised of
    */
-  void targets(
-      Report report,
-      Plan plan,
-      List<Double> well,
-      List<Double> stalled,
-      List<Double> ratios,
-      String hidden) {
+  void targets(Report report, Plan plan, List<CallbackTurns.Pair> pairs, String hidden) {
+    List<Double> well = pairs.stream().map(CallbackTurns.Pair::well).toList();
+    for (CallbackTurns.Pair pair : pairs) {
+      report.list("pairs").addObject().put("a", pair.well()).put("b", pair.stalled());
+    }
     double spread = Pairs.spread(well);
     report.figure("aaSpread", spread);
     if (!provider.equals("sandbox")) {
@@ -222,7 +217,7 @@ final class CallbackBench implements Scenario {
           "callback_" + provider + "_500_per_second_p99_ms",
           Report.Sense.BELOW,
           10,
-          Pairs.median(well.stream().sorted().toList()),
+          Pairs.middle(well),
           hidden);
       return;
     }
@@ -230,77 +225,14 @@ final class CallbackBench implements Scenario {
         "callback_500_per_second_stalled_p99_ms",
         Report.Sense.BELOW,
         20,
-        Pairs.median(stalled.stream().sorted().toList()),
+        Pairs.middle(pairs.stream().map(CallbackTurns.Pair::stalled).toList()),
         hidden);
     Pairs.within(
         report,
         "callback_stalled_to_well_p99",
-        ratios,
+        pairs.stream().map(pair -> pair.stalled() / pair.well()).toList(),
         spread,
         0,
         Promised.first(hidden, new Promised(defaults()).pairs(plan)));
-  }
-
-  /** Loads of callbacks, with the orders that they pay. */
-  private static final class Round {
-    private final Bench bench;
-    private final SystemUnderTest system;
-    private final Paying paying;
-    private final String provider;
-    private final CallbackRequests requests;
-    private long sent;
-    private long taken;
-
-    Round(
-        Bench bench,
-        SystemUnderTest system,
-        Paying paying,
-        String provider,
-        CallbackRequests requests) {
-      this.bench = bench;
-      this.system = system;
-      this.paying = paying;
-      this.provider = provider;
-      this.requests = requests;
-    }
-
-    /** Those that were due in all loads, sent or not: what is refused is answered fast. */
-    long sent() {
-      return sent;
-    }
-
-    /** Those of them that were answered with success. */
-    long taken() {
-      return taken;
-    }
-
-    /** Counts from now on. */
-    void forget() {
-      sent = 0;
-      taken = 0;
-    }
-
-    record Ran(Tally tally, CallbackTraffic traffic) {}
-
-    List<Unpaid> prepare(Duration length) throws IOException, BenchFailure {
-      return paying.unpaid(callbacks(bench.plan(), length), true, provider);
-    }
-
-    Ran run(String phase, Duration length) throws IOException, BenchFailure {
-      return run(phase, length, signed(prepare(length)));
-    }
-
-    CallbackTraffic signed(List<Unpaid> orders) {
-      return paying.callbacks(requests, orders);
-    }
-
-    Ran run(String phase, Duration length, CallbackTraffic traffic) throws IOException {
-      Plan plan = bench.plan();
-      Load.Pace pace = plan.open() ? plan.pace() : new Load.UpTo(traffic.count());
-      Tally tally = bench.load(phase, List.of(system.api()), pace, length, traffic);
-      sent += tally.sent() + tally.notSent();
-      taken += traffic.taken();
-      return new Ran(tally, traffic);
-    }
   }
 }

@@ -5,40 +5,58 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/** The provider's notices that payments were captured, signed beforehand, each sent once. */
+/** The provider's notices that payments were captured, each sent once. */
 final class CallbackTraffic extends ShopTraffic {
   private static final int CALLBACK = 0;
   private static final byte[] SUCCESS = Ascii.of("success");
 
-  private final byte[][] requests;
+  private final int count;
+  private final IntFunction<byte[]> requests;
   private int next;
   private long taken;
 
-  /**
-   * Signs a notice for each payment, with all cores: signatures of real providers cost a
-   * millisecond each. They are fresh for five minutes.
-   */
-  CallbackTraffic(CallbackRequests requests, List<Unpaid> payments, SplittableRandom random) {
+  private CallbackTraffic(int count, IntFunction<byte[]> requests) {
     super(List.of("callback"));
-    Instant now = Instant.now();
+    this.count = count;
+    this.requests = requests;
+  }
+
+  /**
+   * Signs a notice for each payment beforehand, with all cores: signatures of real providers cost a
+   * millisecond each. Most providers' are fresh for five minutes.
+   */
+  static CallbackTraffic signed(
+      CallbackRequests requests, List<Unpaid> payments, SplittableRandom random) {
     long[] serials = payments.stream().mapToLong(_ -> random.nextLong()).toArray();
-    this.requests =
+    byte[][] all =
         IntStream.range(0, serials.length)
             .parallel()
-            .mapToObj(i -> requests.of(payments.get(i), now, serials[i]))
+            .mapToObj(i -> requests.of(payments.get(i), Instant.now(), serials[i]))
             .toArray(byte[][]::new);
+    return new CallbackTraffic(all.length, i -> all[i]);
+  }
+
+  /**
+   * Signs each as it is sent, for signatures that cost some microseconds: however many there are,
+   * none is stale, and they take no room.
+   */
+  static CallbackTraffic signedAsSent(
+      CallbackRequests requests, List<Unpaid> payments, SplittableRandom random) {
+    return new CallbackTraffic(
+        payments.size(), i -> requests.of(payments.get(i), Instant.now(), random.nextLong()));
   }
 
   /** As many customers as there are notices may begin. */
   int count() {
-    return requests.length;
+    return count;
   }
 
   @Override
   public void write(int slot, int kind, ByteBuffer out) {
-    out.put(requests[next++]);
+    out.put(requests.apply(next++));
   }
 
   @Override

@@ -20,6 +20,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class EffectsBench implements Scenario {
   private static final double PROMISED_PER_SECOND = 6_000;
   private static final Duration DRAIN_MAX = Duration.ofMinutes(10);
+
+  /** The most that even a slow machine drains within that time, at 1,700 a second. */
+  private static final long BACKLOG_MAX = 1_000_000;
+
+  /** And pays within this, at 1,000 a second. */
+  private static final Duration PAY_MAX = Duration.ofMinutes(20);
+
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
   /** The new node's JVM is warm after this share of the backlog. */
@@ -61,9 +68,16 @@ final class EffectsBench implements Scenario {
 
   @Override
   public Optional<String> refusal(Plan plan) {
-    return plan.open()
-        ? Paying.refusal(name(), Math.max(plan.orders(), atTheRate(plan)))
-        : Optional.of("the delay of effects is measured at a rate: --rate N");
+    if (!plan.open()) {
+      return Optional.of("the delay of effects is measured at a rate: --rate N");
+    }
+    return Paying.refusal(name(), Math.max(plan.orders(), atTheRate(plan)))
+        .or(() ->
+            plan.orders() > BACKLOG_MAX
+                ? Optional.of(
+                    "--orders %d are too many for effects: a backlog of at most %d is drained in %d minutes"
+                        .formatted(plan.orders(), BACKLOG_MAX, DRAIN_MAX.toMinutes()))
+                : Optional.empty());
   }
 
   @Override
@@ -123,7 +137,7 @@ final class EffectsBench implements Scenario {
         "paying " + orders + " orders",
         List.of(system.api()),
         new Load.UpTo(orders),
-        DRAIN_MAX,
+        PAY_MAX,
         traffic);
     return traffic.taken();
   }

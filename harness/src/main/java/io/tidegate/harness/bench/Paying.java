@@ -15,6 +15,12 @@ final class Paying {
   /** More than that no machine we know places within that time: 20,000 a second. */
   private static final long PREPARED_MAX = 20_000 * PREPARE_MAX.toSeconds();
 
+  /** What one takes of our memory until it is paid. */
+  private static final int ORDER_BYTES = 160;
+
+  /** The rest is for what comes and goes, and for lists that are copied as they grow. */
+  private static final double HEAP_SHARE = 0.6;
+
   private final Bench bench;
   private final SystemUnderTest system;
   private final List<String> skus;
@@ -29,10 +35,26 @@ final class Paying {
 
   /** Why so many orders can't be prepared, which is known before half an hour of trying. */
   static Optional<String> refusal(String bench, long orders) {
-    return orders > PREPARED_MAX
+    return refusal(bench, orders, 0);
+  }
+
+  /**
+   * The same where something is prepared for each of them.
+   *
+   * @param moreBytes what that takes
+   */
+  static Optional<String> refusal(String bench, long orders, int moreBytes) {
+    long heap = Runtime.getRuntime().maxMemory();
+    long room = (long) (heap * HEAP_SHARE) / (ORDER_BYTES + moreBytes);
+    if (orders > PREPARED_MAX) {
+      return Optional.of(
+          "%s prepares %d unpaid orders, and there can be %d of them at most in %d minutes"
+              .formatted(bench, orders, PREPARED_MAX, PREPARE_MAX.toMinutes()));
+    }
+    return orders > room
         ? Optional.of(
-            "%s prepares %d unpaid orders, and there can be %d of them at most in %d minutes"
-                .formatted(bench, orders, PREPARED_MAX, PREPARE_MAX.toMinutes()))
+            "%s prepares %d unpaid orders, and %d MiB of memory (TIDEGATE_JAVA_OPTS) are enough for %d of them"
+                .formatted(bench, orders, heap >> 20, room))
         : Optional.empty();
   }
 
@@ -84,12 +106,15 @@ final class Paying {
     return traffic.unpaid();
   }
 
+  /** The sandbox provider's notices, signed as they are sent. */
   CallbackTraffic callbacks(String secret, List<Unpaid> payments) {
-    return callbacks(new SandboxRequests(system.api().getRawAuthority(), secret), payments);
+    return CallbackTraffic.signedAsSent(
+        new SandboxRequests(system.api().getRawAuthority(), secret), payments, bench.random());
   }
 
-  CallbackTraffic callbacks(CallbackRequests requests, List<Unpaid> payments) {
-    return new CallbackTraffic(requests, payments, bench.random());
+  /** Notices that are signed now. */
+  CallbackTraffic signed(CallbackRequests requests, List<Unpaid> payments) {
+    return CallbackTraffic.signed(requests, payments, bench.random());
   }
 
   List<URI> api() {

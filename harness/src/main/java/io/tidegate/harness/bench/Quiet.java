@@ -6,12 +6,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Waits until what a load left to the systems behind the shop is done, parcels and messages: the
- * next one would be measured beside it.
+ * Waits until what loads left to the systems behind the shop is done, parcels and messages: the
+ * next one would be measured beside it. Made before all loads: what is open then is none of theirs.
  */
 final class Quiet {
   /** Calls that were stalled take half a minute to end, and then the parcels go their way. */
-  private static final Duration MAX = Duration.ofMinutes(2);
+  static final Duration MAX = Duration.ofMinutes(2);
 
   private static final Duration POLL = Duration.ofMillis(50);
 
@@ -23,50 +23,50 @@ final class Quiet {
   private final Supplier<Optional<Long>> open;
   private final Duration max;
 
-  /** What was open before any load: a system that runs may have some that waits. */
+  /** A system that runs may have some that waits. */
   private final long before;
 
   private long leftMost;
   private boolean unknown;
 
-  /** Of the system behind this database. */
-  Quiet(DatabaseFigures database) {
-    this(() -> database.number(OPEN), MAX);
-  }
-
-  /** The same for what is told to be open, with a limit. */
+  /**
+   * @param open how much is open, where that is told
+   * @param max so long it is waited for
+   */
   Quiet(Supplier<Optional<Long>> open, Duration max) {
     this.open = open;
     this.max = max;
     this.before = open.get().orElse(0L);
   }
 
-  /**
-   * Returns how much is open still when no longer is waited, -1 where that is not told; unknown it
-   * is waited for, too.
-   */
-  long await() throws InterruptedException {
-    long start = System.nanoTime();
-    long left = -1;
-    while (left != 0) {
-      long look = System.nanoTime();
-      left = open.get().map(n -> Math.max(0, n - before)).orElse(-1L);
-      long now = System.nanoTime();
-      if (now - start >= max.toNanos()) {
-        break;
-      }
-      if (left != 0) {
-        // A look must not be what the system waits for.
-        TimeUnit.NANOSECONDS.sleep(Math.max(POLL.toNanos(), 4 * (now - look)));
-      }
-    }
-    leftMost = Math.max(leftMost, left);
-    unknown |= left < 0;
-    return left;
+  /** How much is open in the system behind this database. */
+  static Optional<Long> open(DatabaseFigures database) {
+    return database.number(OPEN);
   }
 
-  /** The most that was open still after any wait; -1 where that was not told. */
-  long leftMost() {
-    return unknown ? -1 : leftMost;
+  /**
+   * Returns how much is open still when no longer is waited, where that is told; unknown it is
+   * waited for, too.
+   */
+  Optional<Long> await() throws InterruptedException {
+    long start = System.nanoTime();
+    while (true) {
+      long look = System.nanoTime();
+      Optional<Long> left = open.get().map(n -> Math.max(0, n - before));
+      long now = System.nanoTime();
+      boolean nothing = left.isPresent() && left.get() == 0;
+      if (nothing || now - start >= max.toNanos()) {
+        leftMost = Math.max(leftMost, left.orElse(0L));
+        unknown |= left.isEmpty();
+        return left;
+      }
+      // A look must not be what the system waits for.
+      TimeUnit.NANOSECONDS.sleep(Math.max(POLL.toNanos(), 4 * (now - look)));
+    }
+  }
+
+  /** The most that was open still after any wait; empty where that was not told of each. */
+  Optional<Long> leftMost() {
+    return unknown ? Optional.empty() : Optional.of(leftMost);
   }
 }

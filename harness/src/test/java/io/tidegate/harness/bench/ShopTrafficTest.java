@@ -7,10 +7,14 @@ import io.tidegate.harness.load.LoadGenerator;
 import io.tidegate.harness.load.Tally;
 import io.tidegate.harness.load.Traffic;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Customers pay, cancel and try again what is theirs, each request as the API has it. */
@@ -139,6 +143,34 @@ final class ShopTrafficTest {
       assertThat(settled.stream().map(a -> a.path().split("/")[3]).distinct())
           .hasSize(settled.size());
     }
+  }
+
+  /** However many there are, and however long they take, none is old when it is sent. */
+  @Test
+  void notices_are_signed_as_they_are_sent_or_all_beforehand() {
+    List<Long> signed = Collections.synchronizedList(new ArrayList<>());
+    CallbackRequests requests =
+        (paid, _, _) -> {
+          signed.add(paid.amount());
+          return paid.order();
+        };
+    List<Unpaid> payments =
+        LongStream.range(0, 5)
+            .mapToObj(i -> new Unpaid(1, Ascii.of("N" + i), Ascii.of("P"), i))
+            .toList();
+    CallbackTraffic traffic =
+        CallbackTraffic.signedAsSent(requests, payments, new SplittableRandom(7));
+    assertThat(traffic.count()).isEqualTo(5);
+    assertThat(signed).isEmpty();
+    ByteBuffer out = ByteBuffer.allocate(4);
+    traffic.write(0, 0, out);
+    assertThat(signed).containsExactly(0L);
+    traffic.write(1, 0, out);
+    assertThat(signed).containsExactly(0L, 1L);
+    assertThat(out.array()).isEqualTo(Ascii.of("N0N1"));
+    signed.clear();
+    CallbackTraffic.signed(requests, payments, new SplittableRandom(7)).write(0, 0, out.clear());
+    assertThat(signed).hasSize(5);
   }
 
   @Test
