@@ -112,10 +112,7 @@ final class CloseBench implements Scenario {
       report.result(last.tally(), last.traffic(), "orders closed", last.closing().closed());
       report.counted(counted, last.closing().closed(), last.tally());
       report.created(counted.newOrders(), last.traffic());
-      report
-          .section("closing")
-          .put("warmupsFew", warmupsFew)
-          .put("warmupsMany", warmupsMany);
+      report.section("closing").put("warmupsFew", warmupsFew).put("warmupsMany", warmupsMany);
       judge(
           report,
           new Waiting(few, plan.orders()),
@@ -206,7 +203,6 @@ final class CloseBench implements Scenario {
     Pairs.within(report, "closing_cost_many_to_few", ratios, spread, MORE_MAX, less);
   }
 
-  /** So many closings, one after the other. */
   /** Closes until it is steady what an order takes; returns how many rounds it took. */
   private static int warmUp(Bench bench, SystemUnderTest system, Paying paying, Meter meter)
       throws BenchFailure, IOException, InterruptedException {
@@ -218,6 +214,7 @@ final class CloseBench implements Scenario {
     return steady.done();
   }
 
+  /** So many closings, one after the other. */
   private static List<Closing> rounds(
       Bench bench, SystemUnderTest system, Paying paying, Meter meter, int count)
       throws BenchFailure, IOException, InterruptedException {
