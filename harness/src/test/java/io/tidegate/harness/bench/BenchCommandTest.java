@@ -1,7 +1,6 @@
 package io.tidegate.harness.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.harness.chaos.SaleKillBench;
 import io.tidegate.harness.load.Load;
@@ -304,35 +303,6 @@ final class BenchCommandTest {
     assertThat(folder).isEmptyDirectory();
   }
 
-  /** What a bench says that it sets is what its system is started with. */
-  @Test
-  void each_bench_tells_what_it_sets(@TempDir Path folder) throws Exception {
-    Path launcher =
-        Script.launcher(folder, "#!/bin/sh\nprintf '%s\\n' \"$@\" > \"${0%/*}/call\"\nexit 1\n");
-    System.setProperty("tidegate.launcher", launcher.toString());
-    try {
-      for (Scenario scenario : Scenarios.with(NO_KILLS, List.of()).all()) {
-        Plan plan = SampleReport.plan().with(new Load.AtRate(100)); // some want a rate
-        Bench.Target own = new Bench.Target.Own(List.of());
-        Files.deleteIfExists(folder.resolve("call"));
-        assertThatThrownBy(() -> scenario.run(new Bench(plan, own, new Progress.Phases(true))))
-            .isInstanceOf(BenchFailure.class);
-        List<String> set =
-            Files.readAllLines(folder.resolve("call")).stream()
-                .map(Settings::key)
-                .filter(key -> !key.isEmpty())
-                .toList();
-        assertThat(scenario.sets(plan)).as(scenario.name()).containsAll(set);
-      }
-    } finally {
-      System.clearProperty("tidegate.launcher");
-    }
-  }
-
-  private static Scenarios real() {
-    return Scenarios.with(new SaleKillBench(), List.of());
-  }
-
   @Test
   void what_a_bench_cannot_do_is_refused() {
     assertThat(refusal("pay", "--rate", "500", "--seconds", "20", "--orders", "100"))
@@ -482,8 +452,11 @@ final class BenchCommandTest {
     StringWriter told = new StringWriter();
     assertThat(command().setErr(new PrintWriter(told)).execute(sale)).isEqualTo(2);
     assertThat(told.toString()).startsWith("--pieces must be 1 to 1000000");
-    String[] provider = {"all", "--provider", "alipay", "--report", folder.toString()};
-    assertThat(run(provider)).isEqualTo(2);
+    assertThat(run("all", "--provider", "alipay", "--report", folder.toString())).isEqualTo(2);
+  }
+
+  private static Scenarios real() {
+    return Scenarios.with(new SaleKillBench(), List.of());
   }
 
   @Test

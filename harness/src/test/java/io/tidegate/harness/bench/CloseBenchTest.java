@@ -76,10 +76,10 @@ final class CloseBenchTest {
   }
 
   @Test
-  void three_rounds_of_each_state_are_reckoned_with() {
+  void rounds_of_each_state_are_reckoned_with_and_its_warm_ups() {
     CloseBench bench = new CloseBench();
     Plan plan = SampleReport.plan().withLength(Duration.ofSeconds(30));
-    assertThat(bench.loads(plan)).isEqualTo(12);
+    assertThat(bench.loads(plan)).isEqualTo(27);
   }
 
   @Test
