@@ -34,7 +34,7 @@ public final class OrderService implements Placing, AutoCloseable {
   private final OrderStore store;
   private final RefundedStore refunded;
   private final OrderSearchStore search;
-  private final OrderListRows listed;
+  private final OrderRowsJson listed;
   private final OrderNumbers numbers;
   private final PlaceLane placer;
   private final Lane<PlaceOrder, PlaceLane.Answer> placing;
@@ -83,7 +83,7 @@ public final class OrderService implements Placing, AutoCloseable {
     this.store = new OrderStore(ground.database());
     this.refunded = new RefundedStore(ground.database());
     this.search = new OrderSearchStore(ground.database());
-    this.listed = new OrderListRows(store, refunded, ground.meters());
+    this.listed = new OrderRowsJson(store, refunded, ground.meters());
     this.numbers = ground.numbers();
     this.placer =
         new PlaceLane(

@@ -20,21 +20,21 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Pages of kept rows are what a page without them would be. */
-class OrderListRowsTest {
+class OrderRowsJsonTest {
 
   private static final Cause CAUSE = Cause.system("");
   private static final long USER = 42;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private TestNode node;
-  private OrderListRows rows;
+  private OrderRowsJson rows;
 
   @BeforeEach
   void open() {
     node = TestNode.alone();
     node.goods("A", 1_000, 10_000);
     node.goods("B", 700, 10_000);
-    rows = new OrderListRows(node.store, new RefundedStore(node.database), meters);
+    rows = new OrderRowsJson(node.store, new RefundedStore(node.database), meters);
   }
 
   @AfterEach
@@ -111,8 +111,8 @@ class OrderListRowsTest {
 
   @Test
   void whatHasNoRoomIsReadEachTime() {
-    OrderListRows narrow =
-        new OrderListRows(
+    OrderRowsJson narrow =
+        new OrderRowsJson(
             node.store, new RefundedStore(node.database), meters, 3_000); // a few rows
     for (int i = 0; i < 30; i++) {
       placed();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * changed since. Nothing has to be dropped when an order changes, on this node or another: its
  * version is another one then.
  */
-final class OrderListRows {
+final class OrderRowsJson {
 
   /** JSON of some 80,000 orders of two lines, with what it takes to keep each. */
   private static final long BYTES_MAX = 64L << 20;
@@ -42,7 +42,7 @@ final class OrderListRows {
     }
   }
 
-  OrderListRows(OrderStore store, RefundedStore refunded, MeterRegistry meters) {
+  OrderRowsJson(OrderStore store, RefundedStore refunded, MeterRegistry meters) {
     this(store, refunded, meters, BYTES_MAX);
   }
 
@@ -51,7 +51,7 @@ final class OrderListRows {
    *
    * @param bytesMax what all kept rows may take
    */
-  OrderListRows(OrderStore store, RefundedStore refunded, MeterRegistry meters, long bytesMax) {
+  OrderRowsJson(OrderStore store, RefundedStore refunded, MeterRegistry meters, long bytesMax) {
     this.store = store;
     this.refunded = refunded;
     this.rows =
