@@ -11,11 +11,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -165,7 +166,8 @@ class KilledDatabaseTest {
   }
 
   private static long usualCommitNanos(CommitProxy proxy, Lane<Draw, Answer> lane) {
-    List<Long> nanos = new ArrayList<>();
+    // The proxy's thread may note the last one after its answer has come.
+    Queue<Long> nanos = new ConcurrentLinkedQueue<>();
     proxy.sent =
         unanswered -> {
           long start = System.nanoTime();
@@ -177,8 +179,8 @@ class KilledDatabaseTest {
     for (int id = -WARM_UPS; id < 0; id++) {
       assertThat(lane.submit(Draw.of(id, 2, 1), PATIENCE)).isEqualTo(new Answer.Drawn(id));
     }
-    nanos.sort(null);
-    return nanos.get(nanos.size() / 2);
+    List<Long> sorted = nanos.stream().sorted().toList();
+    return sorted.get(sorted.size() / 2);
   }
 
   private static void killOnce(CommitProxy proxy, LongSupplier pid, long waitNanos) {
