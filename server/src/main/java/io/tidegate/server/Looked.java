@@ -20,12 +20,41 @@ import org.jspecify.annotations.Nullable;
 final class Looked<T> {
 
   private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+
+  /** From a look's begin, however many of its figures are read: a reader of all waits once. */
   private static final Duration WAIT_MAX = Duration.ofMillis(500);
+
+  /** A look that takes longer than that shows the one before it, unless that is older than this. */
+  private static final Duration OLD_MAX = Duration.ofSeconds(30);
 
   private final MeterRegistry meters;
   private final Supplier<T> look;
-  private @Nullable CompletableFuture<T> looking;
-  private long begunNanos;
+  private @Nullable Look<T> latest;
+
+  /** One look; a later one takes its place. */
+  private record Look<T>(CompletableFuture<T> figures, long begunNanos, @Nullable Look<T> before) {
+
+    Duration age() {
+      return Duration.ofNanos(System.nanoTime() - begunNanos);
+    }
+
+    boolean isOver() {
+      return figures.isDone() && age().compareTo(LOOK_EVERY) >= 0;
+    }
+
+    /** What it found, or the one before it where it takes too long; null where nobody can tell. */
+    @Nullable T found() throws InterruptedException {
+      try {
+        Duration left = WAIT_MAX.minus(age());
+        return figures.get(Math.max(0, left.toNanos()), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException _) {
+        Look<T> last = before;
+        return last != null && last.age().compareTo(OLD_MAX) < 0 ? last.figures.join() : null;
+      } catch (ExecutionException _) {
+        return null;
+      }
+    }
+  }
 
   Looked(MeterRegistry meters, Supplier<T> look) {
     this.meters = meters;
@@ -47,21 +76,27 @@ final class Looked<T> {
 
   private double read(ToDoubleFunction<T> value) {
     try {
-      return value.applyAsDouble(latest().get(WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (ExecutionException | TimeoutException _) {
-      return Double.NaN;
+      T found = latest().found();
+      return found == null ? Double.NaN : value.applyAsDouble(found);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return Double.NaN;
     }
   }
 
-  private synchronized CompletableFuture<T> latest() {
-    CompletableFuture<T> now = looking;
-    if (now == null || now.isDone() && System.nanoTime() - begunNanos >= LOOK_EVERY.toNanos()) {
-      begunNanos = System.nanoTime();
-      now = CompletableFuture.supplyAsync(look, Thread::startVirtualThread);
-      looking = now;
+  private synchronized Look<T> latest() {
+    Look<T> now = latest;
+    if (now == null || now.isOver()) {
+      Look<T> before =
+          now != null && !now.figures().isCompletedExceptionally()
+              ? new Look<>(now.figures(), now.begunNanos(), null)
+              : null;
+      now =
+          new Look<>(
+              CompletableFuture.supplyAsync(look, Thread::startVirtualThread),
+              System.nanoTime(),
+              before);
+      latest = now;
     }
     return now;
   }

@@ -1,0 +1,106 @@
+package io.tidegate.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class LookedTest {
+
+  private static final int FIGURES = 100;
+
+  /** A look that each figure waits for by itself, for half a second: 50 s. */
+  private static final Duration MUCH_LESS = Duration.ofSeconds(15);
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+  @Test
+  void whoReadsManyFiguresOfALookThatDoesNotEndWaitsOnce() {
+    CountDownLatch never = new CountDownLatch(1);
+    register(
+        new Looked<>(
+            meters,
+            () -> {
+              hold(never);
+              return 1;
+            }));
+
+    CompletableFuture<List<Double>> read =
+        CompletableFuture.supplyAsync(this::values, Thread::startVirtualThread);
+
+    await().atMost(MUCH_LESS).until(read::isDone);
+    assertThat(read.join()).hasSize(FIGURES).containsOnly(Double.NaN);
+    never.countDown();
+    await().untilAsserted(() -> assertThat(values()).containsOnly(1.0));
+  }
+
+  @Test
+  void whatOneLookFindsIsOfAllItsFigures() {
+    AtomicInteger looks = new AtomicInteger();
+    register(new Looked<>(meters, looks::incrementAndGet));
+    assertThat(values()).hasSize(FIGURES).containsOnly(1.0);
+    assertThat(values()).containsOnly(1.0);
+  }
+
+  @Test
+  void whatCannotBeHadIsNoNumber() {
+    register(
+        new Looked<Integer>(
+            meters,
+            () -> {
+              throw new IllegalStateException("the database is away");
+            }));
+    assertThat(values()).containsOnly(Double.NaN);
+  }
+
+  /** The first look is quick, the next one takes its time: until it is done, the first stands. */
+  @Test
+  void aSlowLookShowsTheOneBefore() {
+    CountDownLatch second = new CountDownLatch(1);
+    AtomicInteger looks = new AtomicInteger();
+    register(
+        new Looked<>(
+            meters,
+            () -> {
+              int look = looks.incrementAndGet();
+              if (look == 2) {
+                hold(second);
+              }
+              return look;
+            }));
+    assertThat(values()).containsOnly(1.0);
+
+    await().until(() -> values().contains(1.0) && looks.get() == 2);
+    assertThat(values()).containsOnly(1.0);
+    second.countDown();
+    await().untilAsserted(() -> assertThat(values()).containsOnly(2.0));
+  }
+
+  private void register(Looked<Integer> looked) {
+    IntStream.range(0, FIGURES)
+        .forEach(n -> looked.gauge("figure", "a figure", found -> found, "n", Integer.toString(n)));
+  }
+
+  private List<Double> values() {
+    return meters.getMeters().stream()
+        .map(Meter::measure)
+        .map(all -> all.iterator().next().getValue())
+        .toList();
+  }
+
+  private static void hold(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
