@@ -8,9 +8,12 @@ import io.tidegate.platform.http.JsonWriter;
 import io.tidegate.shop.kernel.OrderNumber;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,12 +80,13 @@ final class OrderRowsJson {
     boolean more = found.size() > limit;
     List<OrderStore.Version> shown = more ? found.subList(0, limit) : found;
     return new OrderListJson(
-        rows(shown),
+        rows(shown, missing -> missing(missing, userId, below, shown.size())),
         more ? OptionalLong.of(shown.getLast().number().value()) : OptionalLong.empty());
   }
 
   /** One that leaves the database between the two looks at it is left out: the archive has it. */
-  private List<ArchivedOrders.Row> rows(List<OrderStore.Version> wanted) {
+  private List<ArchivedOrders.Row> rows(
+      List<OrderStore.Version> wanted, Function<List<OrderNumber>, List<Order>> reading) {
     ArchivedOrders.@Nullable Row[] known = new ArchivedOrders.Row[wanted.size()];
     List<OrderNumber> missing = new ArrayList<>();
     for (int i = 0; i < known.length; i++) {
@@ -95,7 +99,8 @@ final class OrderRowsJson {
       }
     }
     kept.increment(known.length - missing.size());
-    Map<OrderNumber, ArchivedOrders.Row> others = missing.isEmpty() ? Map.of() : read(missing);
+    Map<OrderNumber, ArchivedOrders.Row> others =
+        missing.isEmpty() ? Map.of() : read(reading.apply(missing));
     List<ArchivedOrders.Row> all = new ArrayList<>(known.length);
     for (int i = 0; i < known.length; i++) {
       ArchivedOrders.Row row = known[i] == null ? others.get(wanted.get(i).number()) : known[i];
@@ -106,8 +111,28 @@ final class OrderRowsJson {
     return all;
   }
 
-  private Map<OrderNumber, ArchivedOrders.Row> read(List<OrderNumber> missing) {
-    List<Order> orders = List.copyOf(store.find(missing).values());
+  /**
+   * Those whose rows are missing. One after the other they cost more than a page of them does, so
+   * where it is most of a page the page is read; a new order may push the last one off it.
+   */
+  private List<Order> missing(List<OrderNumber> missing, long userId, long below, int shown) {
+    if (missing.size() <= shown / 2) {
+      return List.copyOf(store.find(missing).values());
+    }
+    Set<OrderNumber> left = new HashSet<>(missing);
+    List<Order> found = new ArrayList<>();
+    for (Order order : store.mine(userId, below, shown)) {
+      if (left.remove(order.number())) {
+        found.add(order);
+      }
+    }
+    if (!left.isEmpty()) {
+      found.addAll(store.find(List.copyOf(left)).values());
+    }
+    return found;
+  }
+
+  private Map<OrderNumber, ArchivedOrders.Row> read(List<Order> orders) {
     RefundedPiecesBatch pieces = RefundedPiecesBatch.of(refunded, orders);
     Map<OrderNumber, ArchivedOrders.Row> read = new HashMap<>();
     JsonWriter json = new JsonWriter(OrderListJson.ROW_BYTES);

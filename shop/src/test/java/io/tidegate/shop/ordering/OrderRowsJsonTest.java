@@ -123,6 +123,30 @@ class OrderRowsJsonTest {
     assertThat(counted("read")).isGreaterThan(80);
   }
 
+  /** Between the question which orders there are and the page of them others may come. */
+  @Test
+  void anOrderThatComesMeanwhilePushesNoneOff() throws Exception {
+    OrderRowsJson nothingKept =
+        new OrderRowsJson(node.store, new RefundedStore(node.database), meters, 0);
+    for (int i = 0; i < 5; i++) {
+      placed();
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> placing =
+          threads.submit(() -> {
+            for (int i = 0; i < 200; i++) {
+              placed();
+            }
+          });
+      int pages = 0;
+      while (!placing.isDone() || pages < 50) {
+        assertThat(nothingKept.page(USER, Long.MAX_VALUE, 5).rows()).hasSize(5);
+        pages++;
+      }
+      placing.get();
+    }
+  }
+
   /** Two nodes change orders; whoever asks after a change has committed sees it. */
   @Test
   void aPageIsNeverOlderThanItsQuestion() throws Exception {
