@@ -29,6 +29,7 @@ final class Looked<T> {
 
   private final MeterRegistry meters;
   private final Supplier<T> look;
+  private final Duration oldMax;
   private @Nullable Look<T> latest;
 
   /** One look; a later one takes its place. */
@@ -43,13 +44,13 @@ final class Looked<T> {
     }
 
     /** What it found, or the one before it where it takes too long; null where nobody can tell. */
-    @Nullable T found() throws InterruptedException {
+    @Nullable T found(Duration oldMax) throws InterruptedException {
       try {
         Duration left = WAIT_MAX.minus(age());
         return figures.get(Math.max(0, left.toNanos()), TimeUnit.NANOSECONDS);
       } catch (TimeoutException _) {
         Look<T> last = before;
-        return last != null && last.age().compareTo(OLD_MAX) < 0 ? last.figures.join() : null;
+        return last != null && last.age().compareTo(oldMax) < 0 ? last.figures.join() : null;
       } catch (ExecutionException _) {
         return null;
       }
@@ -57,8 +58,18 @@ final class Looked<T> {
   }
 
   Looked(MeterRegistry meters, Supplier<T> look) {
+    this(meters, look, OLD_MAX);
+  }
+
+  /**
+   * The same of what may be as old as that where a look takes long.
+   *
+   * @param oldMax zero: what it is now, or no number
+   */
+  Looked(MeterRegistry meters, Supplier<T> look, Duration oldMax) {
     this.meters = meters;
     this.look = look;
+    this.oldMax = oldMax;
   }
 
   /**
@@ -76,7 +87,7 @@ final class Looked<T> {
 
   private double read(ToDoubleFunction<T> value) {
     try {
-      T found = latest().found();
+      T found = latest().found(oldMax);
       return found == null ? Double.NaN : value.applyAsDouble(found);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

@@ -11,6 +11,7 @@ import io.tidegate.platform.messaging.Messaging;
 import io.tidegate.platform.messaging.ReplayDesk;
 import io.tidegate.server.audit.AuditDesk;
 import java.io.File;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -44,7 +45,8 @@ final class SystemGauges {
   }
 
   private void parts() {
-    Looked<ReadyCheck.Readiness> looked = new Looked<>(meters, foundation::readiness);
+    Looked<ReadyCheck.Readiness> looked =
+        new Looked<>(meters, foundation::readiness, Duration.ZERO);
     looked.gauge(
         "tidegate.ready", "1 while orders can be taken", readiness -> readiness.ready() ? 1 : 0);
     for (String part : List.of("api", "database", "broker")) {

@@ -84,6 +84,30 @@ class LookedTest {
     await().untilAsserted(() -> assertThat(values()).containsOnly(2.0));
   }
 
+  /** Whether a part works is said of now alone. */
+  @Test
+  void whatMustNotBeOldIsNoNumberWhileALookIsSlow() {
+    CountDownLatch second = new CountDownLatch(1);
+    AtomicInteger looks = new AtomicInteger();
+    register(
+        new Looked<>(
+            meters,
+            () -> {
+              int look = looks.incrementAndGet();
+              if (look == 2) {
+                hold(second);
+              }
+              return look;
+            },
+            Duration.ZERO));
+    assertThat(values()).containsOnly(1.0);
+
+    await().until(() -> !values().contains(1.0));
+    assertThat(values()).containsOnly(Double.NaN);
+    second.countDown();
+    await().untilAsserted(() -> assertThat(values()).containsOnly(2.0));
+  }
+
   private void register(Looked<Integer> looked) {
     IntStream.range(0, FIGURES)
         .forEach(n -> looked.gauge("figure", "a figure", found -> found, "n", Integer.toString(n)));
