@@ -66,16 +66,7 @@ class LookedTest {
   void aSlowLookShowsTheOneBefore() {
     CountDownLatch second = new CountDownLatch(1);
     AtomicInteger looks = new AtomicInteger();
-    register(
-        new Looked<>(
-            meters,
-            () -> {
-              int look = looks.incrementAndGet();
-              if (look == 2) {
-                hold(second);
-              }
-              return look;
-            }));
+    register(new Looked<>(meters, () -> slowSecond(looks, second)));
     assertThat(values()).containsOnly(1.0);
 
     await().until(() -> values().contains(1.0) && looks.get() == 2);
@@ -89,17 +80,7 @@ class LookedTest {
   void whatMustNotBeOldIsNoNumberWhileALookIsSlow() {
     CountDownLatch second = new CountDownLatch(1);
     AtomicInteger looks = new AtomicInteger();
-    register(
-        new Looked<>(
-            meters,
-            () -> {
-              int look = looks.incrementAndGet();
-              if (look == 2) {
-                hold(second);
-              }
-              return look;
-            },
-            Duration.ZERO));
+    register(new Looked<>(meters, () -> slowSecond(looks, second), Duration.ZERO));
     assertThat(values()).containsOnly(1.0);
 
     await().until(() -> !values().contains(1.0));
@@ -118,6 +99,14 @@ class LookedTest {
         .map(Meter::measure)
         .map(all -> all.iterator().next().getValue())
         .toList();
+  }
+
+  private static int slowSecond(AtomicInteger looks, CountDownLatch second) {
+    int look = looks.incrementAndGet();
+    if (look == 2) {
+      hold(second);
+    }
+    return look;
   }
 
   private static void hold(CountDownLatch latch) {

@@ -170,9 +170,10 @@ public final class Auditor {
               ids[1] = row.getLong(2);
             }));
     for (long first = ids[0]; first < ids[1]; first += options.rangeOrdersMax()) {
-      Range some = new Range(first, Math.min(first + options.rangeOrdersMax(), ids[1]));
+      String sql =
+          Probe.between(probe.sql(), first, Math.min(first + options.rangeOrdersMax(), ids[1]));
       session.asks(probe.title() + " from id " + first);
-      session.snapshot(snapshot -> snapshot.ask(probe, some.in(probe.sql()), finding));
+      session.snapshot(snapshot -> snapshot.ask(probe, sql, finding));
     }
   }
 

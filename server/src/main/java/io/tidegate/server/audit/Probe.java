@@ -30,6 +30,11 @@ record Probe(String name, Scope scope, boolean guard, List<String> tables, Strin
     return name + " of " + String.join(", ", tables);
   }
 
+  /** The text with bounds in place of {@code :first} and {@code :next}. */
+  static String between(String sql, long first, long next) {
+    return sql.replace(":first", Long.toString(first)).replace(":next", Long.toString(next));
+  }
+
   static Probe whole(String name, String tables, String sql) {
     return new Probe(name, Scope.WHOLE, false, List.of(tables.split(" ")), sql);
   }

@@ -106,6 +106,6 @@ final class Range {
 
   /** The text with its bounds in place of {@code :first} and {@code :next}. */
   String in(String sql) {
-    return sql.replace(":first", Long.toString(first)).replace(":next", Long.toString(next));
+    return Probe.between(sql, first, next);
   }
 }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,13 +79,12 @@ final class OrderRowsJson {
     boolean more = found.size() > limit;
     List<OrderStore.Version> shown = more ? found.subList(0, limit) : found;
     return new OrderListJson(
-        rows(shown, missing -> missing(missing, userId, below, shown.size())),
+        rows(userId, below, shown),
         more ? OptionalLong.of(shown.getLast().number().value()) : OptionalLong.empty());
   }
 
   /** One that leaves the database between the two looks at it is left out: the archive has it. */
-  private List<ArchivedOrders.Row> rows(
-      List<OrderStore.Version> wanted, Function<List<OrderNumber>, List<Order>> reading) {
+  private List<ArchivedOrders.Row> rows(long userId, long below, List<OrderStore.Version> wanted) {
     ArchivedOrders.@Nullable Row[] known = new ArchivedOrders.Row[wanted.size()];
     List<OrderNumber> missing = new ArrayList<>();
     for (int i = 0; i < known.length; i++) {
@@ -100,7 +98,7 @@ final class OrderRowsJson {
     }
     kept.increment(known.length - missing.size());
     Map<OrderNumber, ArchivedOrders.Row> others =
-        missing.isEmpty() ? Map.of() : read(reading.apply(missing));
+        missing.isEmpty() ? Map.of() : read(orders(missing, userId, below, known.length));
     List<ArchivedOrders.Row> all = new ArrayList<>(known.length);
     for (int i = 0; i < known.length; i++) {
       ArchivedOrders.Row row = known[i] == null ? others.get(wanted.get(i).number()) : known[i];
@@ -115,7 +113,7 @@ final class OrderRowsJson {
    * Those whose rows are missing. One after the other they cost more than a page of them does, so
    * where it is most of a page the page is read; a new order may push the last one off it.
    */
-  private List<Order> missing(List<OrderNumber> missing, long userId, long below, int shown) {
+  private List<Order> orders(List<OrderNumber> missing, long userId, long below, int shown) {
     if (missing.size() <= shown / 2) {
       return List.copyOf(store.find(missing).values());
     }
