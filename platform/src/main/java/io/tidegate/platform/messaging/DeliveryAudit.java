@@ -12,7 +12,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.rocketmq.client.exception.MQClientException;
@@ -95,27 +94,28 @@ public final class DeliveryAudit implements AutoCloseable {
 
   /** What can be said of each consumer of this node. Reads the whole log; for the auditor. */
   public List<Coverage> coverage() {
-    return consumers.stream().map(this::coverage).toList();
+    RelayCursor cursor = RelayCursor.read(database);
+    LogLook look = new LogLook(database, new Published(cursor.snapshot(), cursor.base()));
+    return consumers.stream().map(consumer -> coverage(consumer, look)).toList();
   }
 
-  private Coverage coverage(Consumer consumer) {
-    RelayCursor cursor = RelayCursor.read(database);
-    Published published = new Published(cursor.snapshot(), cursor.base());
+  private Coverage coverage(Consumer consumer, LogLook look) {
     Span settled = new Span(0, settled(consumer));
     long missing = 0;
-    for (Span span : check.suspects(consumer.name(), consumer.types(), settled, published)) {
+    for (Span span : check.suspects(consumer.name(), consumer.types(), settled, look)) {
       Span rest = span;
       List<LoggedEvent> page;
       do {
         page =
-            check.missing(consumer.name(), consumer.types(), rest, published, settings.batchMax());
+            check.missing(
+                consumer.name(), consumer.types(), rest, look.published(), settings.batchMax());
         missing += page.size();
         rest = page.isEmpty() ? rest : new Span(page.getLast().position(), span.last());
       } while (page.size() == settings.batchMax());
     }
     return new Coverage(
         consumer.name(),
-        check.heard(consumer.types(), settled, published),
+        look.heard(consumer.types(), settled),
         missing,
         check.parked(consumer.name(), settled.last()));
   }
@@ -175,8 +175,11 @@ public final class DeliveryAudit implements AutoCloseable {
     }
     if (ripe != null) {
       boolean all = true;
+      // Asked before the log is looked at: what has a position by then is seen.
+      boolean isSure = reader.now().oldest() >= ripe.after().end();
+      LogLook look = new LogLook(database, ripe.published());
       for (Consumer consumer : consumers) {
-        all &= judge(consumer, ripe);
+        all &= judge(consumer, ripe, look, isSure);
       }
       if (!all && readings.isEmpty()) {
         readings.addFirst(ripe); // a consumer has not come that far: ask again
@@ -211,25 +214,31 @@ public final class DeliveryAudit implements AutoCloseable {
     readings.addLast(new Reading(System.nanoTime(), published, top, after, ends));
   }
 
-  /** Returns whether the consumer has passed what the reading saw. */
-  private boolean judge(Consumer consumer, Reading reading) throws InterruptedException {
+  /**
+   * Returns whether the consumer has passed what the reading saw.
+   *
+   * @param isSure no transaction of the reading's time still runs and may hold a position
+   */
+  private boolean judge(Consumer consumer, Reading reading, LogLook look, boolean isSure)
+      throws InterruptedException {
     if (!hasPassed(consumer, reading)) {
       return false;
     }
-    long settled = settled(consumer);
-    if (settled >= reading.top()) {
+    Span span = new Span(settled(consumer), reading.top());
+    if (span.isEmpty()) {
       return true;
     }
-    Span span = new Span(settled, reading.top());
+    Span whole = look.whole(span);
     long fed = 0;
-    for (Span suspect :
-        check.suspects(consumer.name(), consumer.types(), span, reading.published())) {
+    for (Span suspect : check.suspects(consumer.name(), consumer.types(), whole, look)) {
       fed += feed(consumer, suspect, reading.published());
     }
     if (fed > 0) {
       log.warn("{}: {} events had no receipt; they were fed from the log", consumer.name(), fed);
     }
-    settle(consumer, span, reading);
+    if (isSure && !whole.isEmpty()) {
+      settle(consumer, whole.last());
+    }
     return true;
   }
 
@@ -264,21 +273,14 @@ public final class DeliveryAudit implements AutoCloseable {
     throw new InterruptedException("closed");
   }
 
-  /** Moves the settled position as far as no event can appear below it any more. */
-  private void settle(Consumer consumer, Span span, Reading reading) {
-    if (reader.now().oldest() < reading.after().end()) {
-      return; // a transaction of that time still runs, and may hold a position
-    }
-    OptionalLong open = check.unpublished(span, reading.published());
-    long position = open.isPresent() ? open.getAsLong() - 1 : span.last();
-    if (position > span.after()) {
-      database.write(
-          "audit-settle",
-          tx -> {
-            tx.write(SETTLE, consumer.name(), position);
-            return true;
-          });
-    }
+  /** No event can appear at this position or below it any more, and each has its receipt. */
+  private void settle(Consumer consumer, long position) {
+    database.write(
+        "audit-settle",
+        tx -> {
+          tx.write(SETTLE, consumer.name(), position);
+          return true;
+        });
   }
 
   private long settled(Consumer consumer) {

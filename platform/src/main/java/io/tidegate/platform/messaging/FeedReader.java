@@ -25,11 +25,11 @@ final class FeedReader {
           select * from (
             select %1$s from messaging.log
             where xid >= ?::text::xid8 and xid < ?::text::xid8 and position between ? and ?
-              and pg_visible_in_snapshot(xid, ?::text::pg_snapshot)
+              and pg_visible_in_snapshot(xid, (select ?::text::pg_snapshot))
             union all
             select %1$s from messaging.log
             where xid = any(?::text[]::xid8[]) and position between ? and ?
-              and pg_visible_in_snapshot(xid, ?::text::pg_snapshot)) e
+              and pg_visible_in_snapshot(xid, (select ?::text::pg_snapshot))) e
           where position > ?
           """
               .formatted(COLUMNS));
@@ -41,8 +41,8 @@ final class FeedReader {
               + """
                from messaging.log
               where position between ? and ? and position > ?
-                and not pg_visible_in_snapshot(xid, ?::text::pg_snapshot)
-                and pg_visible_in_snapshot(xid, ?::text::pg_snapshot)
+                and not pg_visible_in_snapshot(xid, (select ?::text::pg_snapshot))
+                and pg_visible_in_snapshot(xid, (select ?::text::pg_snapshot))
               """);
   private static final Sql NAMED =
       Sql.of("select " + COLUMNS + " from messaging.log where position = any(?::bigint[])");

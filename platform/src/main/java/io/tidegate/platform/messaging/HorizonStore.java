@@ -75,7 +75,7 @@ final class HorizonStore {
           """
           select position from messaging.log
           where position > ? and (xid >= ?::text::xid8 or xid = any(?::text[]::xid8[]))
-            and pg_visible_in_snapshot(xid, ?::text::pg_snapshot)
+            and pg_visible_in_snapshot(xid, (select ?::text::pg_snapshot))
           order by position limit ?
           """);
 
@@ -126,8 +126,8 @@ final class HorizonStore {
             select position, (row_number() over (order by position) - 1) / %d as n
             from messaging.log
             where position > (select coalesce(max(last), 0) from messaging.horizon)
-              or (not pg_visible_in_snapshot(xid, ?::text::pg_snapshot)
-                and not (position <= ? and pg_visible_in_snapshot(xid, ?::text::pg_snapshot)))) r
+              or (not pg_visible_in_snapshot(xid, (select ?::text::pg_snapshot))
+                and not (position <= ? and pg_visible_in_snapshot(xid, (select ?::text::pg_snapshot))))) r
           group by n
           """
               .formatted(EVENTS_MAX));

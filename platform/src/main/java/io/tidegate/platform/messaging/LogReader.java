@@ -21,7 +21,7 @@ final class LogReader {
       (select xid, %1$s from messaging.log where xid >= ?::text::xid8 and xid < ?::text::xid8
        union all
        select xid, %1$s from messaging.log where xid = any(?::text[]::xid8[])) e
-      where position > ? and pg_visible_in_snapshot(xid, ?::text::pg_snapshot)
+      where position > ? and pg_visible_in_snapshot(xid, (select ?::text::pg_snapshot))
       """;
 
   private static final Sql SOME =
@@ -35,7 +35,7 @@ final class LogReader {
               + """
                from messaging.log
               where position > ? and (xid >= ?::text::xid8 or xid = any(?::text[]::xid8[]))
-                and pg_visible_in_snapshot(xid, ?::text::pg_snapshot)
+                and pg_visible_in_snapshot(xid, (select ?::text::pg_snapshot))
               order by position limit ?
               """);
   private static final Sql BETWEEN =

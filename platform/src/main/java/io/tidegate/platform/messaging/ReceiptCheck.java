@@ -3,18 +3,31 @@ package io.tidegate.platform.messaging;
 import io.tidegate.platform.db.Database;
 import io.tidegate.platform.db.Sql;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * Compares the log with a consumer's receipts. Whole ranges by two counts, since a count costs a
- * tenth of a look at each event; edges, and ranges whose counts differ, event by event.
+ * Compares the log with a consumer's receipts. Range by range by two counts, since a count costs a
+ * tenth of a look at each event; ranges whose counts differ, event by event.
  */
 final class ReceiptCheck {
 
   /** Positions of which some may have no receipt. */
-  record Span(long after, long last) {}
+  record Span(long after, long last) {
+
+    boolean isEmpty() {
+      return last <= after;
+    }
+
+    /** What of it lies in a range. */
+    Span within(long range) {
+      return new Span(
+          Math.max(after, range * Receipts.RANGE - 1),
+          Math.min(last, (range + 1) * Receipts.RANGE - 1));
+    }
+  }
 
   /** A comparison's scope: published by this snapshot, or from another cluster's time. */
   record Published(Snapshot snapshot, long base) {}
@@ -22,7 +35,7 @@ final class ReceiptCheck {
   private static final String HEARD =
       """
       l.position > ? and l.position <= ? and l.type = any(?::text[])
-        and (l.position <= ? or pg_visible_in_snapshot(l.xid, ?::text::pg_snapshot))
+        and (l.position <= ? or pg_visible_in_snapshot(l.xid, (select ?::text::pg_snapshot)))
       """;
   private static final String NOT_PARKED =
       """
@@ -40,23 +53,24 @@ final class ReceiptCheck {
               + Receipts.NONE
               + NOT_PARKED
               + " order by position limit ?");
-  private static final Sql DIFFERENT =
-      Sql.of(Receipts.suspects(HEARD, "") + "select range from suspects order by range");
-  private static final Sql COUNT = Sql.of("select count(*) from messaging.log l where " + HEARD);
+
+  /** Receipts of each range, of positions within the span alone. */
+  private static final Sql DONE =
+      Sql.of(
+          """
+          select range, bit_count(substring(bit_or(bits)
+            from (greatest(?::bigint, range * 8192) - range * 8192 + 1)::int
+            for (least(?::bigint, range * 8192 + 8191) - greatest(?::bigint, range * 8192) + 1)::int))
+          from messaging.receipt
+          where consumer = ? and range between ? and ? group by range
+          """);
+
   private static final Sql PARKED =
       Sql.of(
           """
           select count(*) from messaging.dead_letter
           where consumer = ? and position <= ? and state <> 'discarded'
           """);
-  private static final Sql UNPUBLISHED =
-      Sql.of(
-          """
-          select min(position) from messaging.log
-          where position > ? and position <= ? and position > ?
-            and not pg_visible_in_snapshot(xid, ?::text::pg_snapshot)
-          """);
-
   private final Database database;
 
   ReceiptCheck(Database database) {
@@ -80,78 +94,41 @@ final class ReceiptCheck {
             limit));
   }
 
-  /** The parts of a span that have to be looked at event by event. */
-  List<Span> suspects(String consumer, Set<String> types, Span span, Published published) {
-    long firstWhole = Math.ceilDiv(span.after() + 1, Receipts.RANGE);
-    long endWhole = (span.last() + 1) / Receipts.RANGE;
-    List<Span> suspects = new ArrayList<>();
-    if (firstWhole >= endWhole) {
-      suspects.add(span);
-      return suspects;
+  /**
+   * The parts of a span that have to be looked at event by event, since the consumer has fewer
+   * receipts there than it hears events; in order.
+   *
+   * @param span without what was not published, as {@link LogLook#whole}
+   */
+  List<Span> suspects(String consumer, Set<String> types, Span span, LogLook look) {
+    if (span.isEmpty()) {
+      return List.of();
     }
-    long wholeAfter = firstWhole * Receipts.RANGE - 1;
-    long wholeLast = endWhole * Receipts.RANGE - 1;
-    if (wholeAfter > span.after()) {
-      suspects.add(new Span(span.after(), wholeAfter));
-    }
-    for (long range : different(consumer, types, new Span(wholeAfter, wholeLast), published)) {
-      suspects.add(new Span(range * Receipts.RANGE - 1, (range + 1) * Receipts.RANGE - 1));
-    }
-    if (span.last() > wholeLast) {
-      suspects.add(new Span(wholeLast, span.last()));
-    }
-    return suspects;
-  }
-
-  private List<Long> different(
-      String consumer, Set<String> types, Span whole, Published published) {
-    return database.writeOnce(tx ->
-        tx.query(
-            DIFFERENT,
-            row -> row.getLong(1),
-            whole.after(),
-            whole.last(),
-            types.toArray(String[]::new),
-            published.base(),
-            published.snapshot().text(),
-            consumer,
-            (whole.after() + 1) / Receipts.RANGE,
-            whole.last() / Receipts.RANGE));
-  }
-
-  /** How many events of a span a consumer hears. */
-  long heard(Set<String> types, Span span, Published published) {
-    return database
+    Map<Long, Long> done = new HashMap<>();
+    long first = span.after() + 1;
+    database
         .writeOnce(tx ->
             tx.query(
-                COUNT,
-                row -> row.getLong(1),
-                span.after(),
+                DONE,
+                row -> Map.entry(row.getLong(1), row.getLong(2)),
+                first,
                 span.last(),
-                types.toArray(String[]::new),
-                published.base(),
-                published.snapshot().text()))
-        .getFirst();
+                first,
+                consumer,
+                first / Receipts.RANGE,
+                span.last() / Receipts.RANGE))
+        .forEach(range -> done.put(range.getKey(), range.getValue()));
+    List<Span> suspects = new ArrayList<>();
+    look.byRange(types, span)
+        .forEach((range, heard) -> {
+          if (done.getOrDefault(range, 0L) < heard) {
+            suspects.add(span.within(range));
+          }
+        });
+    return suspects;
   }
 
   long parked(String consumer, long last) {
     return database.read(PARKED, row -> row.getLong(1), consumer, last).getFirst();
-  }
-
-  /** The first position of a span whose event was not published by then. */
-  OptionalLong unpublished(Span span, Published published) {
-    return database
-        .writeOnce(tx ->
-            tx.query(
-                UNPUBLISHED,
-                row -> {
-                  Long first = row.getLongOrNull(1);
-                  return first == null ? OptionalLong.empty() : OptionalLong.of(first);
-                },
-                span.after(),
-                span.last(),
-                published.base(),
-                published.snapshot().text()))
-        .getFirst();
   }
 }
