@@ -42,6 +42,12 @@ public final class BookStore {
   private static final Sql REVERSED_BETWEEN =
       Sql.of(REVERSALS + " where r.reversed_at >= ? and r.reversed_at < ? and r.provider = ?");
 
+  private static final Sql MOVED =
+      Sql.of(
+          "select exists (%s) or exists (%s) or exists (%s)"
+              .formatted(
+                  CAPTURED_BETWEEN.text(), REFUNDED_BETWEEN.text(), REVERSED_BETWEEN.text()));
+
   private static final String KEYS = " join unnest(?::bigint[], ?::int[]) as k(number, seq) on ";
   private static final Sql CAPTURES_OF =
       Sql.of(
@@ -66,6 +72,27 @@ public final class BookStore {
     for (Sql sql : List.of(CAPTURED_BETWEEN, REFUNDED_BETWEEN, REVERSED_BETWEEN)) {
       bulk.each(sql, BookStore::entry, each, from, until, provider);
     }
+  }
+
+  /**
+   * Whether anything moved in a time.
+   *
+   * @param until the first moment after it
+   */
+  public static boolean moved(Bulk bulk, String provider, Instant from, Instant until) {
+    return bulk.query(
+            MOVED,
+            row -> row.getBoolean(1),
+            from,
+            until,
+            provider,
+            from,
+            until,
+            provider,
+            from,
+            until,
+            provider)
+        .getFirst();
   }
 
   /**

@@ -131,9 +131,9 @@ public final class ReconciliationService {
     return ground.database().now().atZone(ground.zone()).toLocalDate();
   }
 
-  /** Writes down the days up to one whose statements are wanted. */
-  void expect(String provider, LocalDate last) {
-    expected.expect(provider, last);
+  /** Writes down the days up to one whose statements are wanted, at a moment. */
+  void expect(String provider, LocalDate last, Instant now) {
+    expected.expect(provider, last, now);
   }
 
   Outcome<Day, Refusal> fetch(StatementSource source, LocalDate day) {

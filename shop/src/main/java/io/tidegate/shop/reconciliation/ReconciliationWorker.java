@@ -106,7 +106,8 @@ public final class ReconciliationWorker implements AutoCloseable {
   void turn(ZonedDateTime now) {
     LocalDate today = now.toLocalDate();
     if (!now.toLocalTime().isBefore(LocalTime.of(hour, 0))) {
-      service.sources().keySet().forEach(name -> service.expect(name, today.minusDays(1)));
+      LocalDate yesterday = today.minusDays(1);
+      service.sources().keySet().forEach(name -> service.expect(name, yesterday, now.toInstant()));
     }
     for (Day due : service.store().due(DAYS_MAX)) {
       StatementSource source = service.sources().get(due.provider());

@@ -62,6 +62,7 @@ class PlansTest {
           "StockStore.SOLD_OUT",
           // of a session for large sets, which may read a BRIN index as a writing one may not
           "BookStore.CAPTURED_BETWEEN",
+          "BookStore.MOVED",
           "BookStore.REFUNDED_BETWEEN");
 
   private static final Pattern CHANGES_MANY =

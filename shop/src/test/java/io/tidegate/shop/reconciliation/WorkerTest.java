@@ -6,6 +6,7 @@ import io.tidegate.shop.kernel.OrderNumber;
 import io.tidegate.shop.payment.StatementLine;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZonedDateTime;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -109,6 +110,8 @@ class WorkerTest {
     assertThat(days()).isEmpty();
     books.captured(order, "T1", 1_000, Books.at(day.minusDays(2), "12:00"), 1);
     turnAtNoon();
+    assertThat(days()).as("it is looked for again after a while").isEmpty();
+    turn(books.today.atTime(12, 0).plus(ExpectedDays.NOT_AGAIN));
     assertThat(days())
         .containsExactly(day.minusDays(2) + " 3", day.minusDays(1) + " 3", day + " 3");
   }
@@ -156,9 +159,13 @@ class WorkerTest {
   }
 
   private void turnAtNoon() {
-    ZonedDateTime noonToday = books.today.atTime(12, 0).atZone(Books.ZONE);
+    turn(books.today.atTime(12, 0));
+  }
+
+  private void turn(LocalDateTime time) {
+    ZonedDateTime now = time.atZone(Books.ZONE);
     for (int i = 0; i < 3; i++) { // a turn takes a bounded number of days
-      daily.turn(noonToday);
+      daily.turn(now);
     }
   }
 
