@@ -24,6 +24,8 @@ final class DatabaseFigures implements AutoCloseable {
   /** Marks the bench's own statements, which are not the system's. */
   private static final String MARK = "/* bench */ ";
 
+  private static final int VACUUM_SECONDS_MAX = 600;
+
   private static final String PAID = "order.paid.v1";
 
   private static final String RECEIPTS =
@@ -64,6 +66,19 @@ final class DatabaseFigures implements AutoCloseable {
   /** The process of this connection's backend, from which the database's processes are found. */
   OptionalLong backend() {
     return number("select pg_backend_pid()").map(OptionalLong::of).orElse(OptionalLong.empty());
+  }
+
+  /**
+   * Does at once what the database does by itself in the minutes after much was filled in, so that
+   * nothing of that is in what is measured.
+   */
+  void vacuum() throws BenchFailure {
+    try (Statement statement = connection.createStatement()) {
+      statement.setQueryTimeout(VACUUM_SECONDS_MAX);
+      statement.execute(MARK + "vacuum (analyze, skip_locked)");
+    } catch (SQLException e) {
+      throw new BenchFailure("the database could not be vacuumed: " + e.getMessage(), e);
+    }
   }
 
   Counters counters() {
