@@ -26,7 +26,7 @@ final class SimulatorsChild implements AutoCloseable {
   private static final Duration BACKOFF_FIRST = Duration.ofMillis(200);
   private static final Duration BACKOFF_MAX = Duration.ofSeconds(10);
   private static final Duration STOP_MAX = Duration.ofMillis(1_500);
-  private static final String JVM_OPTIONS = "-Xmx160m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+  private static final String JVM_OPTIONS = "-Xmx160m -XX:+UseSerialGC";
 
   private final Path launcher;
   private final Path folder;
