@@ -14,11 +14,6 @@ import java.util.Set;
  * every downstream at 30 s; or as fast as they are answered.
  */
 final class CallbackBench implements Scenario {
-  private static final String LEFT =
-      "all well: %d parcels and messages of loads before were left beside it";
-  private static final String LEFT_UNKNOWN =
-      "all well: what loads before had left beside it was not told";
-
   private static final double PROMISED_RATE = 500;
   private static final double PROMISED_MOST = 3_000;
 
@@ -86,7 +81,8 @@ final class CallbackBench implements Scenario {
 
   @Override
   public int loads(Plan plan) {
-    return 3 * plan.pairs();
+    // Each pair with its preparations, and what is waited for before it.
+    return 3 * plan.pairs() + plan.loadsIn(Quiet.ABOUT.multipliedBy(plan.pairs()));
   }
 
   @Override
@@ -148,7 +144,8 @@ final class CallbackBench implements Scenario {
       CallbackRound round =
           new CallbackRound(bench, paying, this, requests(system, secret), meter, faults, report);
       // What is open before the warm-up is none of its parcels.
-      CallbackTurns turns = new CallbackTurns(round, Quiet.MAX);
+      CallbackTurns turns =
+          new CallbackTurns(round, plan.open() ? Quiet.MAX : Quiet.CLOSED_LOOP_MAX);
       if (plan.warmup().isPositive()) {
         turns.warmUp(plan.warmup());
       }
@@ -160,7 +157,8 @@ final class CallbackBench implements Scenario {
             Report.Sense.AT_LEAST,
             PROMISED_MOST,
             report.section("result").path("perSecond").asDouble(),
-            hidden(plan, paying.customers().count(), paying.skus()));
+            Promised.first(
+                hidden(plan, paying.customers().count(), paying.skus()), turns.left(report)));
         Ending.audit(bench, system, report);
         return report;
       }
@@ -172,8 +170,7 @@ final class CallbackBench implements Scenario {
           plan,
           pairs,
           Promised.first(
-              hidden(plan, paying.customers().count(), paying.skus()),
-              left(report, turns.leftMost())));
+              hidden(plan, paying.customers().count(), paying.skus()), turns.left(report)));
       Ending.audit(bench, system, report);
     }
     return report;
@@ -189,15 +186,6 @@ final class CallbackBench implements Scenario {
   /** What its loads have less of than what is promised of. */
   String hidden(Plan plan, int customers, int skus) {
     return new Promised(defaults()).placing(plan, customers, skus);
-  }
-
-  /** Tells the most that was left beside a well load; why nothing is judged where something was. */
-  static String left(Report report, Optional<Long> most) {
-    if (most.isEmpty()) {
-      return LEFT_UNKNOWN;
-    }
-    report.section("downstream").put("leftBeforeAWellLoadMax", most.get());
-    return most.get() == 0 ? "" : LEFT.formatted(most.get());
   }
 
   /**

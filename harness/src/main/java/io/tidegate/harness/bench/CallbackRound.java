@@ -60,12 +60,12 @@ final class CallbackRound implements CallbackTurns.Steps {
 
   @Override
   public Optional<Long> open() {
-    return Quiet.open(meter.database());
+    return Quiet.Kind.DOWNSTREAM.open(meter.database());
   }
 
   @Override
-  public void drain() throws InterruptedException {
-    meter.drain();
+  public boolean drain() throws InterruptedException {
+    return meter.drain().isPresent();
   }
 
   @Override

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The loads of a callback bench in their order. Each is prepared and begun in the same way, and
@@ -16,13 +15,7 @@ final class CallbackTurns {
   private final Quiet quiet;
 
   /** What turns are made of. */
-  interface Steps {
-    /** Parcels and messages that are under way, where that is told. */
-    Optional<Long> open();
-
-    /** Waits until relay and consumers have done what was asked for. */
-    void drain() throws InterruptedException;
-
+  interface Steps extends Quiet.Work {
     /** Places the orders, and starts the payments, that a load of this length is of. */
     void prepare(Duration length) throws IOException, BenchFailure;
 
@@ -42,9 +35,6 @@ final class CallbackTurns {
 
     /** Every downstream answers as usual. */
     void heal() throws IOException, BenchFailure, InterruptedException;
-
-    /** Tells how far it is. */
-    void say(String what);
   }
 
   /**
@@ -62,7 +52,7 @@ final class CallbackTurns {
    */
   CallbackTurns(Steps steps, Duration quietMax) {
     this.steps = steps;
-    this.quiet = new Quiet(steps::open, quietMax);
+    this.quiet = new Quiet(Quiet.Kind.DOWNSTREAM, steps, quietMax);
   }
 
   /** The same load as the others, of which nothing is told. */
@@ -72,9 +62,10 @@ final class CallbackTurns {
     steps.drain();
   }
 
-  /** A load that is held against the database; returns its p99. */
+  /** A load whose downstreams are well and that is held against the database; returns its p99. */
   double counted(String phase, Duration length)
       throws IOException, BenchFailure, InterruptedException {
+    quiet.settle();
     return load(phase, length, true);
   }
 
@@ -84,22 +75,25 @@ final class CallbackTurns {
     List<Pair> all = new ArrayList<>();
     while (all.size() < pairs) {
       // Before the well one only: what that one leaves is what comes to a stalled carrier.
-      settle();
+      quiet.settle();
       double well = load("all well", length, false);
       steps.stall();
       double stalled =
           all.size() < pairs - 1
               ? load("all at 30 s", length, false)
-              : counted("all at 30 s, counted", length);
+              : load("all at 30 s, counted", length, true);
       steps.heal();
       all.add(new Pair(well, stalled));
     }
     return List.copyOf(all);
   }
 
-  /** The most that was left beside a well load, where that is told of each. */
-  Optional<Long> leftMost() {
-    return quiet.leftMost();
+  /**
+   * Tells the most that was left beside a load whose downstreams were well; returns why nothing is
+   * judged where something was, or nobody knows.
+   */
+  String left(Report report) {
+    return quiet.hidden(report);
   }
 
   private double load(String phase, Duration length, boolean counted)
@@ -107,15 +101,5 @@ final class CallbackTurns {
     steps.prepare(length);
     steps.drain();
     return steps.load(phase, length, counted);
-  }
-
-  /** Waits until what loads have left is done: a well one would do it beside its own. */
-  private void settle() throws InterruptedException {
-    steps.say("waiting for parcels and messages");
-    steps.drain();
-    String left = quiet.await().map(String::valueOf).orElse("unknown");
-    if (!left.equals("0")) {
-      steps.say("parcels and messages that are waited for no longer: " + left);
-    }
   }
 }

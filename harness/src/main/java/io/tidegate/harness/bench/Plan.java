@@ -68,6 +68,11 @@ public record Plan(
     return pace instanceof Load.AtRate;
   }
 
+  /** How many loads of its length take so long, begun ones included. */
+  int loadsIn(Duration time) {
+    return Math.toIntExact(Math.ceilDiv(time.toNanos(), length.toNanos()));
+  }
+
   Plan with(Load.Pace other) {
     return new Plan(
         other, connections, length, warmup, goods, users, orders, pairs, beside, audit, flash);

@@ -19,6 +19,9 @@ final class CallbackTurnsTest {
 
   private static final long LEFT = 900;
 
+  private static final List<String> WELL = List.of("all well", "closed loop, counted");
+
+  private final Report report = new Report("callback", Instant.EPOCH);
   private final List<String> steps = new ArrayList<>();
   private final List<Long> besideWell = new ArrayList<>();
   private long open = BEFORE;
@@ -36,8 +39,9 @@ final class CallbackTurnsTest {
     }
 
     @Override
-    public void drain() {
+    public boolean drain() {
       steps.add("drain");
+      return true;
     }
 
     @Override
@@ -50,7 +54,7 @@ final class CallbackTurnsTest {
     public double load(String phase, Duration length, boolean counted) {
       assertThat(length).isEqualTo(LENGTH);
       assertThat(counted).isEqualTo(phase.endsWith(", counted"));
-      if (phase.equals("all well")) {
+      if (WELL.contains(phase)) {
         besideWell.add(open);
       }
       open += LEFT;
@@ -91,7 +95,7 @@ final class CallbackTurnsTest {
     turns.warmUp(LENGTH);
     assertThat(turns.pairs(2, LENGTH)).hasSize(2).allMatch(pair -> pair.well() < pair.stalled());
     assertThat(besideWell).containsExactly(BEFORE, BEFORE);
-    assertThat(turns.leftMost()).contains(0L);
+    assertThat(turns.left(report)).isEmpty();
     assertThat(loads())
         .containsExactly(
             "warm-up",
@@ -113,7 +117,7 @@ final class CallbackTurnsTest {
     turns.warmUp(LENGTH);
     turns.pairs(1, LENGTH);
     assertThat(besideWell).containsExactly(BEFORE + LEFT);
-    assertThat(turns.leftMost()).contains(LEFT);
+    assertThat(turns.left(report)).contains("900 parcels and messages");
   }
 
   @Test
@@ -132,19 +136,21 @@ final class CallbackTurnsTest {
     assertThat(loads).isEqualTo(8);
   }
 
-  private final Report report = new Report("callback", Instant.EPOCH);
-
   @Test
-  void what_is_left_is_told_and_hides_what_would_be_judged() {
-    assertThat(CallbackBench.left(report, Optional.of(0L))).isEmpty();
-    assertThat(report.json().at("/downstream/leftBeforeAWellLoadMax").asLong(-1)).isZero();
-    assertThat(CallbackBench.left(report, Optional.of(7L))).contains("7 parcels and messages");
-    assertThat(report.json().at("/downstream/leftBeforeAWellLoadMax").asLong()).isEqualTo(7);
+  void as_fast_as_answers_come_has_nothing_beside_it_either() throws Exception {
+    CallbackTurns turns = new CallbackTurns(new Shop(), LONG);
+    turns.warmUp(LENGTH);
+    turns.counted("closed loop, counted", LENGTH);
+    assertThat(besideWell).containsExactly(BEFORE);
+    assertThat(turns.left(report)).isEmpty();
   }
 
   @Test
-  void what_nobody_told_is_no_figure() {
-    assertThat(CallbackBench.left(report, Optional.empty())).endsWith("was not told");
-    assertThat(report.json().at("/downstream/leftBeforeAWellLoadMax").isMissingNode()).isTrue();
+  void what_a_warm_up_has_left_beside_a_closed_loop_is_told() throws Exception {
+    stands = true;
+    CallbackTurns turns = new CallbackTurns(new Shop(), Duration.ZERO);
+    turns.warmUp(LENGTH);
+    turns.counted("closed loop, counted", LENGTH);
+    assertThat(turns.left(report)).contains("900 parcels and messages");
   }
 }
