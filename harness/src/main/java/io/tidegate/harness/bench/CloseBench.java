@@ -110,11 +110,11 @@ final class CloseBench implements Scenario {
       long few = Math.min(FEW, plan.orders());
       Fill.unpaid(bench, system, few, 1);
       meter.database().vacuum();
-      int warmupsFew = warmUp(bench, system, paying, meter);
+      Steady steadyFew = warmUp(bench, system, paying, meter);
       List<Closing> before = rounds(bench, system, paying, meter, ROUNDS);
       Fill.unpaid(bench, system, plan.orders() - few, 2);
       meter.database().vacuum();
-      int warmupsMany = warmUp(bench, system, paying, meter);
+      Steady steadyMany = warmUp(bench, system, paying, meter);
       List<Closing> after = rounds(bench, system, paying, meter, ROUNDS - 1);
       Meter.Begun begun = meter.begin();
       Closed last = close(bench, system, paying, meter);
@@ -123,10 +123,10 @@ final class CloseBench implements Scenario {
       report.result(last.tally(), last.traffic(), "orders closed", last.closing().closed());
       report.counted(counted, last.closing().closed(), last.tally());
       report.created(counted.newOrders(), last.traffic());
-      report.section("closing").put("warmupsFew", warmupsFew).put("warmupsMany", warmupsMany);
       judge(
           report,
           new Waiting(few, plan.orders()),
+          new Steady.Both(steadyFew, steadyMany),
           before,
           after,
           hidden(plan, paying.customers().count(), paying.skus()));
@@ -159,10 +159,16 @@ final class CloseBench implements Scenario {
   /**
    * Judges the closings of both states, each of as many rounds.
    *
+   * @param steady the warm-ups of both
    * @param hidden what customers and their orders had less of than what is promised of
    */
   static void judge(
-      Report report, Waiting waiting, List<Closing> before, List<Closing> after, String hidden) {
+      Report report,
+      Waiting waiting,
+      Steady.Both steady,
+      List<Closing> before,
+      List<Closing> after,
+      String hidden) {
     Predicate<Closing> allDue = closing -> closing.due() == DUE;
     Predicate<Closing> allClosed = closing -> closing.closed() == closing.due();
     report.check("20000_orders_were_due_beside_few", DUE, odd(before, allDue).due());
@@ -185,7 +191,9 @@ final class CloseBench implements Scenario {
         .put("many", waiting.many())
         .put("lateSecondsMax", Report.rounded(late))
         .put("cpuReadSecondsBeforeFirstDue", Report.rounded(ahead));
-    String less = Promised.first(new Promised(USUAL).orders(waiting.many()), hidden);
+    steady.tell(report.section("closing"));
+    String less =
+        Promised.first(new Promised(USUAL).orders(waiting.many()), hidden, steady.hidden());
     cost(report, before, after, less);
     report.target("closed_after_deadline_seconds", Report.Sense.AT_MOST, 5, late, less);
   }
@@ -214,15 +222,15 @@ final class CloseBench implements Scenario {
     Pairs.within(report, "closing_cost_many_to_few", ratios, spread, MORE_MAX, less);
   }
 
-  /** Closes until it is steady what an order takes; returns how many rounds it took. */
-  private static int warmUp(Bench bench, SystemUnderTest system, Paying paying, Meter meter)
+  /** Closes until it is steady what an order takes, or that is given up; returns which. */
+  private static Steady warmUp(Bench bench, SystemUnderTest system, Paying paying, Meter meter)
       throws BenchFailure, IOException, InterruptedException {
     Steady steady = new Steady();
     double micros;
     do {
       micros = close(bench, system, paying, meter).closing().cpuMicros();
     } while (steady.wantsMore(1_000_000 / micros));
-    return steady.done();
+    return steady;
   }
 
   /** So many closings, one after the other. */

@@ -27,8 +27,16 @@ final class CloseBenchTest {
 
   private static Report judged(
       List<CloseBench.Closing> before, List<CloseBench.Closing> after, String hidden) {
+    return judged(SteadyTest.warm(), before, after, hidden);
+  }
+
+  private static Report judged(
+      Steady.Both steady,
+      List<CloseBench.Closing> before,
+      List<CloseBench.Closing> after,
+      String hidden) {
     Report report = new Report("close", Instant.EPOCH);
-    CloseBench.judge(report, PROMISED, before, after, hidden);
+    CloseBench.judge(report, PROMISED, steady, before, after, hidden);
     return report;
   }
 
@@ -73,6 +81,16 @@ final class CloseBenchTest {
     assertThat(wide.good()).isFalse();
     assertThat(wide.json().at("/aaSpread").asDouble()).isEqualTo(0.5);
     assertThat(ReportTable.of(wide.json())).containsPattern("closing_cost.*NOT MEASURABLE here");
+  }
+
+  @Test
+  void closings_on_a_server_that_was_not_warm_are_not_judged() {
+    Report report = judged(SteadyTest.cold(), THREE, THREE, "");
+    assertThat(report.targets())
+        .hasSize(2)
+        .allMatch(target -> target.hidden().contains("not steady after 6 warm-ups"));
+    assertThat(report.good()).isFalse();
+    assertThat(report.json().at("/closing/warmupsFew").asInt()).isEqualTo(6);
   }
 
   @Test

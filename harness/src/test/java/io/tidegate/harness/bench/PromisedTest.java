@@ -65,7 +65,8 @@ final class PromisedTest {
   void few_orders_say_nothing_of_how_late_many_are_closed() {
     CloseBench.Closing all = new CloseBench.Closing(20_000, 20_000, 100, 1.5, 0.4);
     List<CloseBench.Closing> three = Collections.nCopies(3, all);
-    CloseBench.judge(report, new CloseBench.Waiting(1_000, 1_000), three, three, "");
+    CloseBench.Waiting few = new CloseBench.Waiting(1_000, 1_000);
+    CloseBench.judge(report, few, SteadyTest.warm(), three, three, "");
     assertThat(ReportTable.of(report.json()))
         .containsPattern("closed_after_deadline.*NOT MEASURABLE here: promised with 5,000,000")
         .containsPattern("closing_cost_many_to_few.*NOT MEASURABLE here: promised with 5,000,000");
@@ -401,6 +402,8 @@ final class PromisedTest {
     assertThat(midnight.path("mode").asString()).isEqualTo("closed");
     assertThat(midnight.path("seconds").asInt()).isEqualTo(60);
     assertThat(midnight.path("warmupSeconds").asInt()).isEqualTo(88);
+    JsonNode query = told(QueryBench.told(open(7, 99, 88), SteadyTest.warm()));
+    assertThat(query.path("warmupSeconds").asInt()).as("three of each").isEqualTo(6 * 88);
     JsonNode effects = told(EffectsBench.told(open(7, 99, 88)));
     assertThat(effects.path("offeredPerSecond").asDouble()).isEqualTo(7);
     assertThat(effects.path("seconds").asInt()).isEqualTo(99);

@@ -118,8 +118,13 @@ final class TargetsTest {
   }
 
   private static Report pages(Plan plan, List<Double> few, List<Double> many) {
+    return pages(plan, SteadyTest.warm(), few, many);
+  }
+
+  private static Report pages(Plan plan, Steady.Both steady, List<Double> few, List<Double> many) {
     Report report = new Report("query", Instant.EPOCH);
-    QueryBench.compare(report, plan, few, many, new QueryBench().hidden(plan, 2_000, 10_000));
+    String hidden = new QueryBench().hidden(plan, 2_000, 10_000);
+    QueryBench.compare(report, plan, steady, few, many, hidden);
     return report;
   }
 
@@ -133,6 +138,15 @@ final class TargetsTest {
     Plan small = SampleReport.plan();
     hidden(pages(small, three(12_000), three(11_000)).targets(), 2, "5,000,000 orders");
     assertThat(pages(open(100, 20), three(100), three(100)).targets()).isEmpty();
+  }
+
+  /** A server that few are read from while it gets faster makes many look good. */
+  @Test
+  void pages_of_few_orders_on_a_server_that_was_not_warm_are_not_judged() {
+    Report report = pages(closed(), SteadyTest.cold(), three(9_000), three(10_500));
+    hidden(report.targets(), 2, "few orders it was not steady after 6 warm-ups");
+    assertThat(report.good()).isFalse();
+    assertThat(report.json().at("/sizes/warmupsFew").asInt()).isEqualTo(6);
   }
 
   @Test
@@ -154,6 +168,10 @@ final class TargetsTest {
   void three_loads_of_each_size_are_reckoned_with() {
     QueryBench query = new QueryBench();
     assertThat(query.loads(closed())).as("and all but the first warm-up").isEqualTo(17);
+    assertThat(query.loads(closed().withLength(Duration.ofSeconds(31))))
+        .as("warm-ups that are shorter than a load")
+        .isEqualTo(17);
+    assertThat(query.loads(closed().withWarmup(Duration.ZERO))).isEqualTo(6);
   }
 
   @Test
