@@ -1,16 +1,12 @@
 package io.tidegate.harness.bench;
 
-import io.tidegate.harness.load.Load;
 import io.tidegate.harness.load.Tally;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Orders at a fixed rate, of which some are paid, by turns with payment, warehouse, carrier and SMS
@@ -25,11 +21,6 @@ final class FaultsBench implements Scenario {
   /** So that those who wait for a payment take no connection from those who place. */
   private static final int CONNECTIONS = 1_024;
 
-  private static final Duration SETTLE = Duration.ofSeconds(2);
-
-  /** Circuits that have opened try again after 5 s. */
-  private static final Duration HEAL = Duration.ofSeconds(8);
-
   private static final double MOVED_MAX = 0.1;
 
   @Override
@@ -39,7 +30,7 @@ final class FaultsBench implements Scenario {
 
   @Override
   public String purpose() {
-    return "placing while payment, warehouse, carrier and SMS are well, at 30 s, or always fail";
+    return "placing with payment, warehouse, carrier and SMS well and idle, at 30 s, and failing";
   }
 
   @Override
@@ -54,13 +45,14 @@ final class FaultsBench implements Scenario {
 
   @Override
   public int loads(Plan plan) {
-    return 1 + 3 * plan.pairs();
+    // Each turn with what is waited for before it.
+    return 1 + 3 * plan.pairs() + plan.loadsIn(Quiet.ABOUT.multipliedBy(plan.pairs()));
   }
 
   /** A kind of trouble beside the same load without it. */
-  record Trouble(String pairs, String target, List<Double> ratios, Struck struck) {
+  record Trouble(String pairs, String target, List<Double> ratios) {
     Trouble(String pairs, String target) {
-      this(pairs, target, new ArrayList<>(), new Struck(Faults.ALL));
+      this(pairs, target, new ArrayList<>());
     }
 
     void add(Report report, double well, double ill) {
@@ -92,49 +84,49 @@ final class FaultsBench implements Scenario {
       report.version(system);
       report.settings(plan, paying.skus(), paying.customers().count());
       Anchor.measure(meter.database(), report);
+      FaultsRound round = new FaultsRound(bench, paying, MIX, meter, faults);
+      // What is open before the warm-up is none of its parcels and payments.
+      FaultsTurns turns = new FaultsTurns(round, Quiet.MAX);
       if (plan.warmup().isPositive()) {
-        load(bench, paying, "warm-up", plan.warmup(), paying.journey(MIX, 1), new ArrayList<>());
-        meter.drain();
+        turns.warmUp(plan.warmup());
       }
       Meter.Begun begun = meter.begin();
-      JourneyTraffic all = paying.journey(MIX, 1);
-      List<Tally> loads = new ArrayList<>();
-      List<Double> well = new ArrayList<>();
-      Trouble stalled = new Trouble("pairs", "placing_stalled_to_well_p99");
-      Trouble failing = new Trouble("failingPairs", "placing_failing_to_well_p99");
-      @Nullable Ran last = null;
-      for (int pair = 1; pair <= plan.pairs(); pair++) {
-        double usual = load(bench, paying, "all well", plan.length(), all, loads).p99();
-        well.add(usual);
-        faults.stallAll();
-        Thread.sleep(SETTLE);
-        last = load(bench, paying, "all at 30 s", plan.length(), all, loads);
-        stalled.add(report, usual, last.p99());
-        stalled.struck().add(faults.struck());
-        faults.failAll();
-        Thread.sleep(SETTLE);
-        failing.add(
-            report, usual, load(bench, paying, "all fail", plan.length(), all, loads).p99());
-        failing.struck().add(faults.struck());
-        faults.healAll();
-        Thread.sleep(HEAL);
-      }
+      List<FaultsTurns.Turn> ran = turns.turns(plan.pairs(), plan.length());
       Counted counted = begun.end();
-      Ran shown = Objects.requireNonNull(last);
+      JourneyTraffic all = round.all();
+      FaultsRound.Ran shown = round.lastStalled();
       report.result(shown.tally(), shown.traffic(), "orders", shown.traffic().created());
       report.counted(counted, all.created(), shown.tally());
       report.created(counted.newOrders(), all);
-      judge(report, loads, all.answers(JourneyTraffic.PLACE));
-      stalled.struck().judge(report, "stalled");
-      failing.struck().judge(report, "failing");
-      double spread = Pairs.spread(well);
-      report.figure("aaSpread", spread);
-      String hidden = hidden(plan, paying.customers().count(), paying.skus());
-      stalled.judge(report, spread, hidden);
-      failing.judge(report, spread, hidden);
+      judge(report, round.loads(), all.answers(JourneyTraffic.PLACE));
+      round.stalled().judge(report, "stalled");
+      round.failing().judge(report, "failing");
+      targets(
+          report,
+          ran,
+          Promised.first(
+              hidden(plan, paying.customers().count(), paying.skus()), turns.left(report)));
       Ending.audit(bench, system, report);
     }
     return report;
+  }
+
+  /**
+   * Judges what the turns came to.
+   *
+   * @param hidden what they had less of than what is promised of, or beside them
+   */
+  static void targets(Report report, List<FaultsTurns.Turn> turns, String hidden) {
+    Trouble stalled = new Trouble("pairs", "placing_stalled_to_well_p99");
+    Trouble failing = new Trouble("failingPairs", "placing_failing_to_well_p99");
+    for (FaultsTurns.Turn turn : turns) {
+      stalled.add(report, turn.well(), turn.stalled());
+      failing.add(report, turn.well(), turn.failing());
+    }
+    double spread = Pairs.spread(turns.stream().map(FaultsTurns.Turn::well).toList());
+    report.figure("aaSpread", spread);
+    stalled.judge(report, spread, hidden);
+    failing.judge(report, spread, hidden);
   }
 
   /** What its turns had less of than what is promised of. */
@@ -152,27 +144,5 @@ final class FaultsBench implements Scenario {
             + placed.failed()
             + placed.lost()
             + loads.stream().mapToLong(Tally::notSent).sum());
-  }
-
-  private record Ran(Tally tally, JourneyTraffic traffic) {
-    /** Of placing alone: who pays waits for the provider. */
-    double p99() {
-      return ResultJson.p99(tally.kind("place").all());
-    }
-  }
-
-  private static Ran load(
-      Bench bench,
-      Paying paying,
-      String phase,
-      Duration length,
-      JourneyTraffic all,
-      List<Tally> loads)
-      throws IOException, BenchFailure {
-    JourneyTraffic traffic = paying.journey(MIX, 1);
-    Tally tally = paying.load(phase, new Load.AtRate(bench.plan().perSecond()), length, traffic);
-    all.add(traffic);
-    loads.add(tally);
-    return new Ran(tally, traffic);
   }
 }
