@@ -125,12 +125,13 @@ final class MidnightBench implements Scenario {
     AtomicInteger next = new AtomicInteger();
     QuoteTraffic early = traffic(bench, customers, next, true);
     int before = Math.max(1, buyers / EARLY);
-    bench.load(
-        "quotes before midnight",
-        List.of(system.api()),
-        new Load.UpTo(before),
-        Duration.between(Instant.now(), midnight).dividedBy(2),
-        early);
+    Tally quotes =
+        bench.load(
+            "quotes before midnight",
+            List.of(system.api()),
+            new Load.UpTo(before),
+            Duration.between(Instant.now(), midnight).dividedBy(2),
+            early);
     int asked = next.get();
     Meter.Begun begun = meter.begin();
     long last = lastOrder(meter);
@@ -145,10 +146,16 @@ final class MidnightBench implements Scenario {
     report.result(tally, traffic, "orders", traffic.created());
     report.counted(counted, traffic.created(), tally);
     report.created(counted.newOrders(), traffic);
-    report.section("midnight").put("buyers", all);
+    report.section("midnight").put("buyers", buyers);
+    early(report, quotes, early);
     quoted(report, early.kept());
-    bought(report, all, traffic.created(), traffic.lastPlacedNanos() - midnightNanos);
+    bought(report, buyers, traffic.created(), traffic.lastPlacedNanos() - midnightNanos);
     prices(report, traffic.created() * lines, looked(meter, last), dearer(meter, last));
+  }
+
+  /** That whoever asked too early was answered: who was not does not ask again. */
+  static void early(Report report, Tally tally, QuoteTraffic quotes) {
+    report.allServed("early_", List.of(tally), quotes.all());
   }
 
   /** That a quote of the dearer price was there to be placed: without one nobody has tried that. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidegate.harness.load.Load;
 import io.tidegate.harness.load.Tally;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -206,6 +208,43 @@ final class ChecksTest {
     Report some = new Report("midnight", Instant.EPOCH);
     MidnightBench.quoted(some, 1);
     assertThat(some.good()).isTrue();
+  }
+
+  private static QuoteTraffic quotes() {
+    AtomicInteger next = new AtomicInteger();
+    return new QuoteTraffic(
+        CUSTOMERS,
+        () -> next.getAndIncrement() % CUSTOMERS.count(),
+        () -> ByteBuffer.wrap(Ascii.of("{}")),
+        false,
+        true,
+        FakeShop.SLOTS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 429, 500})
+  void a_midnight_before_which_some_had_no_answer_has_not_served_all(int status)
+      throws IOException {
+    try (FakeShop shop = new FakeShop(0, "/v1/quotes", status)) {
+      QuoteTraffic traffic = quotes();
+      MidnightBench.early(report, shop.serve(traffic), traffic);
+      assertThat(report.good()).isFalse();
+      assertThat(ReportTable.of(report.json()))
+          .contains(
+              status == 429
+                  ? "BROKEN early_nobody_was_turned_away: wanted 0, got 100"
+                  : "BROKEN early_every_request_was_answered: wanted 0, got ");
+    }
+  }
+
+  @Test
+  void a_midnight_before_which_all_were_answered_is_good() throws IOException {
+    try (FakeShop shop = new FakeShop(0, "none", 0, "{\"quote\":\"Q\"}")) {
+      QuoteTraffic traffic = quotes();
+      MidnightBench.early(report, shop.serve(traffic), traffic);
+      assertThat(traffic.kept()).isEqualTo(100);
+      assertThat(report.good()).isTrue();
+    }
   }
 
   private static Plan promised(Duration length, Duration warmup, int lines) {
