@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 
 /**
  * The second program's entry: a table of its commands. Exit codes: 0 done; 1 could not run; 2
- * usage; 3 ran, and something is broken or a target was missed.
+ * usage; 3 ran, and something is broken, or a target was missed or could not be judged.
  */
 @Command(
     name = "tidegate",

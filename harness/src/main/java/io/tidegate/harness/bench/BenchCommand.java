@@ -30,7 +30,8 @@ import tools.jackson.databind.node.ObjectNode;
       "Measures a system and counts in its database what the load claims.",
       "Without --url it starts a system of its own in a temporary folder, and audits it at the"
           + " end.",
-      "Exit code 3: rows do not add up, the audit finds something broken, or a target was missed."
+      "Exit code 3: rows do not add up, the audit finds something broken, or a target was missed"
+          + " or could not be judged."
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final int PIECES = 1_000;
@@ -61,7 +62,9 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--seconds", description = "Measured seconds.")
   private @Nullable Integer seconds;
 
-  @Option(names = "--warmup", description = "Seconds of the same load before.")
+  @Option(
+      names = "--warmup",
+      description = "Seconds of the same load before; query: of each one, until it is steady.")
   private @Nullable Integer warmupSeconds;
 
   @Option(

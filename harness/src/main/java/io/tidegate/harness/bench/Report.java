@@ -287,7 +287,7 @@ public final class Report {
     return List.copyOf(targets);
   }
 
-  /** Whether all adds up, and no target was missed. */
+  /** Whether all adds up, and each target was met: one that could not be judged was not. */
   boolean good() {
     return checks.stream().allMatch(Check::holds)
         && (!durable || targets.stream().allMatch(Target::met));

@@ -470,6 +470,9 @@ final class BenchCommandTest {
     String help =
         BenchHelp.command(Scenarios.with(NO_KILLS, List.of(new Looking("look")))).getUsageMessage();
     assertThat(help).contains("look", "100 % of a plan", "rate 700", "pairs 4", "30,000 users");
+    assertThat(help.replaceAll("\\s+", " "))
+        .as("what exit code 3 is")
+        .contains("a target was missed or could not be judged");
     Scenarios.with(NO_KILLS, List.of()).names().forEach(name -> assertThat(help).contains(name));
   }
 }
