@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,9 +24,10 @@ final class NodeCounters implements AutoCloseable {
 
   private static final List<String> FIGURES = List.of(ALLOCATED, SENT, ROWS_KEPT, ROWS_READ);
 
-  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
   private final SystemUnderTest first;
+  private final Duration answerMax;
   private final List<Added> added = new ArrayList<>();
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -72,7 +72,15 @@ final class NodeCounters implements AutoCloseable {
   private record Added(SystemUnderTest node, Read then) {}
 
   NodeCounters(SystemUnderTest first) {
+    this(first, ANSWER_MAX);
+  }
+
+  /**
+   * @param answerMax so long each node's metrics are waited for
+   */
+  NodeCounters(SystemUnderTest first, Duration answerMax) {
     this.first = first;
+    this.answerMax = answerMax;
   }
 
   /** One more node, which counts from now on. */
@@ -121,12 +129,10 @@ final class NodeCounters implements AutoCloseable {
   }
 
   private Optional<Map<String, Long>> toldBy(SystemUnderTest node) throws InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(node.api() + "/metrics")).timeout(ANSWER_WITHIN).build();
+    HttpRequest request = HttpRequest.newBuilder(URI.create(node.api() + "/metrics")).build();
     Map<String, Long> told = new LinkedHashMap<>();
     try {
-      client
-          .send(request, HttpResponse.BodyHandlers.ofString()) // Read whole: else it never ends.
+      WholeAnswer.to(client, request, answerMax)
           .body()
           .lines()
           .forEach(line -> {
@@ -144,6 +150,6 @@ final class NodeCounters implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
+    client.shutdownNow();
   }
 }

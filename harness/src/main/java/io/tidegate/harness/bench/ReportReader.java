@@ -27,10 +27,19 @@ final class ReportReader implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final URI api;
   private final String token;
+  private final Duration answerMax;
 
   ReportReader(URI api, String token) {
+    this(api, token, ANSWER_MAX);
+  }
+
+  /**
+   * @param answerMax so long each answer is waited for
+   */
+  ReportReader(URI api, String token, Duration answerMax) {
     this.api = api;
     this.token = token;
+    this.answerMax = answerMax;
   }
 
   /** A report in one of its cuts. */
@@ -106,14 +115,13 @@ final class ReportReader implements AutoCloseable {
 
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create(api + path))
-        .timeout(ANSWER_MAX)
         .header("Authorization", "Bearer " + token);
   }
 
   private Answered send(HttpRequest request) throws BenchFailure, InterruptedException {
     long start = System.nanoTime();
     try {
-      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer = WholeAnswer.to(client, request, answerMax);
       return new Answered(answer.statusCode(), answer.body(), System.nanoTime() - start);
     } catch (IOException e) {
       throw new BenchFailure(request.uri().getPath() + ": " + e, e);
@@ -122,6 +130,6 @@ final class ReportReader implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
+    client.shutdownNow();
   }
 }

@@ -5,15 +5,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,7 +20,7 @@ final class Staff {
   private static final int NOT_FOUND = 404;
   private static final int SERVERS_FAULT = 500;
   private static final String NOTHING_WAS_DONE = "\"overloaded\"";
-  private static final Duration ANSWER_MAX = Duration.ofMinutes(5);
+  static final Duration ANSWER_MAX = Duration.ofMinutes(5);
 
   private final URI api;
   private final String token;
@@ -87,8 +83,23 @@ final class Staff {
 
   /** Does something, and returns what is answered; anything but a success ends the bench. */
   JsonNode post(String path, String json) throws BenchFailure, InterruptedException {
-    String key = "\"bench-" + run + "-" + acts++ + "\"";
-    return post(path, request(path).header("Idempotency-Key", key), json, ANSWER_MAX);
+    return post(path, key(), json, ANSWER_MAX);
+  }
+
+  /** A key that nobody has used. */
+  synchronized String key() {
+    return "bench-" + run + "-" + acts++;
+  }
+
+  /**
+   * The same under a key, by which it is asked for again, and done once.
+   *
+   * @param within so long the answer is waited for
+   * @throws UnknownOutcome it was done, or not, or will be
+   */
+  JsonNode post(String path, String key, String json, Duration within)
+      throws BenchFailure, InterruptedException {
+    return post(path, request(path).header("Idempotency-Key", '"' + key + '"'), json, within);
   }
 
   /**
@@ -131,18 +142,11 @@ final class Staff {
         .header("Authorization", "Bearer " + token);
   }
 
-  /** A whole answer: a request's own time-out is over with the answer's first lines. */
   private static HttpResponse<String> send(HttpRequest.Builder request, Duration within)
       throws IOException, InterruptedException {
     HttpClient client = HttpClient.newHttpClient();
     try {
-      return client
-          .sendAsync(request.build(), HttpResponse.BodyHandlers.ofString())
-          .get(within.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException _) {
-      throw new HttpTimeoutException("request timed out");
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+      return WholeAnswer.to(client, request.build(), within);
     } finally {
       client.shutdownNow(); // To close it would be to wait for the answer.
     }

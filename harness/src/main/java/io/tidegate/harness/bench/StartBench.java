@@ -328,7 +328,7 @@ final class StartBench implements Scenario {
     /** One that does not stop is a check that fails: what was measured is told all the same. */
     @Override
     public void close() {
-      client.close();
+      client.shutdownNow();
       try {
         stop();
       } catch (BenchFailure e) {
@@ -352,13 +352,12 @@ final class StartBench implements Scenario {
               .header("Authorization", "Bearer " + token)
               .header("Content-Type", "application/json")
               .header("Idempotency-Key", "\"start-" + key++ + "\"")
-              .timeout(START_MAX)
               .POST(HttpRequest.BodyPublishers.ofString(body))
               .build();
       long begun = System.nanoTime();
       while (System.nanoTime() - begun < START_MAX.toNanos()) {
         try {
-          HttpResponse<String> answer = client.send(order, HttpResponse.BodyHandlers.ofString());
+          HttpResponse<String> answer = WholeAnswer.to(client, order, START_MAX);
           if (answer.statusCode() == 201) {
             receipts.add(answer.body()); // Read later, for that is no part of a start.
             return;
