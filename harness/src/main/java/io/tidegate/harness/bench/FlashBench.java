@@ -98,10 +98,11 @@ final class FlashBench implements Scenario {
     if (plan.flash().kills() > 0) {
       return Optional.empty();
     }
-    if (plan.length().plus(AHEAD).compareTo(SaleStand.OPEN_FOR) > 0) {
+    Duration longest = plan.length().compareTo(plan.warmup()) < 0 ? plan.warmup() : plan.length();
+    if (longest.plus(AHEAD).compareTo(SaleStand.TOKENS_HOLD) > 0) {
       return Optional.of(
-          "flash can't measure a sale for %d s: it ends after %d minutes"
-              .formatted(plan.length().toSeconds(), SaleStand.OPEN_FOR.toMinutes()));
+          "flash can't sell for %d s: its purchase tokens are good for %d minutes"
+              .formatted(longest.toSeconds(), SaleStand.TOKENS_HOLD.toMinutes()));
     }
     return Optional.empty();
   }
@@ -141,10 +142,23 @@ final class FlashBench implements Scenario {
       throws BenchFailure, IOException, InterruptedException {
     Plan plan = bench.plan();
     Placing placing = new Placing(bench, system);
-    SaleStand stand = new SaleStand(bench, system, nodes);
-    report.version(system);
-    report.settings(plan, placing.skus(), stand.customers().count());
-    Anchor.measure(meter.database(), report);
+    try (SaleStand stand = new SaleStand(bench, system, nodes, report)) {
+      report.version(system);
+      report.settings(plan, placing.skus(), stand.customers().count());
+      Anchor.measure(meter.database(), report);
+      sell(bench, nodes, meter, placing, stand, report);
+      if (plan.beside()) {
+        FlashBeside.measure(bench, system, nodes, stand, placing, report);
+        meter.drain();
+      }
+    }
+    Ending.audit(bench, system, report);
+  }
+
+  private static void sell(
+      Bench bench, List<URI> nodes, Meter meter, Placing placing, SaleStand stand, Report report)
+      throws BenchFailure, IOException, InterruptedException {
+    Plan plan = bench.plan();
     report
         .section("settings")
         .put("pieces", plan.flash().pieces())
@@ -166,11 +180,6 @@ final class FlashBench implements Scenario {
         "sale_", List.of(spike.tally()), spike.traffic().all(), FlashTraffic.REFUSALS);
     exact(report, plan.flash().pieces(), spike.traffic(), rows);
     stand.stop(spike.sale());
-    if (plan.beside()) {
-      FlashBeside.measure(bench, system, nodes, stand, placing, report);
-      meter.drain();
-    }
-    Ending.audit(bench, system, report);
   }
 
   private void killed(Bench bench, Report report)
@@ -266,7 +275,7 @@ final class FlashBench implements Scenario {
           "purchase tokens took longer than the %d s before the sale; fewer --users?"
               .formatted(AHEAD.toSeconds()));
     }
-    bench.say("waiting for " + startsAt);
+    bench.say("waiting for the start of sale " + sale.id() + " at " + startsAt);
     Thread.sleep(left);
     FlashTraffic traffic = stand.traffic(sale, plan.connections());
     long startNanos = System.nanoTime() + Duration.between(Instant.now(), startsAt).toNanos();

@@ -53,9 +53,9 @@ final class FlashOverload {
       throws BenchFailure, IOException, InterruptedException {
     Plan plan = bench.plan();
     try (SystemUnderTest system = bench.system("flash.per-second-max=" + CAP);
-        Meter meter = new Meter(system)) {
+        Meter meter = new Meter(system);
+        SaleStand stand = new SaleStand(bench, system, List.of(system.api()), report)) {
       List<URI> node = List.of(system.api());
-      SaleStand stand = new SaleStand(bench, system, node);
       long enough =
           4L * CAP * Overload.TIMES * (plan.length().toSeconds() + plan.warmup().toSeconds());
       SaleStand.Sale sale = stand.open(new SaleStand.Offer(Math.min(enough, PIECES_MAX), PER_USER));

@@ -8,8 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** Where a bench's flash sales are made: by staff over HTTP, with tokens for all customers. */
-final class SaleStand {
+/**
+ * Where a bench's flash sales are made: by staff over HTTP, with tokens for all customers. Those of
+ * a system that goes on are stopped when it is closed.
+ */
+final class SaleStand implements AutoCloseable {
   private static final Duration TOKENS_MAX = Duration.ofMinutes(2);
   private static final Duration SETTLE_MAX = Duration.ofSeconds(30);
   private static final Duration SETTLE_POLL = Duration.ofMillis(200);
@@ -17,7 +20,11 @@ final class SaleStand {
   /** Nobody's order of a bench closes while it is looked at. */
   private static final int PAY_WINDOW_MINUTES = 60;
 
-  static final Duration OPEN_FOR = Duration.ofHours(2);
+  /** Whoever comes later than so long after a sale's start has no leave to buy any more. */
+  static final Duration TOKENS_HOLD = Duration.ofHours(1);
+
+  /** What a sale is open for beside the loads in it, in which its tickets settle, too. */
+  private static final Duration BESIDE_LOADS = Duration.ofMinutes(10);
 
   /** Ahead of a sale that staff start by hand; tokens are given out 10 minutes before. */
   private static final Duration BY_HAND = Duration.ofMinutes(5);
@@ -27,17 +34,30 @@ final class SaleStand {
   private final Bench bench;
   private final List<URI> nodes;
   private final Staff staff;
+  private final OpenSales sales;
   private final Customers customers;
   private final List<String> skus;
   private int made;
 
-  SaleStand(Bench bench, SystemUnderTest system, List<URI> nodes)
+  /**
+   * @param report is told whether the sales of a system that goes on could be stopped
+   */
+  SaleStand(Bench bench, SystemUnderTest system, List<URI> nodes, Report report)
       throws BenchFailure, InterruptedException {
     this.bench = bench;
     this.nodes = List.copyOf(nodes);
     this.staff = Staff.of(system);
     this.customers = bench.customers(system);
     this.skus = bench.skus(system);
+    this.sales = new OpenSales(staff, !bench.ownSystem(), report);
+  }
+
+  /**
+   * How long a sale is open: for a warm-up and two loads, which is the most that there is in one,
+   * and not for long after them, where nobody is there to stop it.
+   */
+  static Duration openFor(Plan plan) {
+    return plan.warmup().plus(plan.length().multipliedBy(2)).plus(BESIDE_LOADS);
   }
 
   /**
@@ -72,15 +92,13 @@ final class SaleStand {
     staff.post(
         "/v1/admin/skus/" + sku + "/stock-adjustments",
         "{\"delta\":" + offer.pieces() + ",\"reason\":\"a sale of the bench\"}");
+    Instant endsAt = startsAt.plus(openFor(bench.plan()));
     String plan =
         "{\"title\":\"bench %d\",\"startsAt\":\"%s\",\"endsAt\":\"%s\",\"payWindowMinutes\":%d,"
-                .formatted(made, startsAt, startsAt.plus(OPEN_FOR), PAY_WINDOW_MINUTES)
+                .formatted(made, startsAt, endsAt, PAY_WINDOW_MINUTES)
             + "\"items\":[{\"sku\":\"%s\",\"price\":{\"amount\":%d,\"currency\":\"CNY\"},\"allocation\":%d,\"perUser\":%d}]}"
                 .formatted(sku, PRICE, offer.pieces(), offer.perUser());
-    String id = staff.post("/v1/admin/flash-sales", plan).path("id").asString("");
-    if (id.isEmpty()) {
-      throw new BenchFailure("a sale that was planned has no id");
-    }
+    String id = sales.plan(plan, endsAt);
     staff.post("/v1/admin/flash-sales/" + id + "/warm", "{}");
     return sale(id, sku, startsAt, tokens(id));
   }
@@ -103,7 +121,7 @@ final class SaleStand {
   }
 
   void stop(Sale sale) throws BenchFailure, InterruptedException {
-    staff.post("/v1/admin/flash-sales/" + sale.id() + "/stop", "{}");
+    sales.stop(sale.id());
   }
 
   FlashTraffic traffic(Sale sale, int slots) {
@@ -159,5 +177,10 @@ final class SaleStand {
       }
     }
     traffic.settled(won, waiting.size());
+  }
+
+  @Override
+  public void close() {
+    sales.close();
   }
 }

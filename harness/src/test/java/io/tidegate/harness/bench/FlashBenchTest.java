@@ -2,6 +2,7 @@ package io.tidegate.harness.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,15 @@ final class FlashBenchTest {
         8,
         Map.of("lost", 0L, "doubled", 0L),
         List.of());
+  }
+
+  /** Nobody may be there to stop it. */
+  @Test
+  void a_sale_is_open_for_what_is_measured_in_it_and_not_for_hours() {
+    Plan plan =
+        SampleReport.plan().withLength(Duration.ofSeconds(20)).withWarmup(Duration.ofSeconds(30));
+    assertThat(SaleStand.openFor(plan))
+        .isBetween(Duration.ofSeconds(30 + 2 * 20), Duration.ofMinutes(15));
   }
 
   @Test
