@@ -75,7 +75,7 @@ public final class Bench {
     return switch (target) {
       case Target.Own(List<String> settings) -> {
         say("starting a system");
-        yield SystemUnderTest.start(Launcher.find(), own(settings, needed), plan.users());
+        yield SystemUnderTest.start(Launcher.find(), own(plan, settings, needed), plan.users());
       }
       case Target.Running(URI api, Path data, String database, Path tokens) -> {
         if (needed.length > 0) {
@@ -89,7 +89,7 @@ public final class Bench {
   }
 
   /** What a system of its own is started with; of its goods only those of the plan are ordered. */
-  List<String> own(List<String> settings, String... needed) {
+  static List<String> own(Plan plan, List<String> settings, String... needed) {
     List<String> all = new ArrayList<>();
     all.add("demo.skus=" + Math.max(plan.goods().skus(), SKUS_MIN));
     all.add("http.limit-per-user=0");

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -188,7 +189,7 @@ public final class BenchCommand implements Callable<Integer> {
             ? new Bench.Target.Own(settings)
             : new Bench.Target.Running(api(url), data, database, tokens);
     try {
-      requireTaken();
+      requireTaken(Set.of(started(scenario, plan)));
       Report made = scenario.run(new Bench(plan, target, new Progress.Phases(false)));
       print(made.json());
       return made.good() ? 0 : 3;
@@ -216,7 +217,10 @@ public final class BenchCommand implements Callable<Integer> {
     runs.forEach(run -> requireHeeded(run.scenario(), run.plan()));
     AllBenches.Outcome outcome;
     try {
-      requireTaken();
+      requireTaken(
+          runs.stream()
+              .map(run -> started(run.scenario(), run.plan()))
+              .collect(Collectors.toCollection(LinkedHashSet::new)));
       outcome = new AllBenches(runs, settings, new Progress.Phases(false)).into(report);
     } catch (IOException e) {
       throw wrong("--report can't be written: " + e);
@@ -294,26 +298,33 @@ public final class BenchCommand implements Callable<Integer> {
         flash());
   }
 
-  /** What a bench sets itself, whatever it is told, must not seem to have been heeded. */
   private void requireHeeded(Scenario scenario, Plan plan) {
-    List<String> its = scenario.sets(plan);
-    for (String setting : settings) {
-      String key = Settings.key(setting);
-      String not = "--set " + key + " can't be heeded: ";
-      require(!key.equals("http.port"), not + "a bench takes free ports");
-      require(!its.contains(key), not + scenario.name() + " has its own");
-    }
+    Settings.unheeded(settings, scenario, plan)
+        .ifPresent(why -> {
+          throw wrong(why);
+        });
   }
 
   /**
-   * What the program would not start with is refused before any is: it alone knows its keys, and
-   * what each of them may be.
+   * What the program would not start with is refused before any is: it alone knows its keys, what
+   * each of them may be, and which go together.
+   *
+   * @param started each time all that a system would be
    */
-  private void requireTaken() throws BenchFailure, InterruptedException {
-    if (!settings.isEmpty()
-        && Configured.of(Launcher.find(), settings) instanceof Configured.Refused(String why)) {
-      throw wrong(why);
+  private void requireTaken(Set<List<String>> started) throws BenchFailure, InterruptedException {
+    if (settings.isEmpty()) {
+      return; // Nobody has asked for anything that may be wrong.
     }
+    for (List<String> all : started) {
+      if (Configured.of(Launcher.find(), all) instanceof Configured.Refused(String why)) {
+        throw wrong(why);
+      }
+    }
+  }
+
+  /** The settings with those that every system of a bench's own has, where it has them. */
+  private List<String> started(Scenario scenario, Plan plan) {
+    return scenario.sets(plan).containsAll(Bench.SETS) ? Bench.own(plan, settings) : settings;
   }
 
   /** An address alone, for paths are put behind it; a port that there can be. */

@@ -35,8 +35,8 @@ sealed interface Configured {
    */
   record InForce(Map<String, String> values) implements Configured {
     /**
-     * What a node runs of its own, as {@link Processes} names it: others' engines, simulators and
-     * reports are none of its processes.
+     * What a node of a demo runs of its own, as {@link Processes} names it: others' engines,
+     * simulators and reports are none of its processes.
      */
     List<String> parts() throws BenchFailure {
       List<String> parts = new ArrayList<>(List.of(Processes.SERVER));
@@ -46,7 +46,7 @@ sealed interface Configured {
       if (isEmpty("rocketmq.namesrv")) {
         parts.add(Processes.BROKER);
       }
-      if (value("demo").equals("true") && isEmpty("simulators.url")) {
+      if (isEmpty("simulators.url")) {
         parts.add(Processes.SIMULATORS);
       }
       boolean reports =
@@ -114,10 +114,10 @@ sealed interface Configured {
   }
 
   /** All that the program lists, or where it lists nothing all that it says, in one line. */
-  private static String why(String told) {
-    Stream<String> listed = told.lines().filter(line -> line.startsWith(INDENT));
+  private static String why(List<String> told) {
+    Stream<String> listed = told.stream().filter(line -> line.startsWith(INDENT));
     String problems = listed.map(Configured::problem).collect(Collectors.joining("; "));
-    return problems.isEmpty() ? String.join(" ", told.lines().toList()) : problems;
+    return problems.isEmpty() ? String.join(" ", told) : problems;
   }
 
   private static String problem(String line) {

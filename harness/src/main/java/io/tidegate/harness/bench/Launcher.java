@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 public record Launcher(Path script, boolean built) {
   private static final String STARTED_US = "tidegate.launcher";
   private static final Duration TOKENS_MAX = Duration.ofMinutes(10);
+  private static final int TAIL_LINES = 15;
 
   /**
    * Whoever was started by the launcher runs what it has built: all parts of a bench are of one
@@ -80,15 +81,20 @@ public record Launcher(Path script, boolean built) {
    * What a command of the product came to.
    *
    * @param out what it printed
-   * @param log the last lines that it told on the way
+   * @param log the lines that it told on the way
    */
-  public record Ended(int code, String out, String log) {
+  public record Ended(int code, String out, List<String> log) {
     /** Fails unless the command did what it was told. */
     Ended done(String command) throws BenchFailure {
       if (code != 0) {
-        throw new BenchFailure(command + " ended with " + code + ": " + log);
+        throw new BenchFailure(command + " ended with " + code + ": " + tail());
       }
       return this;
+    }
+
+    /** The last lines that it told, for an error. */
+    public String tail() {
+      return last(log);
     }
   }
 
@@ -113,7 +119,7 @@ public record Launcher(Path script, boolean built) {
       try {
         Process process = swept.start(() -> started(arguments, out, log));
         awaitEnd(process, name, within);
-        return new Ended(process.exitValue(), Files.readString(out), tail(log));
+        return new Ended(process.exitValue(), Files.readString(out), lines(log));
       } finally {
         swept.done();
         Folders.sweep(folder);
@@ -197,11 +203,18 @@ public record Launcher(Path script, boolean built) {
 
   /** The last lines of a log, for an error. */
   static String tail(Path log) {
+    return last(lines(log));
+  }
+
+  private static String last(List<String> lines) {
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+  }
+
+  private static List<String> lines(Path log) {
     try {
-      List<String> lines = Files.readAllLines(log);
-      return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+      return List.copyOf(Files.readAllLines(log));
     } catch (IOException e) {
-      return "(no log)";
+      return List.of("(no log)");
     }
   }
 }

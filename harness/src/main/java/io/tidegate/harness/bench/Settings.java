@@ -31,6 +31,33 @@ public final class Settings {
     return Optional.empty();
   }
 
+  /** The value of one, as the program reads it. */
+  private static String value(String setting) {
+    return setting.substring(setting.indexOf('=') + 1).strip();
+  }
+
+  /**
+   * Why a bench could not heed these, whose form is one that the program takes; empty where it can.
+   * What it sets itself, whatever it is told, must not seem to have been heeded.
+   */
+  static Optional<String> unheeded(List<String> settings, Scenario scenario, Plan plan) {
+    List<String> its = scenario.sets(plan);
+    for (String setting : settings) {
+      String key = key(setting);
+      String not = "--set " + key + " can't be heeded: ";
+      if (key.equals("http.port")) {
+        return Optional.of(not + "a bench takes free ports");
+      }
+      if (its.contains(key)) {
+        return Optional.of(not + scenario.name() + " has its own");
+      }
+      if (key.equals("demo") && value(setting).equals("false")) {
+        return Optional.of(not + "a bench orders the demo's goods, with the demo's tokens");
+      }
+    }
+    return Optional.empty();
+  }
+
   /** These, and what holds in any case: it takes the place of what they say of the same keys. */
   public static List<String> with(List<String> settings, List<String> inAnyCase) {
     Set<String> keys = inAnyCase.stream().map(Settings::key).collect(Collectors.toSet());

@@ -279,7 +279,11 @@ final class StartBench implements Scenario {
       SystemUnderTest.awaitReady(started, log);
       long ready = System.nanoTime();
       launcher.tokens(data, 1, tokens);
-      sku = Catalogue.skus(URI.create("http://127.0.0.1:" + port), 1).getFirst();
+      List<String> skus = Catalogue.skus(URI.create("http://127.0.0.1:" + port), 1);
+      if (skus.isEmpty()) {
+        throw new BenchFailure("the system sells nothing");
+      }
+      sku = skus.getFirst();
       long asked = System.nanoTime();
       tokenSeconds = (asked - ready) / 1e9;
       awaitCreated(started);

@@ -93,7 +93,7 @@ record Tidegate(Launcher launcher) {
     try {
       Launcher.Ended ended = launcher.end(arguments, max);
       if (!fine.contains(ended.code())) {
-        throw new ChaosFailure(arguments.getFirst() + " failed: " + ended.log());
+        throw new ChaosFailure(arguments.getFirst() + " failed: " + ended.tail());
       }
       return ended.out();
     } catch (BenchFailure e) {

@@ -31,7 +31,6 @@ final class ConfiguredTest {
   /** What it runs with where nobody sets anything. */
   private static Map<String, String> usual() {
     Map<String, String> values = new HashMap<>();
-    values.put("demo", "true");
     values.put("node.role", "api,relay,consumers,flash,console,reports");
     for (String elsewhere :
         List.of("db.url", "rocketmq.namesrv", "simulators.url", "reports.url")) {
@@ -47,7 +46,6 @@ final class ConfiguredTest {
         "node.role | api,relay,consumers,flash,console | reports",
         "reports.url | http://127.0.0.1:8 | reports",
         "simulators.url | http://127.0.0.1:8 | simulators",
-        "demo | false | simulators",
         "rocketmq.namesrv | 127.0.0.1:9876 | broker",
         "db.url | jdbc:postgresql://127.0.0.1/x | database"
       })
@@ -107,6 +105,17 @@ final class ConfiguredTest {
             new Configured.Refused(
                 "--set no.such: unknown key \"no.such\"; environment TIDEGATE_X: unknown key"
                     + " \"x\""));
+  }
+
+  /** However many there are, and however long it was built before. */
+  @Test
+  void of_all_that_is_wrong_nothing_is_left_out() throws Exception {
+    Launcher launcher =
+        launcher("for i in $(seq 1 40); do echo \"  flag --set k$i: no\" >&2; done; exit 2");
+    assertThat(Configured.of(launcher, List.of("k1=1")))
+        .isInstanceOfSatisfying(
+            Configured.Refused.class,
+            refused -> assertThat(refused.why().split("; ")).hasSize(40).contains("--set k1: no"));
   }
 
   @Test

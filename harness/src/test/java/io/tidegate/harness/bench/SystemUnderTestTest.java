@@ -90,9 +90,7 @@ final class SystemUnderTestTest {
   /** A load sells out a demo of hand-made goods within a second. */
   @Test
   void a_system_of_the_benchs_own_has_a_benchs_stock_however_few_are_ordered() {
-    Bench few =
-        new Bench(SampleReport.plan(), new Bench.Target.Own(List.of()), new Progress.Phases(true));
-    assertThat(few.own(List.of("mine=1"), "needed=2"))
+    assertThat(Bench.own(SampleReport.plan(), List.of("mine=1"), "needed=2"))
         .containsExactly("demo.skus=1001", "http.limit-per-user=0", "needed=2", "mine=1");
   }
 
