@@ -1,5 +1,7 @@
 package io.tidegate.harness.bench;
 
+import java.util.Locale;
+
 /**
  * A capped lane at its peak, and with ten times its cap.
  *
@@ -26,7 +28,9 @@ record Overload(
   /** Of ten times the cap, what must really be sent while it is offered. */
   private static final double OFFERED_SHARE = 0.9;
 
+  private static final double OFFERED_MIN = TIMES * OFFERED_SHARE;
   private static final String NOT_OFFERED = "ten times the cap was not offered";
+  private static final String NOT_SENT = "the burst was not sent: it came to %.1f times the cap";
   private static final double GOODPUT_MIN = 0.9;
 
   /**
@@ -70,11 +74,15 @@ record Overload(
         "at most " + Numbers.of(most()) + " a second",
         Numbers.of(did),
         did <= most());
-    double least = TIMES * OFFERED_SHARE;
-    report.target(prefix + "_offered_times_the_cap", Report.Sense.AT_LEAST, least, offered);
-    String hidden = Promised.first(offered >= least ? "" : NOT_OFFERED, limited(), less);
+    report.target(prefix + "_offered_times_the_cap", Report.Sense.AT_LEAST, OFFERED_MIN, offered);
+    String hidden = Promised.first(offered >= OFFERED_MIN ? "" : NOT_OFFERED, limited(), less);
     report.target(goodput, Report.Sense.AT_LEAST, GOODPUT_MIN, ratio(), hidden);
     report.target(refusal, Report.Sense.BELOW, REFUSAL_MILLIS, refusalP99, hidden);
+  }
+
+  /** Why nobody need be back from a burst that came to so many times a cap; empty where he must. */
+  static String notSent(double times) {
+    return times >= OFFERED_MIN ? "" : String.format(Locale.ROOT, NOT_SENT, times);
   }
 
   /** A lane of which nothing is known is not limited by its cap. */

@@ -124,7 +124,9 @@ final class OverloadBench implements Scenario {
           new Cpu(cpuBefore, cpuBetween, peak),
           new Cpu(cpuBetween, cpuAfter, overload));
       burst.judge(report);
-      judge(report, burst.steady(), hidden);
+      double times = timesTheCap(burst.over(), plan, cap);
+      report.section("recovery").put("burstTimesTheCap", Report.rounded(times));
+      judge(report, burst.steady(), Promised.first(Overload.notSent(times), hidden));
       Ending.audit(bench, system, report);
     }
     return report;
@@ -357,6 +359,11 @@ final class OverloadBench implements Scenario {
           .put("naiveNotSent", over.notSent())
           .put("naiveCutOff", over.cutOff());
     }
+  }
+
+  /** What a burst came to while it was offered, each try a request, as a multiple of the cap. */
+  static double timesTheCap(Tally burst, Plan plan, int cap) {
+    return burst.sentInTime() * 1e9 / plan.length().toNanos() / cap;
   }
 
   private static Burst burst(

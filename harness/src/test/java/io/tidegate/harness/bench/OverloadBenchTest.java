@@ -173,6 +173,22 @@ final class OverloadBenchTest {
         .allMatch(target -> target.hidden().equals("promised for 20 s or more"));
   }
 
+  /** Nobody need be back from what a sick generator did not send. */
+  @Test
+  void after_a_burst_that_was_none_being_back_says_nothing() {
+    Plan plan = SampleReport.plan().withLength(Duration.ofSeconds(20));
+    double nine = OverloadBench.timesTheCap(Tallies.sent(180_000), plan, 1_000);
+    assertThat(nine).isEqualTo(9);
+    assertThat(Overload.notSent(nine)).isEmpty();
+    double one = OverloadBench.timesTheCap(Tallies.sent(20_000), plan, 1_000);
+    Report report = new Report("overload", Instant.EPOCH);
+    OverloadBench.judge(report, steady(12), Overload.notSent(one));
+    assertThat(report.good()).isFalse();
+    assertThat(ReportTable.of(report.json()))
+        .containsPattern("baseline_back_after.*NOT MEASURABLE here: the burst was not sent: it")
+        .containsPattern("baseline_in_the_end.*NOT MEASURABLE here: the burst was not sent: it");
+  }
+
   @Test
   void a_lane_that_something_else_keeps_from_its_cap_says_nothing_of_it() {
     assertThat(judged(800, 800, 50_000, 10).good()).isTrue();
