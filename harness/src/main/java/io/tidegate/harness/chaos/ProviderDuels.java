@@ -72,18 +72,18 @@ final class ProviderDuels {
     public Bout prepare(int lane, long offsetMicros) throws ChaosFailure, InterruptedException {
       Journey journey = arena.paid();
       arena.nextRefundFault(isDone ? "timeout_done" : "timeout_not_done", offsetMicros / 1_000);
-      Town.Request asks = RefundDuels.asking(arena.a(), journey, "-back", Map.of());
+      Town.Request asks = AskedBack.asking(arena.a(), journey, "-back", Map.of());
       return new Given(
           asks::send,
           () -> new Answer.Unknown("patience needs no request"),
           (asked, _, findings) -> {
-            Answer known = RefundDuels.known(journey, asked, asks, findings);
+            Answer known = AskedBack.known(journey, asked, asks, findings);
             if (!(known instanceof Answer.Done taken)) {
-              RefundDuels.notTaken(journey, known, findings);
+              AskedBack.notTaken(journey, known, findings);
               return Winner.NEITHER;
             }
             Winner winner = winner(journey);
-            RefundDuels.ended(arena, journey, taken, findings);
+            AskedBack.ended(arena, journey, taken, findings);
             return winner;
           });
     }
@@ -146,14 +146,14 @@ final class ProviderDuels {
     public Bout prepare(int lane, long offsetMicros) throws ChaosFailure, InterruptedException {
       Journey journey = arena.paid();
       arena.nextRefundFault("reverse", offsetMicros / 1_000);
-      Town.Request asks = RefundDuels.asking(arena.a(), journey, "-back", Map.of());
+      Town.Request asks = AskedBack.asking(arena.a(), journey, "-back", Map.of());
       return new Given(
           asks::send,
           () -> new Answer.Unknown("the provider needs no request"),
           (asked, _, findings) -> {
-            Answer known = RefundDuels.known(journey, asked, asks, findings);
+            Answer known = AskedBack.known(journey, asked, asks, findings);
             if (!(known instanceof Answer.Done taken)) {
-              RefundDuels.notTaken(journey, known, findings);
+              AskedBack.notTaken(journey, known, findings);
               return Winner.NEITHER;
             }
             settle(journey, taken.body().path("id").asString(), findings);

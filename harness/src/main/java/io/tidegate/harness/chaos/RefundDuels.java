@@ -9,23 +9,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Duels about what a customer wants back: against parcels, against another wish, and callbacks. */
 final class RefundDuels {
-  /** The money's way back, with the tries of a busy machine. */
-  private static final Duration END_MAX = Duration.ofSeconds(60);
-
   /** A parcel is planned soon after its order is paid. */
   private static final Duration PLANNED_MAX = Duration.ofSeconds(30);
 
-  private static final String SHIPPED = "already_shipped";
+  /** It has left by then, or never does, with the tries of a busy machine. */
+  private static final Duration LEFT_MAX = Duration.ofSeconds(60);
 
   /** What whoever comes second may hear: all of it is asked back, or left meanwhile. */
   private static final Set<String> SECOND_IS_TOLD =
-      Set.of("over_refund", "not_refundable", SHIPPED);
+      Set.of("over_refund", "not_refundable", AskedBack.SHIPPED);
 
   private static final Set<String> PARCEL_LEFT = Set.of("packed", "shipped", "delivered");
   private static final String PARCEL =
@@ -42,72 +37,17 @@ final class RefundDuels {
         new Callback(arena));
   }
 
-  /** Asks a node for pieces by line; all of them where none are named. */
-  static Town.Request asking(
-      HttpDoor door, Journey journey, String key, Map<Integer, Integer> pieces)
-      throws ChaosFailure {
-    ObjectNode body = JsonMapper.shared().createObjectNode();
-    if (!pieces.isEmpty()) {
-      var items = body.putArray("items");
-      pieces.forEach(
-          (line, quantity) -> items.addObject().put("line", line).put("quantity", quantity));
-    }
-    body.put("reason", "a race");
-    String path = "/v1/orders/" + Arena.number(journey) + "/refunds";
-    return () ->
-        door.post(path, journey.wish().token(), journey.wish().key() + key, body.toString());
-  }
-
-  /** What came of a refund that was asked for; whoever was turned away asks again. */
-  static Answer known(Journey journey, Answer asked, Town.Request asks, Findings findings)
-      throws InterruptedException {
-    return TurnedAway.settled(journey + ": its refund", asked, asks, Healing.MAX, findings);
-  }
-
-  /** A refund is not taken where its parcel has left meanwhile; for no other reason. */
-  static void notTaken(Journey journey, Answer asked, Findings findings) {
-    switch (asked) {
-      case Answer.Refused(int _, String code) -> {
-        if (!code.equals(SHIPPED)) {
-          findings.add(Finding.broken(journey + ": its refund is refused: " + code));
-        }
-      }
-      case Answer.NotYet _ -> findings.add(Finding.unsettled(journey + ": its refund is " + asked));
-      case Answer.Done _, Answer.Unknown _ -> {} // It was taken, or is found as such.
-    }
-  }
-
-  /** How a refund that was taken ends: {@code succeeded} or {@code refused}; else a finding. */
-  static String ended(Arena arena, Journey journey, Answer.Done taken, Findings findings)
-      throws InterruptedException {
-    String path = "/v1/refunds/" + taken.body().path("id").asString();
-    long until = System.nanoTime() + END_MAX.toNanos();
-    String state = "";
-    while (System.nanoTime() < until) {
-      if (arena.a().get(path, journey.wish().token())
-          instanceof Answer.Done(int _, JsonNode refund, boolean _)) {
-        state = refund.path("state").asString("");
-        if (state.equals("succeeded") || state.equals("refused")) {
-          return state;
-        }
-      }
-      Arena.pause();
-    }
-    findings.add(Finding.lost("%s: its refund is %s after %s".formatted(journey, state, END_MAX)));
-    return state;
-  }
-
   /** Whether goods left is the one answer and money back the other, never both and never none. */
   private static Winner against(
       Arena arena, Journey journey, Answer asked, Findings findings, boolean byHand)
       throws ChaosFailure, InterruptedException {
-    notTaken(journey, asked, findings);
+    AskedBack.notTaken(journey, asked, findings);
     if (asked instanceof Answer.Unknown) {
       return Winner.NEITHER; // Whether there was one, nobody knows.
     }
     boolean back =
         asked instanceof Answer.Done taken
-            && ended(arena, journey, taken, findings).equals("succeeded");
+            && AskedBack.ended(arena, journey, taken, findings).equals("succeeded");
     // Whoever hears of a parcel from outside hears it later: the parcel goes on, or never does.
     String parcel =
         String.valueOf(
@@ -115,7 +55,7 @@ final class RefundDuels {
                 PARCEL,
                 Arena.number(journey),
                 state -> PARCEL_LEFT.contains(state) || state.equals("cancelled"),
-                byHand ? Duration.ZERO : END_MAX));
+                byHand ? Duration.ZERO : LEFT_MAX));
     boolean left = PARCEL_LEFT.contains(parcel);
     if (back == left) {
       findings.add(
@@ -169,13 +109,13 @@ final class RefundDuels {
       if (!(hand(parcel, "pick") instanceof Answer.Done)) {
         return Given.missed();
       }
-      Town.Request asks = asking(arena.a(), journey, "-back", Map.of());
+      Town.Request asks = AskedBack.asking(arena.a(), journey, "-back", Map.of());
       Town.Request packs = () -> hand(parcel, "pack");
       return new Given(
           asks::send,
           packs::send,
           (first, second, findings) -> {
-            Answer asked = known(journey, first, asks, findings);
+            Answer asked = AskedBack.known(journey, first, asks, findings);
             Answer packed =
                 TurnedAway.settled(parcel + " is packed", second, packs, Healing.MAX, findings);
             Winner winner = against(arena, journey, asked, findings, true);
@@ -220,12 +160,12 @@ final class RefundDuels {
     @Override
     public Bout prepare(int lane, long offsetMicros) throws ChaosFailure, InterruptedException {
       Journey journey = arena.paid();
-      Town.Request asks = asking(arena.a(), journey, "-back", Map.of());
+      Town.Request asks = AskedBack.asking(arena.a(), journey, "-back", Map.of());
       return new Given(
           asks::send,
           () -> new Answer.Unknown("the warehouse needs no request"),
           (asked, _, findings) -> {
-            Answer known = known(journey, asked, asks, findings);
+            Answer known = AskedBack.known(journey, asked, asks, findings);
             return TurnedAway.met(asked, against(arena, journey, known, findings, false));
           });
     }
@@ -293,14 +233,14 @@ final class RefundDuels {
 
   private static Duel.Bout both(Arena arena, Journey journey, Map<Integer, Integer> pieces)
       throws ChaosFailure {
-    Town.Request one = asking(arena.a(), journey, "-back-a", pieces);
-    Town.Request other = asking(arena.b(), journey, "-back-b", pieces);
+    Town.Request one = AskedBack.asking(arena.a(), journey, "-back-a", pieces);
+    Town.Request other = AskedBack.asking(arena.b(), journey, "-back-b", pieces);
     return new Given(
         one::send,
         other::send,
         (a, b, findings) -> {
-          Answer first = known(journey, a, one, findings);
-          Answer second = known(journey, b, other, findings);
+          Answer first = AskedBack.known(journey, a, one, findings);
+          Answer second = AskedBack.known(journey, b, other, findings);
           return TurnedAway.met(a, b, taken(arena, journey, first, second, findings));
         });
   }
@@ -317,16 +257,16 @@ final class RefundDuels {
     }
     if (first instanceof Answer.Done taken) {
       loser(journey, second, findings);
-      ended(arena, journey, taken, findings);
+      AskedBack.ended(arena, journey, taken, findings);
       return Winner.FIRST;
     }
     if (second instanceof Answer.Done taken) {
       loser(journey, first, findings);
-      ended(arena, journey, taken, findings);
+      AskedBack.ended(arena, journey, taken, findings);
       return Winner.SECOND;
     }
-    notTaken(journey, first, findings);
-    notTaken(journey, second, findings);
+    AskedBack.notTaken(journey, first, findings);
+    AskedBack.notTaken(journey, second, findings);
     return Winner.NEITHER;
   }
 
@@ -383,7 +323,7 @@ final class RefundDuels {
       arena.must(arena.a(), Step.PAY, journey);
       String payment = Arena.payment(journey);
       String trace = Arena.traceparent(Arena.trace());
-      Town.Request asks = asking(arena.a(), journey, "-back", Map.of());
+      Town.Request asks = AskedBack.asking(arena.a(), journey, "-back", Map.of());
       return new Given(
           () -> arena.backstage().tell(Backstage.Node.B, Provider.SANDBOX, payment, trace),
           asks::send,
@@ -391,7 +331,7 @@ final class RefundDuels {
             if (!(told instanceof Answer.Done)) {
               findings.add(Finding.broken(journey + ": its notice is answered " + told));
             }
-            Answer asked = known(journey, answered, asks, findings);
+            Answer asked = AskedBack.known(journey, answered, asks, findings);
             Winner winner = judge(journey, asked, answered instanceof Answer.Unknown, findings);
             return TurnedAway.met(told, answered, winner);
           });
@@ -404,11 +344,11 @@ final class RefundDuels {
         throws InterruptedException {
       return switch (asked) {
         case Answer.Done taken -> {
-          ended(arena, journey, taken, findings);
+          AskedBack.ended(arena, journey, taken, findings);
           yield Winner.FIRST;
         }
         case Answer.Refused(int _, String code) -> {
-          if (!code.equals("not_refundable") && !(again && code.equals(SHIPPED))) {
+          if (!code.equals("not_refundable") && !(again && code.equals(AskedBack.SHIPPED))) {
             findings.add(Finding.broken(journey + ": its refund is refused: " + code));
           }
           yield Winner.SECOND;

@@ -330,13 +330,13 @@ final class SaleDuels {
       if (at < System.currentTimeMillis()) {
         return Given.missed(); // The payment took too long.
       }
-      Town.Request asks = RefundDuels.asking(arena.a(), journey, "-back", Map.of());
+      Town.Request asks = AskedBack.asking(arena.a(), journey, "-back", Map.of());
       return new Given(
           at,
           asks::send,
           () -> NOBODYS_REQUEST,
           (asked, _, findings) -> {
-            Answer known = RefundDuels.known(journey, asked, asks, findings);
+            Answer known = AskedBack.known(journey, asked, asks, findings);
             return TurnedAway.met(asked, judge(sale, journey, known, findings));
           });
     }
@@ -347,7 +347,7 @@ final class SaleDuels {
         findings.add(Finding.broken(journey + " asks for its money in a sale: " + asked));
         return Winner.NEITHER;
       }
-      if (!RefundDuels.ended(arena, journey, taken, findings).equals("succeeded")) {
+      if (!AskedBack.ended(arena, journey, taken, findings).equals("succeeded")) {
         return Winner.NEITHER;
       }
       String events = EVENTS + sale.id() + ")";
