@@ -211,7 +211,7 @@ final class RaceBench {
       duel.begin();
     } catch (ChaosFailure e) {
       broke.add(e);
-      endHalf(duel);
+      endHalf(duel).ifPresent(broke::add);
       return broke;
     }
     try {
@@ -230,13 +230,19 @@ final class RaceBench {
   /**
    * Puts back what a beginning that failed had come to: a fault that may have been set would keep
    * all orders from coming to rest. Whatever the end misses was not begun, and that is found.
+   *
+   * @return why something stays as it was begun, such as a fault that is set
    */
-  private void endHalf(Duel duel) throws InterruptedException {
+  private Optional<ChaosFailure> endHalf(Duel duel) throws InterruptedException {
     try {
       duel.end();
-    } catch (ChaosFailure | RuntimeException e) {
+    } catch (ChaosFailure e) {
       progress.accept(duel.name() + ": not all that it began with is put back: " + e);
+      return Optional.of(e);
+    } catch (RuntimeException e) {
+      progress.accept(duel.name() + ": its end misses what was not begun: " + e);
     }
+    return Optional.empty();
   }
 
   private static Finding brokeOff(Duel duel, ChaosFailure why) {

@@ -6,6 +6,9 @@ import io.tidegate.harness.chaos.Journey.Plan;
 import io.tidegate.harness.chaos.Journey.Step;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -105,11 +108,19 @@ final class SaleDuels {
 
     @Override
     public void end() throws ChaosFailure, InterruptedException {
+      List<String> left = new ArrayList<>();
       for (int lane = 0; lane < LANES; lane++) {
-        Answer stopped = counter.stop(arena.a(), sales.get(lane));
-        if (!(stopped instanceof Answer.Done)) {
-          throw new ChaosFailure("a sale is not stopped: " + stopped);
+        SaleCounter.Sale sale = sales.get(lane);
+        if (sale == null) {
+          continue; // It was not begun.
         }
+        Answer stopped = counter.stop(arena.a(), sale);
+        if (!(stopped instanceof Answer.Done)) {
+          left.add(sale + ": " + stopped);
+        }
+      }
+      if (!left.isEmpty()) {
+        throw new ChaosFailure("sales are not stopped: " + String.join("; ", left));
       }
     }
 
@@ -222,22 +233,23 @@ final class SaleDuels {
       Journey early = arena.journey(Plan.LEAVE, sale.sku(), null);
       counter.bought(arena.b(), sale, early);
       Journey buyer = arena.journey(Plan.CANCEL, sale.sku(), null);
-      long[] sentAt = new long[1];
+      Deque<Long> sentAt = new ArrayDeque<>(); // Each time that the buyer asks, by the clock.
       Town.Request ends = byTime ? () -> NOBODYS_REQUEST : counter.stopping(arena.a(), sale);
-      Town.Request buys = () -> counter.buy(arena.b(), sale, buyer);
+      Town.Request buys =
+          () -> {
+            sentAt.addLast(System.currentTimeMillis());
+            return counter.buy(arena.b(), sale, buyer);
+          };
       // The buyer asks at the end by time plus the offset; its own start is never moved.
       long at = byTime ? terms.endsAt().toEpochMilli() + Math.min(0, offsetMicros / 1_000) : 0;
       return new Given(
           at,
           ends::send,
-          () -> {
-            sentAt[0] = System.currentTimeMillis();
-            return buys.send();
-          },
+          buys::send,
           (ended, bought, findings) -> {
             Answer known = known(buyer, bought, buys, findings);
             Answer over = TurnedAway.settled(sale + "'s end", ended, ends, Healing.MAX, findings);
-            Winner winner = judge(sale, terms, buyer, sentAt[0], over, known, findings);
+            Winner winner = judge(sale, terms, buyer, sentAt, over, known, findings);
             return TurnedAway.met(ended, bought, winner);
           });
     }
@@ -246,7 +258,7 @@ final class SaleDuels {
         SaleCounter.Sale sale,
         SaleCounter.Terms terms,
         Journey buyer,
-        long sentAt,
+        Deque<Long> sentAt,
         Answer ended,
         Answer known,
         Findings findings)
@@ -255,10 +267,12 @@ final class SaleDuels {
         findings.add(Finding.broken(sale + " is not stopped: " + ended));
         return Winner.NEITHER;
       }
-      if (byTime && known instanceof Answer.Done && sentAt > terms.endsAt().toEpochMilli()) {
-        findings.add(Finding.broken(buyer + " was sold to after the end of " + sale));
-      }
-      if (known instanceof Answer.Done) {
+      if (known instanceof Answer.Done sold) {
+        // A replay was sold to one of the askings before: to the first, it may have been.
+        long at = sold.replayed() ? sentAt.getFirst() : sentAt.getLast();
+        if (byTime && at > terms.endsAt().toEpochMilli()) {
+          findings.add(Finding.broken(buyer + " was sold to after the end of " + sale));
+        }
         // What comes back after the end goes to everybody's stock; the audit counts it there.
         arena.must(arena.a(), Step.CANCEL, buyer);
       }

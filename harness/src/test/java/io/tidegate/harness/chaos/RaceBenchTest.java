@@ -184,6 +184,57 @@ final class RaceBenchTest {
         .contains("BROKEN: half/other broke off: the other is not to be had");
   }
 
+  /** Can't begin, and can't put back what it may have begun. */
+  private record Stuck() implements Duel {
+    @Override
+    public String first() {
+      return "stuck";
+    }
+
+    @Override
+    public String second() {
+      return "other";
+    }
+
+    @Override
+    public int lanes() {
+      return 1;
+    }
+
+    @Override
+    public Aim.Range range() {
+      return new Aim.Range(0, -1_000, 1_000);
+    }
+
+    @Override
+    public void begin() throws ChaosFailure {
+      throw new ChaosFailure("nobody says whether the fault is set");
+    }
+
+    @Override
+    public void end() throws ChaosFailure {
+      throw new ChaosFailure("the fault stays set");
+    }
+
+    @Override
+    public Bout prepare(int lane, long offsetMicros) {
+      throw new IllegalStateException("it has not begun");
+    }
+  }
+
+  @Test
+  void what_cannot_be_put_back_is_found() throws Exception {
+    RaceBench.Result result = raced(List.of(new Fails(ROUNDS), new Stuck()));
+    assertThat(result.findings())
+        .extracting(Finding::toString)
+        .contains(
+            "BROKEN: stuck/other broke off: nobody says whether the fault is set",
+            "BROKEN: stuck/other broke off: the fault stays set");
+    assertThatThrownBy(() -> raced(List.of(new Stuck())))
+        .as("before anything was raced")
+        .isInstanceOf(ChaosFailure.class);
+  }
+
   @Test
   void what_can_make_no_round_ready_could_not_be_run() {
     Fails fails = new Fails(0);

@@ -12,12 +12,16 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +35,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 final class TurnedAwayDuelsTest {
   private static final String NOBODY = "nobody";
+
+  /** A request that comes so long after a moment was sent after it. */
+  private static final Duration SURELY = Duration.ofSeconds(1);
+
+  private static final Pattern ENDS_AT = Pattern.compile("\"endsAt\":\"([^\"]+)\"");
 
   private final List<Finding> findings = new ArrayList<>();
   private final Set<String> seen = ConcurrentHashMap.newKeySet();
@@ -49,6 +58,14 @@ final class TurnedAwayDuelsTest {
 
   private volatile String code = "";
 
+  /** Whether whoever buys is turned away until the end of the sale that was planned last. */
+  private volatile boolean awayUntilEnd;
+
+  private volatile Instant end = Instant.EPOCH;
+
+  /** Whether buyers are told what they were told before. */
+  private volatile boolean replays;
+
   private HttpServer server;
   private EmptyDatabase database;
   private EvidenceReader reader;
@@ -60,16 +77,22 @@ final class TurnedAwayDuelsTest {
     server.createContext(
         "/",
         exchange -> {
-          exchange.getRequestBody().readAllBytes();
+          planned(exchange.getRequestBody().readAllBytes());
           String path = exchange.getRequestURI().getPath();
           String key = String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key"));
           String what = exchange.getRequestMethod() + " " + path + " " + key;
+          boolean buys = raced && path.endsWith("/7/orders");
+          boolean tooEarly = buys && awayUntilEnd && !Instant.now().isAfter(end.plus(SURELY));
           boolean first = raced && what.matches(away) && seen.add(what);
           boolean refuses = raced && what.matches(refused);
           byte[] body =
               (refuses ? "{\"code\":\"" + code + "\"}" : done(path, key))
                   .getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(first ? status : refuses ? 409 : 201, body.length);
+          if (buys && replays) {
+            exchange.getResponseHeaders().set("Idempotent-Replayed", "true");
+          }
+          exchange.sendResponseHeaders(
+              first || tooEarly ? status : refuses ? 409 : 201, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
         });
@@ -90,6 +113,14 @@ final class TurnedAwayDuelsTest {
     reader.close();
     database.close();
     server.stop(0);
+  }
+
+  /** Of a sale's plan its end. */
+  private void planned(byte[] body) {
+    Matcher told = ENDS_AT.matcher(new String(body, StandardCharsets.UTF_8));
+    if (told.find()) {
+      end = Instant.parse(told.group(1));
+    }
   }
 
   /** Each order has a number of its own. */
@@ -139,8 +170,11 @@ final class TurnedAwayDuelsTest {
     "sale piece released/sale buy, .*/flash-sales/7/orders .*, nobody, ''",
     "sale piece released/sale buy, .*/flash-sales/7/orders .*, .*/7/orders .*, sold_out",
     "sale adds a piece/sale buy, .*/stock .*, nobody, ''",
+    "sale adds a piece/sale buy, .*/flash-sales/7/orders .*, nobody, ''",
     "sale stopped/sale buy, .*/stop .*, nobody, ''",
+    "sale stopped/sale buy, .*/flash-sales/7/orders .*, nobody, ''",
     "sale stopped/sale buy, .*/stop .*, .*/7/orders .*, stopped",
+    "sale ends/sale buy, .*/flash-sales/7/orders .*, nobody, ''",
     "sale refund/sale ends, .*-back.*, nobody, ''",
     "refund/ship, .*-back.*|.*/pack .*, .*/pack .*, stopped",
     "refund/ship-confirm, .*-back.*, nobody, ''",
@@ -164,6 +198,35 @@ final class TurnedAwayDuelsTest {
         .allSatisfy(
             journey -> assertThat(journey.answer(Step.PLACE)).isNotInstanceOf(Answer.Unknown.class))
         .allSatisfy(journey -> assertThat(journey.answer(Step.PLACE)).isNotNull());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sale piece released/sale buy, FIRST",
+    "sale adds a piece/sale buy, FIRST",
+    "sale stopped/sale buy, SECOND",
+    "sale ends/sale buy, SECOND"
+  })
+  void who_has_bought_came_after_the_piece_and_before_the_end(String name, Winner winner)
+      throws Exception {
+    assertThat(race(name)).isEqualTo(winner);
+    assertThat(findings).isEmpty();
+  }
+
+  /** Turned away before the end, and sold to at the same request after it. */
+  @Test
+  void a_sale_after_its_end_is_found_where_the_buyer_came_again() throws Exception {
+    awayUntilEnd = true;
+    assertThat(race("sale ends/sale buy")).isEqualTo(Winner.NEITHER);
+    assertThat(findings).singleElement().asString().contains("was sold to after the end of");
+  }
+
+  @Test
+  void what_was_sold_before_its_end_may_be_told_after_it() throws Exception {
+    awayUntilEnd = true;
+    replays = true;
+    assertThat(race("sale ends/sale buy")).isEqualTo(Winner.NEITHER);
+    assertThat(findings).isEmpty();
   }
 
   /** Else an order of the buyer's is one that nobody was told of. */
@@ -192,6 +255,28 @@ final class TurnedAwayDuelsTest {
     away = ".*/stop .*";
     duel.end();
     assertThat(seen).hasSize(SaleDuels.LANES);
+  }
+
+  @Test
+  void sales_that_cannot_be_stopped_keep_no_other_from_it() throws Exception {
+    Duel duel = duel("sale piece released/sale buy");
+    duel.begin();
+    raced = true;
+    away = ".*/stop .*";
+    status = 500;
+    // None is stopped, and each was asked for.
+    assertThatThrownBy(duel::end)
+        .isInstanceOf(ChaosFailure.class)
+        .hasMessageStartingWith("sales are not stopped: ");
+    assertThat(seen).hasSize(SaleDuels.LANES);
+  }
+
+  @Test
+  void of_sales_that_were_not_begun_none_is_stopped() throws Exception {
+    raced = true;
+    away = ".*/stop .*";
+    duel("sale piece released/sale buy").end();
+    assertThat(seen).isEmpty();
   }
 
   @ParameterizedTest
