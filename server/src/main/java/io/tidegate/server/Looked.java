@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -24,52 +25,42 @@ final class Looked<T> {
   /** From a look's begin, however many of its figures are read: a reader of all waits once. */
   private static final Duration WAIT_MAX = Duration.ofMillis(500);
 
-  /** A look that takes longer than that shows the one before it, unless that is older than this. */
-  private static final Duration OLD_MAX = Duration.ofSeconds(30);
+  /**
+   * A look that takes longer than that shows the one before it, unless that was begun longer ago
+   * than this: who scrapes each minute, which is as seldom as is usual, still finds it.
+   */
+  static final Duration OLD_MAX = Duration.ofSeconds(90);
+
+  /** As long as whoever wants a session waits for one: after it, no answer is an answer. */
+  static final Duration ANSWER_MAX = Duration.ofSeconds(5);
 
   private final MeterRegistry meters;
   private final Supplier<T> look;
-  private final Duration oldMax;
+  private final @Nullable T unanswered;
+  private final LongSupplier nanos;
   private @Nullable Look<T> latest;
 
   /** One look; a later one takes its place. */
   private record Look<T>(CompletableFuture<T> figures, long begunNanos, @Nullable Look<T> before) {
-
-    Duration age() {
-      return Duration.ofNanos(System.nanoTime() - begunNanos);
-    }
-
-    boolean isOver() {
-      return figures.isDone() && age().compareTo(LOOK_EVERY) >= 0;
-    }
-
-    /** What it found, or the one before it where it takes too long; null where nobody can tell. */
-    @Nullable T found(Duration oldMax) throws InterruptedException {
-      try {
-        Duration left = WAIT_MAX.minus(age());
-        return figures.get(Math.max(0, left.toNanos()), TimeUnit.NANOSECONDS);
-      } catch (TimeoutException _) {
-        Look<T> last = before;
-        return last != null && last.age().compareTo(oldMax) < 0 ? last.figures.join() : null;
-      } catch (ExecutionException _) {
-        return null;
-      }
+    Duration age(long nowNanos) {
+      return Duration.ofNanos(nowNanos - begunNanos);
     }
   }
 
   Looked(MeterRegistry meters, Supplier<T> look) {
-    this(meters, look, OLD_MAX);
+    this(meters, look, null, System::nanoTime);
   }
 
   /**
-   * The same of what may be as old as that where a look takes long.
+   * The same of what is said of in any case.
    *
-   * @param oldMax zero: what it is now, or no number
+   * @param unanswered what a look stands for that failed, or was begun {@link #ANSWER_MAX} ago
    */
-  Looked(MeterRegistry meters, Supplier<T> look, Duration oldMax) {
+  Looked(MeterRegistry meters, Supplier<T> look, @Nullable T unanswered, LongSupplier nanos) {
     this.meters = meters;
     this.look = look;
-    this.oldMax = oldMax;
+    this.unanswered = unanswered;
+    this.nanos = nanos;
   }
 
   /**
@@ -87,7 +78,7 @@ final class Looked<T> {
 
   private double read(ToDoubleFunction<T> value) {
     try {
-      T found = latest().found(oldMax);
+      T found = found(latest());
       return found == null ? Double.NaN : value.applyAsDouble(found);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -95,9 +86,28 @@ final class Looked<T> {
     }
   }
 
+  /** What it found, or what stands for it where it takes too long; null where nobody can tell. */
+  private @Nullable T found(Look<T> now) throws InterruptedException {
+    try {
+      Duration left = WAIT_MAX.minus(now.age(nanos.getAsLong()));
+      return now.figures().get(Math.max(0, left.toNanos()), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException _) {
+      long nowNanos = nanos.getAsLong();
+      if (unanswered != null && now.age(nowNanos).compareTo(ANSWER_MAX) >= 0) {
+        return unanswered;
+      }
+      Look<T> last = now.before();
+      return last != null && last.age(nowNanos).compareTo(OLD_MAX) < 0
+          ? last.figures().join()
+          : null;
+    } catch (ExecutionException _) {
+      return unanswered;
+    }
+  }
+
   private synchronized Look<T> latest() {
     Look<T> now = latest;
-    if (now == null || now.isOver()) {
+    if (now == null || isOver(now)) {
       Look<T> before =
           now != null && !now.figures().isCompletedExceptionally()
               ? new Look<>(now.figures(), now.begunNanos(), null)
@@ -105,10 +115,14 @@ final class Looked<T> {
       now =
           new Look<>(
               CompletableFuture.supplyAsync(look, Thread::startVirtualThread),
-              System.nanoTime(),
+              nanos.getAsLong(),
               before);
       latest = now;
     }
     return now;
+  }
+
+  private boolean isOver(Look<T> look) {
+    return look.figures().isDone() && look.age(nanos.getAsLong()).compareTo(LOOK_EVERY) >= 0;
   }
 }

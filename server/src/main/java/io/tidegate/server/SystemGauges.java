@@ -5,13 +5,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.tidegate.platform.http.ReadyCheck;
 import io.tidegate.platform.messaging.Backlog;
 import io.tidegate.platform.messaging.Messaging;
 import io.tidegate.platform.messaging.ReplayDesk;
 import io.tidegate.server.audit.AuditDesk;
 import java.io.File;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -33,7 +31,8 @@ final class SystemGauges {
    */
   static void register(Foundation foundation, Messaging messaging, List<String> consumers) {
     SystemGauges gauges = new SystemGauges(foundation);
-    gauges.parts();
+    PartGauges.register(
+        gauges.meters, foundation::readiness, foundation.ground().brokerUp(), System::nanoTime);
     gauges.events(messaging, consumers);
     ConsumerMeters.register(gauges.meters, messaging, consumers);
     gauges.partitions();
@@ -42,21 +41,6 @@ final class SystemGauges {
     new JvmMemoryMetrics().bindTo(gauges.meters);
     new JvmThreadMetrics().bindTo(gauges.meters);
     new ProcessorMetrics().bindTo(gauges.meters);
-  }
-
-  private void parts() {
-    Looked<ReadyCheck.Readiness> looked =
-        new Looked<>(meters, foundation::readiness, Duration.ZERO);
-    looked.gauge(
-        "tidegate.ready", "1 while orders can be taken", readiness -> readiness.ready() ? 1 : 0);
-    for (String part : List.of("api", "database", "broker")) {
-      looked.gauge(
-          "tidegate.part.up",
-          "1 while the part works",
-          readiness -> Boolean.TRUE.equals(readiness.parts().get(part)) ? 1 : 0,
-          "part",
-          part);
-    }
   }
 
   private void events(Messaging messaging, List<String> consumers) {

@@ -9,8 +9,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LookedTest {
@@ -21,6 +25,7 @@ class LookedTest {
   private static final Duration MUCH_LESS = Duration.ofSeconds(15);
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final AtomicLong passed = new AtomicLong();
 
   @Test
   void whoReadsManyFiguresOfALookThatDoesNotEndWaitsOnce() {
@@ -66,27 +71,66 @@ class LookedTest {
   void aSlowLookShowsTheOneBefore() {
     CountDownLatch second = new CountDownLatch(1);
     AtomicInteger looks = new AtomicInteger();
-    register(new Looked<>(meters, () -> slowSecond(looks, second)));
+    register(looked(() -> slowSecond(looks, second), null));
     assertThat(values()).containsOnly(1.0);
 
-    await().until(() -> values().contains(1.0) && looks.get() == 2);
+    pass(Duration.ofSeconds(10));
     assertThat(values()).containsOnly(1.0);
+    assertThat(looks).hasValue(2);
     second.countDown();
     await().untilAsserted(() -> assertThat(values()).containsOnly(2.0));
   }
 
-  /** Whether a part works is said of now alone. */
+  /** Whoever scrapes seldom finds what the look of the scrape before has found meanwhile. */
   @Test
-  void whatMustNotBeOldIsNoNumberWhileALookIsSlow() {
+  void looksThatAreAllSlowAreShownAScrapeLater() {
+    Semaphore ends = new Semaphore(0);
+    AtomicInteger looks = new AtomicInteger();
+    register(
+        looked(
+            () -> {
+              int look = looks.incrementAndGet();
+              ends.acquireUninterruptibly();
+              return look;
+            },
+            null));
+    assertThat(values()).as("nobody knows yet").containsOnly(Double.NaN);
+    for (int scrape = 1; scrape < 4; scrape++) {
+      ends.release();
+      double found = scrape;
+      await().untilAsserted(() -> assertThat(values()).containsOnly(found));
+      pass(Duration.ofMinutes(1));
+      assertThat(values()).containsOnly(found);
+      assertThat(looks).hasValue(scrape + 1);
+    }
+    pass(Looked.OLD_MAX.minusMinutes(1));
+    assertThat(values()).as("what was found is too old").containsOnly(Double.NaN);
+    ends.release();
+  }
+
+  @Test
+  void whatStandsForNoAnswerIsToldOnceOneIsDue() {
     CountDownLatch second = new CountDownLatch(1);
     AtomicInteger looks = new AtomicInteger();
-    register(new Looked<>(meters, () -> slowSecond(looks, second), Duration.ZERO));
+    register(looked(() -> slowSecond(looks, second), 0));
     assertThat(values()).containsOnly(1.0);
 
-    await().until(() -> !values().contains(1.0));
-    assertThat(values()).containsOnly(Double.NaN);
+    pass(Duration.ofSeconds(10));
+    assertThat(values()).as("it has just begun").containsOnly(1.0);
+    pass(Looked.ANSWER_MAX);
+    assertThat(values()).containsOnly(0.0);
+    pass(Looked.OLD_MAX);
+    assertThat(values()).containsOnly(0.0);
     second.countDown();
-    await().untilAsserted(() -> assertThat(values()).containsOnly(2.0));
+    await().untilAsserted(() -> assertThat(values()).containsOnly(3.0));
+  }
+
+  private Looked<Integer> looked(Supplier<Integer> look, @Nullable Integer unanswered) {
+    return new Looked<>(meters, look, unanswered, () -> System.nanoTime() + passed.get());
+  }
+
+  private void pass(Duration time) {
+    passed.addAndGet(time.toNanos());
   }
 
   private void register(Looked<Integer> looked) {
