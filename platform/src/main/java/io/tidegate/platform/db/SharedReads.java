@@ -65,38 +65,12 @@ public final class SharedReads<K, V> {
    * @throws DatabaseFailure as the query does, and Transient when too many wait
    */
   public @Nullable V read(K key) {
-    Asked<K, V> asked = ask(key);
-    startQuery();
-    return answer(asked.answer());
-  }
-
-  /**
-   * Asks for many; those that are not found are left out.
-   *
-   * @throws DatabaseFailure as {@link #read} does
-   */
-  public Map<K, V> readAll(List<K> keys) {
-    List<Asked<K, V>> all = new ArrayList<>(keys.size());
-    keys.forEach(key -> all.add(ask(key)));
-    if (!all.isEmpty()) {
-      startQuery();
-    }
-    Map<K, V> found = new HashMap<>();
-    for (Asked<K, V> asked : all) {
-      V value = answer(asked.answer());
-      if (value != null) {
-        found.put(asked.key(), value);
-      }
-    }
-    return found;
-  }
-
-  private Asked<K, V> ask(K key) {
     var asked = new Asked<K, V>(key, new CompletableFuture<>());
     if (!waiting.offer(asked)) {
       throw new DatabaseFailure.Transient("too many reads wait", null);
     }
-    return asked;
+    startQuery();
+    return answer(asked.answer());
   }
 
   private void startQuery() {

@@ -38,16 +38,6 @@ class SharedReadsTest {
   }
 
   @Test
-  void manyAtOnceAreFewQueries() {
-    var reads = new SharedReads<Integer, String>(this::words);
-
-    Map<Integer, String> found = reads.readAll(List.of(1, 2, 7, 8, 2));
-    assertThat(found).isEqualTo(Map.of(1, "w1", 2, "w2", 8, "w8"));
-    assertThat(queries).hasSizeLessThanOrEqualTo(2);
-    assertThat(reads.readAll(List.of())).isEmpty();
-  }
-
-  @Test
   void whatWaitsGoesTogether() throws Exception {
     var begun = new CountDownLatch(2);
     var go = new CountDownLatch(1);

@@ -115,7 +115,7 @@ final class OrderRowsJson {
    */
   private List<Order> orders(List<OrderNumber> missing, long userId, long below, int shown) {
     if (missing.size() <= shown / 2) {
-      return List.copyOf(store.find(missing).values());
+      return store.find(missing);
     }
     Set<OrderNumber> left = new HashSet<>(missing);
     List<Order> found = new ArrayList<>();
@@ -125,7 +125,7 @@ final class OrderRowsJson {
       }
     }
     if (!left.isEmpty()) {
-      found.addAll(store.find(List.copyOf(left)).values());
+      found.addAll(store.find(List.copyOf(left)));
     }
     return found;
   }

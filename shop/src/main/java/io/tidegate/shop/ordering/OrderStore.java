@@ -121,6 +121,10 @@ final class OrderStore {
   private final SharedReads<MyPage, List<Version>> versions =
       new SharedReads<>(this::versionsByPage);
 
+  // A page is one caller, however many of its orders it lacks, and in nobody's way who wants one.
+  private final SharedReads<List<OrderNumber>, List<Order>> some =
+      new SharedReads<>(this::byNumbers);
+
   OrderStore(Database database) {
     this.database = database;
   }
@@ -236,15 +240,33 @@ final class OrderStore {
     return Optional.ofNullable(one.read(number));
   }
 
-  /** Many at once; those that are not there are left out. */
-  Map<OrderNumber, Order> find(List<OrderNumber> numbers) {
-    return one.readAll(numbers);
+  /** Some of a page; those that are not there are left out. */
+  List<Order> find(List<OrderNumber> numbers) {
+    List<Order> found = some.read(List.copyOf(numbers));
+    return found == null ? List.of() : found;
   }
 
   private Map<OrderNumber, Order> byNumber(List<OrderNumber> numbers) {
     long[] keys = numbers.stream().mapToLong(OrderNumber::value).sorted().toArray();
     return database.read(READ, OrderStore::read, (Object) keys).stream()
         .collect(Collectors.toMap(Order::number, Function.identity()));
+  }
+
+  private Map<List<OrderNumber>, List<Order>> byNumbers(List<List<OrderNumber>> asked) {
+    Map<OrderNumber, Order> all =
+        byNumber(asked.stream().flatMap(List::stream).distinct().toList());
+    Map<List<OrderNumber>, List<Order>> found = new HashMap<>();
+    for (List<OrderNumber> numbers : asked) {
+      List<Order> there = new ArrayList<>(numbers.size());
+      for (OrderNumber number : numbers) {
+        Order order = all.get(number);
+        if (order != null) {
+          there.add(order);
+        }
+      }
+      found.put(numbers, there);
+    }
+    return found;
   }
 
   /** Whose order it is, and its steps. */
