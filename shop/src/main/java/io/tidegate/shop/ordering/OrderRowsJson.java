@@ -33,9 +33,9 @@ final class OrderRowsJson {
 
   private final OrderStore store;
   private final RefundedStore refunded;
-  private final Cache<OrderNumber, Kept> rows;
-  private final Counter kept;
-  private final Counter read;
+  private final Cache<OrderNumber, Kept> kept;
+  private final Counter keptRows;
+  private final Counter readRows;
 
   /** An order's row in one of its versions. */
   private record Kept(int version, ArchivedOrders.Row row) {
@@ -56,14 +56,14 @@ final class OrderRowsJson {
   OrderRowsJson(OrderStore store, RefundedStore refunded, MeterRegistry meters, long bytesMax) {
     this.store = store;
     this.refunded = refunded;
-    this.rows =
+    this.kept =
         Caffeine.newBuilder()
             .maximumWeight(bytesMax)
             .weigher((OrderNumber _, Kept row) -> row.bytes())
             .executor(Runnable::run)
             .build();
-    this.kept = counter(meters, "kept");
-    this.read = counter(meters, "read");
+    this.keptRows = counter(meters, "kept");
+    this.readRows = counter(meters, "read");
   }
 
   private static Counter counter(MeterRegistry meters, String from) {
@@ -89,16 +89,16 @@ final class OrderRowsJson {
     List<OrderNumber> missing = new ArrayList<>();
     for (int i = 0; i < known.length; i++) {
       OrderStore.Version order = wanted.get(i);
-      Kept found = rows.getIfPresent(order.number());
+      Kept found = kept.getIfPresent(order.number());
       if (found != null && found.version() == order.version()) {
         known[i] = found.row();
       } else {
         missing.add(order.number());
       }
     }
-    kept.increment(known.length - missing.size());
+    keptRows.increment(known.length - missing.size());
     Map<OrderNumber, ArchivedOrders.Row> others =
-        missing.isEmpty() ? Map.of() : read(orders(missing, userId, below, known.length));
+        missing.isEmpty() ? Map.of() : anew(orders(missing, userId, below, known.length));
     List<ArchivedOrders.Row> all = new ArrayList<>(known.length);
     for (int i = 0; i < known.length; i++) {
       ArchivedOrders.Row row = known[i] == null ? others.get(wanted.get(i).number()) : known[i];
@@ -130,20 +130,20 @@ final class OrderRowsJson {
     return found;
   }
 
-  private Map<OrderNumber, ArchivedOrders.Row> read(List<Order> orders) {
+  private Map<OrderNumber, ArchivedOrders.Row> anew(List<Order> orders) {
     RefundedPiecesBatch pieces = RefundedPiecesBatch.of(refunded, orders);
-    Map<OrderNumber, ArchivedOrders.Row> read = new HashMap<>();
+    Map<OrderNumber, ArchivedOrders.Row> rows = new HashMap<>();
     JsonWriter json = new JsonWriter(OrderListJson.ROW_BYTES);
     for (Order order : orders) {
       OrderJson.row(json.clear(), order, pieces.of(order));
       ArchivedOrders.Row row = new ArchivedOrders.Row(order.number(), json.toBytes());
-      read.put(order.number(), row);
+      rows.put(order.number(), row);
       if (!RefundedPiecesBatch.mayHaveSome(order)) {
         // Pieces are read after their order, so they may be of a later version than it is.
-        rows.put(order.number(), new Kept(order.version(), row));
+        kept.put(order.number(), new Kept(order.version(), row));
       }
     }
-    this.read.increment(orders.size());
-    return read;
+    readRows.increment(orders.size());
+    return rows;
   }
 }
