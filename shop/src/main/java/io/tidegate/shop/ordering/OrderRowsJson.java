@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tidegate.platform.db.DatabaseFailure;
 import io.tidegate.platform.http.JsonWriter;
 import io.tidegate.shop.kernel.OrderNumber;
 import java.util.ArrayList;
@@ -31,11 +32,27 @@ final class OrderRowsJson {
   /** What a kept row takes beside its JSON: key, entry, array's head. */
   private static final int BYTES_EACH = 160;
 
-  private final OrderStore store;
+  /** Looks at a page of which nothing is left. Months leave at once, and seldom: two would do. */
+  private static final int LOOKS_MAX = 3;
+
+  private final Source store;
   private final RefundedStore refunded;
   private final Cache<OrderNumber, Kept> kept;
   private final Counter keptRows;
   private final Counter readRows;
+
+  /** Where orders are looked up; one may leave it between two looks. */
+  interface Source {
+
+    /** Which orders a customer has below a number, newest first, and in which version each is. */
+    List<OrderStore.Version> versions(long userId, long below, int most);
+
+    /** The same orders, with what is in them. */
+    List<Order> mine(long userId, long below, int most);
+
+    /** Some of a page; those that are not there are left out. */
+    List<Order> find(List<OrderNumber> numbers);
+  }
 
   /** An order's row in one of its versions. */
   private record Kept(int version, ArchivedOrders.Row row) {
@@ -44,7 +61,7 @@ final class OrderRowsJson {
     }
   }
 
-  OrderRowsJson(OrderStore store, RefundedStore refunded, MeterRegistry meters) {
+  OrderRowsJson(Source store, RefundedStore refunded, MeterRegistry meters) {
     this(store, refunded, meters, BYTES_MAX);
   }
 
@@ -53,7 +70,7 @@ final class OrderRowsJson {
    *
    * @param bytesMax what all kept rows may take
    */
-  OrderRowsJson(OrderStore store, RefundedStore refunded, MeterRegistry meters, long bytesMax) {
+  OrderRowsJson(Source store, RefundedStore refunded, MeterRegistry meters, long bytesMax) {
     this.store = store;
     this.refunded = refunded;
     this.kept =
@@ -73,17 +90,27 @@ final class OrderRowsJson {
         .register(meters);
   }
 
-  /** A customer's orders below a number, newest first. */
+  /**
+   * A customer's orders below a number, newest first. One that leaves the database between the two
+   * looks at it is left out, since the archive has it. The list goes on below the last one that is
+   * there: neither page would ask the archive for one that it went on below.
+   */
   OrderListJson page(long userId, long below, int limit) {
-    List<OrderStore.Version> found = store.versions(userId, below, limit + 1);
-    boolean more = found.size() > limit;
-    List<OrderStore.Version> shown = more ? found.subList(0, limit) : found;
-    return new OrderListJson(
-        rows(userId, below, shown),
-        more ? OptionalLong.of(shown.getLast().number().value()) : OptionalLong.empty());
+    for (int look = 1; look <= LOOKS_MAX; look++) {
+      List<OrderStore.Version> found = store.versions(userId, below, limit + 1);
+      boolean more = found.size() > limit;
+      List<ArchivedOrders.Row> rows =
+          rows(userId, below, more ? found.subList(0, limit) : found);
+      if (!more) {
+        return new OrderListJson(rows, OptionalLong.empty());
+      }
+      if (!rows.isEmpty()) {
+        return new OrderListJson(rows, OptionalLong.of(rows.getLast().number().value()));
+      }
+    }
+    throw new DatabaseFailure.Transient("all orders of a page left while it was read", null);
   }
 
-  /** One that leaves the database between the two looks at it is left out: the archive has it. */
   private List<ArchivedOrders.Row> rows(long userId, long below, List<OrderStore.Version> wanted) {
     ArchivedOrders.@Nullable Row[] known = new ArchivedOrders.Row[wanted.size()];
     List<OrderNumber> missing = new ArrayList<>();

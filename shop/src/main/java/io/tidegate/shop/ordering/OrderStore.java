@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Orders in the database. */
-final class OrderStore {
+final class OrderStore implements OrderRowsJson.Source {
 
   static final String COLUMNS =
       "o.number, o.user_id, o.state, o.version, o.region, o.currency, o.items_total,"
@@ -240,8 +240,8 @@ final class OrderStore {
     return Optional.ofNullable(one.read(number));
   }
 
-  /** Some of a page; those that are not there are left out. */
-  List<Order> find(List<OrderNumber> numbers) {
+  @Override
+  public List<Order> find(List<OrderNumber> numbers) {
     List<Order> found = some.read(List.copyOf(numbers));
     return found == null ? List.of() : found;
   }
@@ -282,8 +282,8 @@ final class OrderStore {
         .findFirst();
   }
 
-  /** A customer's orders below a number, newest first. */
-  List<Order> mine(long userId, long below, int most) {
+  @Override
+  public List<Order> mine(long userId, long below, int most) {
     List<Order> page = pages.read(new MyPage(userId, below, most));
     return page == null ? List.of() : page;
   }
@@ -305,8 +305,8 @@ final class OrderStore {
   /** Which orders a customer has, and in which version each of them is. */
   record Version(OrderNumber number, int version) {}
 
-  /** The same orders as {@link #mine}, without what is in them. */
-  List<Version> versions(long userId, long below, int most) {
+  @Override
+  public List<Version> versions(long userId, long below, int most) {
     List<Version> page = versions.read(new MyPage(userId, below, most));
     return page == null ? List.of() : page;
   }

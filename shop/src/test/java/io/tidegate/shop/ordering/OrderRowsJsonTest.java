@@ -1,13 +1,16 @@
 package io.tidegate.shop.ordering;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tidegate.platform.db.DatabaseFailure;
 import io.tidegate.platform.http.JsonWriter;
 import io.tidegate.shop.kernel.OrderNumber;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
@@ -147,6 +150,38 @@ class OrderRowsJsonTest {
     }
   }
 
+  /** What leaves between the two looks is the archive's, and on the page that goes on below. */
+  @Test
+  void anOrderThatLeavesMeanwhileIsOnTheNextPage() {
+    List<OrderNumber> numbers = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      numbers.addFirst(placed().number());
+    }
+    OrderRowsJson left = leaving(List.of(numbers.get(2)), false);
+
+    OrderListJson page = left.page(USER, Long.MAX_VALUE, 3);
+    assertThat(numbers(page)).isEqualTo(numbers.subList(0, 2));
+    assertThat(page.next()).hasValue(numbers.get(1).value());
+    assertThat(numbers(left.page(USER, page.next().orElse(0), 3)))
+        .isEqualTo(numbers.subList(3, 6));
+  }
+
+  @Test
+  void aPageThatLeavesAsAWholeIsLookedAtAgain() {
+    List<OrderNumber> numbers = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      numbers.addFirst(placed().number());
+    }
+    OrderListJson page =
+        leaving(numbers.subList(0, 2), false).page(USER, Long.MAX_VALUE, 2);
+    assertThat(numbers(page)).isEqualTo(numbers.subList(2, 4));
+    assertThat(page.next()).hasValue(numbers.get(3).value());
+
+    OrderRowsJson always = leaving(numbers, true);
+    assertThatThrownBy(() -> always.page(USER, Long.MAX_VALUE, 2))
+        .isInstanceOf(DatabaseFailure.Transient.class);
+  }
+
   /** Two nodes change orders; whoever asks after a change has committed sees it. */
   @Test
   void aPageIsNeverOlderThanItsQuestion() throws Exception {
@@ -197,6 +232,52 @@ class OrderRowsJsonTest {
           batch.save(tx, node.log, Duration.ofDays(10));
           return true;
         });
+  }
+
+  private OrderRowsJson leaving(Collection<OrderNumber> gone, boolean listedAlways) {
+    return new OrderRowsJson(
+        new Leaving(node.store, gone, listedAlways), new RefundedStore(node.database), meters);
+  }
+
+  /** Orders of which some leave as soon as they are listed. */
+  private static final class Leaving implements OrderRowsJson.Source {
+    private final OrderStore store;
+    private final Collection<OrderNumber> gone;
+    private final boolean listedAlways;
+    private boolean listed;
+
+    Leaving(OrderStore store, Collection<OrderNumber> gone, boolean listedAlways) {
+      this.store = store;
+      this.gone = gone;
+      this.listedAlways = listedAlways;
+    }
+
+    @Override
+    public List<OrderStore.Version> versions(long userId, long below, int most) {
+      boolean left = listed && !listedAlways;
+      listed = true;
+      return store.versions(userId, below, most + gone.size()).stream()
+          .filter(order -> !left || !gone.contains(order.number()))
+          .limit(most)
+          .toList();
+    }
+
+    @Override
+    public List<Order> mine(long userId, long below, int most) {
+      return store.mine(userId, below, most + gone.size()).stream()
+          .filter(order -> !gone.contains(order.number()))
+          .limit(most)
+          .toList();
+    }
+
+    @Override
+    public List<Order> find(List<OrderNumber> numbers) {
+      return store.find(numbers.stream().filter(number -> !gone.contains(number)).toList());
+    }
+  }
+
+  private static List<OrderNumber> numbers(OrderListJson page) {
+    return page.rows().stream().map(ArchivedOrders.Row::number).toList();
   }
 
   private List<String> texts(int limit) {
