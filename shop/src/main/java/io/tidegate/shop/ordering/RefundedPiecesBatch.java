@@ -41,17 +41,17 @@ final class RefundedPiecesBatch {
    */
   static boolean mayHaveSome(Order order) {
     return order.paidAt() != null
-        && (order.refundedTotal() > 0 || order.version() > usualVersion(order.status()));
+        && (order.refundedTotal() > 0 || order.version() > fewestSteps(order.status()));
   }
 
-  /** What an order's version is on the usual way, without a refund. */
-  private static int usualVersion(Status status) {
+  /** An order's version on the shortest way to its state, without a refund: no step is over. */
+  private static int fewestSteps(Status status) {
     return switch (status) {
       case AWAITING_PAYMENT, CLOSED, CANCELLED -> Integer.MAX_VALUE;
       case AWAITING_SHIPMENT -> 2;
       case PARTIALLY_SHIPPED, SHIPPED -> 3;
       case DELIVERED -> 4;
-      case COMPLETED -> 5;
+      case COMPLETED -> 4; // confirmed before anybody said that it was delivered
       case REFUNDED -> 0;
     };
   }
