@@ -165,10 +165,9 @@ final class OrderRowsJson {
       OrderJson.row(json.clear(), order, pieces.of(order));
       ArchivedOrders.Row row = new ArchivedOrders.Row(order.number(), json.toBytes());
       rows.put(order.number(), row);
-      if (!RefundedPiecesBatch.mayHaveSome(order)) {
-        // Pieces are read after their order, so they may be of a later version than it is.
-        kept.put(order.number(), new Kept(order.version(), row));
-      }
+      // Refunded pieces may be of a later version than their order, which is read first. Whoever
+      // asks after that version came is told of it, and doesn't take this row.
+      kept.put(order.number(), new Kept(order.version(), row));
     }
     readRows.increment(orders.size());
     return rows;

@@ -27,6 +27,9 @@ class OrderRowsJsonTest {
 
   private static final Cause CAUSE = Cause.system("");
   private static final long USER = 42;
+  private static final RefundedPart ONE_PIECE =
+      new RefundedPart(1, true, 0, List.of(new RefundedPart.Line(1, 1, 1_000, 0)));
+  private static final String ONE_REFUNDED = "\"refundedQuantity\":1";
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private TestNode node;
@@ -85,31 +88,58 @@ class OrderRowsJsonTest {
     assertThat(rows.page(USER + 1, Long.MAX_VALUE, 5).rows()).isEmpty();
   }
 
-  /** Pieces that go back are read beside their order, and are shown as they are now. */
   @Test
-  void ofAnOrderWithRefundedPiecesNothingIsKept() {
+  void refundedPiecesAreKeptWithTheirOrder() {
     Order order = paid();
-    RefundedPart part =
-        new RefundedPart(1, true, 0, List.of(new RefundedPart.Line(1, 1, 1_000, 0)));
     assertThat(texts(20)).isEqualTo(unkept(20));
-    refund(
-        order,
-        batch ->
-            batch.refunded(order.number(), part, RestOfOrder.WAITS, CAUSE, node.database.now()));
-    assertThat(texts(20))
-        .isEqualTo(unkept(20))
+    refund(order);
+    assertThat(texts(20)).isEqualTo(unkept(20));
+    assertThat(texts(20)).singleElement().asString().contains(ONE_REFUNDED);
+    assertThat(counted("read")).as("one of each version").isEqualTo(2);
+    reverse(order);
+    assertThat(texts(20)).isEqualTo(unkept(20));
+    assertThat(texts(20)).singleElement().asString().doesNotContain(ONE_REFUNDED);
+    assertThat(counted("read")).isEqualTo(3);
+  }
+
+  /** Pieces are read after their order, so they may be of a later version than it is. */
+  @Test
+  void piecesThatChangeMeanwhileAreShownToWhoeverAsksAfterThem() {
+    Order order = paid();
+    List<Runnable> changes = new ArrayList<>(List.of(() -> refund(order), () -> reverse(order)));
+    OrderRowsJson overtaken =
+        new OrderRowsJson(
+            new Overtaken(node.store, changes), new RefundedStore(node.database), meters);
+    assertThat(texts(overtaken.page(USER, Long.MAX_VALUE, 20)))
         .singleElement()
         .asString()
-        .contains("\"refundedQuantity\":1");
-    double read = counted("read");
-    assertThat(texts(20)).isEqualTo(unkept(20));
-    assertThat(counted("read")).isEqualTo(read + 1);
-    refund(order, batch -> batch.reversed(order.number(), part, CAUSE, node.database.now()));
-    assertThat(texts(20))
-        .isEqualTo(unkept(20))
+        .contains(ONE_REFUNDED);
+    assertThat(changes).hasSize(1);
+    assertThat(texts(overtaken.page(USER, Long.MAX_VALUE, 20)))
         .singleElement()
         .asString()
-        .doesNotContain("\"refundedQuantity\":1");
+        .doesNotContain(ONE_REFUNDED);
+    assertThat(changes).isEmpty();
+    assertThat(texts(overtaken.page(USER, Long.MAX_VALUE, 20))).isEqualTo(unkept(20));
+    assertThat(counted("read")).as("each time").isEqualTo(3);
+  }
+
+  /** What an erasure changes makes no version. */
+  @Test
+  void aRowShowsNothingOfWhatPeopleWrote() {
+    Order order = placed();
+    node.cancel(order, "words of a person");
+    assertThat(texts(20)).singleElement().asString().doesNotContain("words of a person");
+    node.database.writeOnce(tx -> {
+      CancelWordsStore.forget(tx, List.of(order.number().value()));
+      return true;
+    });
+    assertThat(node.find(order).state())
+        .isInstanceOfSatisfying(
+            OrderState.Cancelled.class,
+            now -> assertThat(now.reason()).isEqualTo(OrderState.Cancelled.BY_CUSTOMER));
+    assertThat(texts(20)).isEqualTo(unkept(20));
+    assertThat(counted("read")).as("it is kept").isEqualTo(1);
   }
 
   @Test
@@ -223,7 +253,19 @@ class OrderRowsJsonTest {
     return node.find(order);
   }
 
-  private void refund(Order order, Consumer<RefundableBatch> what) {
+  private void refund(Order order) {
+    change(
+        order,
+        batch ->
+            batch.refunded(
+                order.number(), ONE_PIECE, RestOfOrder.WAITS, CAUSE, node.database.now()));
+  }
+
+  private void reverse(Order order) {
+    change(order, batch -> batch.reversed(order.number(), ONE_PIECE, CAUSE, node.database.now()));
+  }
+
+  private void change(Order order, Consumer<RefundableBatch> what) {
     node.database.write(
         "change",
         tx -> {
@@ -273,6 +315,30 @@ class OrderRowsJsonTest {
     @Override
     public List<Order> find(List<OrderNumber> numbers) {
       return store.find(numbers.stream().filter(number -> !gone.contains(number)).toList());
+    }
+  }
+
+  /** Orders that change as soon as they are read, as often as there are changes. */
+  private record Overtaken(OrderStore store, List<Runnable> changes)
+      implements OrderRowsJson.Source {
+
+    @Override
+    public List<OrderStore.Version> versions(long userId, long below, int most) {
+      return store.versions(userId, below, most);
+    }
+
+    @Override
+    public List<Order> mine(long userId, long below, int most) {
+      List<Order> read = store.mine(userId, below, most);
+      if (!changes.isEmpty()) {
+        changes.removeFirst().run();
+      }
+      return read;
+    }
+
+    @Override
+    public List<Order> find(List<OrderNumber> numbers) {
+      return store.find(numbers);
     }
   }
 
