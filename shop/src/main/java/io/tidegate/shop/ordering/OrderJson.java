@@ -104,7 +104,10 @@ final class OrderJson {
         .money("total", amounts.total(), currency);
   }
 
-  /** A row of "my orders". */
+  /**
+   * A row of "my orders", which is kept for as long as its order's version is the same: it shows
+   * nothing that changes without one, such as the words of {@link CancelWordsStore}.
+   */
   static void row(JsonWriter json, Order order, Map<Integer, Integer> refunded) {
     json.beginObject();
     summary(json, order, refunded);

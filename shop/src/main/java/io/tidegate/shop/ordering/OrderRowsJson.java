@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Which orders there are, and in which version, the database says each time, so a page is never
  * older than its question; what is kept spares reading, parsing and writing an order that has not
  * changed since. Nothing has to be dropped when an order changes, on this node or another: its
- * version is another one then.
+ * version is another one then. What can change without one, no row shows ({@link OrderJson#row}).
  */
 final class OrderRowsJson {
 

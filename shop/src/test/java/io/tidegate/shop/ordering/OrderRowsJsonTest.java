@@ -106,21 +106,25 @@ class OrderRowsJsonTest {
   @Test
   void piecesThatChangeMeanwhileAreShownToWhoeverAsksAfterThem() {
     Order order = paid();
-    List<Runnable> changes = new ArrayList<>(List.of(() -> refund(order), () -> reverse(order)));
+    refund(order);
+    List<Runnable> changes = new ArrayList<>(List.of(() -> reverse(order), () -> refund(order)));
     OrderRowsJson overtaken =
         new OrderRowsJson(
             new Overtaken(node.store, changes), new RefundedStore(node.database), meters);
     assertThat(texts(overtaken.page(USER, Long.MAX_VALUE, 20)))
         .singleElement()
         .asString()
-        .contains(ONE_REFUNDED);
-    assertThat(changes).hasSize(1);
+        .doesNotContain(ONE_REFUNDED);
     assertThat(texts(overtaken.page(USER, Long.MAX_VALUE, 20)))
         .singleElement()
         .asString()
-        .doesNotContain(ONE_REFUNDED);
+        .contains(ONE_REFUNDED);
     assertThat(changes).isEmpty();
-    assertThat(texts(overtaken.page(USER, Long.MAX_VALUE, 20))).isEqualTo(unkept(20));
+    assertThat(texts(overtaken.page(USER, Long.MAX_VALUE, 20)))
+        .isEqualTo(unkept(20))
+        .singleElement()
+        .asString()
+        .contains(ONE_REFUNDED);
     assertThat(counted("read")).as("each time").isEqualTo(3);
   }
 
@@ -134,10 +138,6 @@ class OrderRowsJsonTest {
       CancelWordsStore.forget(tx, List.of(order.number().value()));
       return true;
     });
-    assertThat(node.find(order).state())
-        .isInstanceOfSatisfying(
-            OrderState.Cancelled.class,
-            now -> assertThat(now.reason()).isEqualTo(OrderState.Cancelled.BY_CUSTOMER));
     assertThat(texts(20)).isEqualTo(unkept(20));
     assertThat(counted("read")).as("it is kept").isEqualTo(1);
   }
