@@ -110,21 +110,36 @@ final class DatabaseChecks {
   }
 
   /**
-   * Sessions that a node opens at most when it is busy.
+   * Sessions of a node's process beside its pools: an audit that the console ran, a statement that
+   * is loaded or matched, a commit that is asked about since its answer was lost (of more of them
+   * the sessions have ended).
+   */
+  private static final int BESIDE_POOLS = 3;
+
+  /** The same of the reports' process: a month that leaves the database. */
+  private static final int BESIDE_REPORTS_POOLS = 1;
+
+  /**
+   * Sessions that a node opens when it is busy.
    *
    * @param own of its process, for all but flash sales
+   * @param beside of these those that no pool bounds
    * @param flash only for flash sales
    * @param reports of the reports' process, where it starts or is that
    */
-  private record Sessions(int own, int flash, int reports) {
+  private record Sessions(int own, int beside, int flash, int reports) {
     static Sessions of(Settings settings) {
-      int reports = Settings.Reports.WRITE_CONNECTIONS + Settings.Reports.READ_CONNECTIONS;
+      int reports =
+          Settings.Reports.WRITE_CONNECTIONS
+              + Settings.Reports.READ_CONNECTIONS
+              + BESIDE_REPORTS_POOLS;
       if (settings.reportsAlone()) {
-        return new Sessions(0, 0, reports);
+        return new Sessions(0, BESIDE_REPORTS_POOLS, 0, reports);
       }
       Settings.Database pools = settings.database();
       return new Sessions(
-          pools.writeConnectionsMax() + pools.readConnectionsMax(),
+          pools.writeConnectionsMax() + pools.readConnectionsMax() + BESIDE_POOLS,
+          BESIDE_POOLS,
           settings.roles().contains(Role.FLASH) ? settings.flash().connections() : 0,
           settings.ownReports() ? reports : 0);
     }
@@ -133,16 +148,16 @@ final class DatabaseChecks {
       return own + flash + reports;
     }
 
-    /** How many, and whose of them are not its own process's. */
+    /** How many, and which of them are not of its own process's pools. */
     String told() {
-      List<String> others = new ArrayList<>();
+      List<String> others = new ArrayList<>(List.of(beside + " beside its pools"));
       if (own > 0 && flash > 0) {
         others.add("flash sales' " + flash);
       }
       if (own > 0 && reports > 0) {
         others.add("reports' " + reports);
       }
-      return all() + (others.isEmpty() ? "" : ", " + String.join(" and ", others) + " among them");
+      return all() + ", among them " + String.join(", ", others);
     }
 
     String advice() {
