@@ -93,7 +93,8 @@ class PartGaugesTest {
     Path root = Path.of(System.getProperty("tidegate.root", ".."));
     String rules = Files.readString(root.resolve("ops/prometheus/alerts.yml"));
     assertThat(rules.substring(rules.indexOf("alert: OrdersNotTaken")))
-        .containsPattern("^alert: OrdersNotTaken\\s+expr: \\|-\\s+tidegate_ready != 1\\s+for: 30s\\s");
+        .containsPattern(
+            "^alert: OrdersNotTaken\\s+expr: \\|-\\s+tidegate_ready != 1\\s+for: 30s\\s");
   }
 
   private void assertTold(double up) {

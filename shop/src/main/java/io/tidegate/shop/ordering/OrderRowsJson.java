@@ -99,8 +99,7 @@ final class OrderRowsJson {
     for (int look = 1; look <= LOOKS_MAX; look++) {
       List<OrderStore.Version> found = store.versions(userId, below, limit + 1);
       boolean more = found.size() > limit;
-      List<ArchivedOrders.Row> rows =
-          rows(userId, below, more ? found.subList(0, limit) : found);
+      List<ArchivedOrders.Row> rows = rows(userId, below, more ? found.subList(0, limit) : found);
       if (!more) {
         return new OrderListJson(rows, OptionalLong.empty());
       }

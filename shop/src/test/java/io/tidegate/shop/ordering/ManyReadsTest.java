@@ -39,16 +39,13 @@ class ManyReadsTest {
         pages.add(page);
         threads.add(Thread.startVirtualThread(page));
       }
-      FutureTask<Order> one =
-          new FutureTask<>(() -> node.store.find(order.number()).orElseThrow());
+      FutureTask<Order> one = new FutureTask<>(() -> node.store.find(order.number()).orElseThrow());
       await().until(() -> threads.stream().allMatch(ManyReadsTest::waitsOrIsDone));
       Thread single = Thread.startVirtualThread(one);
       await().until(() -> waitsOrIsDone(single));
       other.rollback();
 
-      assertThat(pages.getFirst().get())
-          .extracting(Order::number)
-          .containsExactly(order.number());
+      assertThat(pages.getFirst().get()).extracting(Order::number).containsExactly(order.number());
       for (FutureTask<List<Order>> page : pages.subList(1, PAGES)) {
         assertThat(page.get()).isEmpty();
       }

@@ -192,8 +192,7 @@ class OrderRowsJsonTest {
     OrderListJson page = left.page(USER, Long.MAX_VALUE, 3);
     assertThat(numbers(page)).isEqualTo(numbers.subList(0, 2));
     assertThat(page.next()).hasValue(numbers.get(1).value());
-    assertThat(numbers(left.page(USER, page.next().orElse(0), 3)))
-        .isEqualTo(numbers.subList(3, 6));
+    assertThat(numbers(left.page(USER, page.next().orElse(0), 3))).isEqualTo(numbers.subList(3, 6));
   }
 
   @Test
@@ -202,8 +201,7 @@ class OrderRowsJsonTest {
     for (int i = 0; i < 5; i++) {
       numbers.addFirst(placed().number());
     }
-    OrderListJson page =
-        leaving(numbers.subList(0, 2), false).page(USER, Long.MAX_VALUE, 2);
+    OrderListJson page = leaving(numbers.subList(0, 2), false).page(USER, Long.MAX_VALUE, 2);
     assertThat(numbers(page)).isEqualTo(numbers.subList(2, 4));
     assertThat(page.next()).hasValue(numbers.get(3).value());
 

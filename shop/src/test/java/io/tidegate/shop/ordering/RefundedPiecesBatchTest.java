@@ -22,7 +22,8 @@ class RefundedPiecesBatchTest {
     while (!reached.isEmpty()) {
       Status from = reached.remove();
       for (Status to : from.next()) {
-        if (to != Status.REFUNDED && steps.putIfAbsent(to, steps.getOrDefault(from, 0) + 1) == null) {
+        if (to != Status.REFUNDED
+            && steps.putIfAbsent(to, steps.getOrDefault(from, 0) + 1) == null) {
           reached.add(to);
         }
       }
