@@ -11,6 +11,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Counts are compared in ranges of any cut, and nothing else's receipt stands for one's own. */
 final class ReceiptCheckTest {
@@ -70,7 +72,10 @@ final class ReceiptCheckTest {
     List<LoggedEvent> events = append(1, 20_000); // of three ranges
     receipt(events);
     Span all = new Span(0, top());
-    assertThat(check.suspects(CONSUMER, TYPES, look().whole(all), look())).isEmpty();
+    assertThat(missing(look(), all)).isEmpty();
+    assertThat(check.suspects(CONSUMER, TYPES, look().whole(all), look()))
+        .as("the cut ones alone are looked at event by event")
+        .hasSizeLessThan(3);
     assertThat(look().heard(TYPES, all)).isEqualTo(20_000);
     assertThat(look().heard(Set.of("thing.other.v1"), all)).isZero();
   }
@@ -123,6 +128,19 @@ final class ReceiptCheckTest {
     assertThat(then.whole(all)).isEqualTo(new Span(0, early.getLast().position()));
     assertThat(missing(then, all)).isEqualTo(positions(lost));
     assertThat(look().whole(all)).isEqualTo(all);
+  }
+
+  /** A consumer that heard another type once has its receipts, too. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 10_000})
+  void receiptsOfAnotherTypeHideNoLoss(int each) {
+    List<LoggedEvent> events = append(1, each);
+    long before = top();
+    db.append("thing.other.v1", 1, LongStream.range(0, each).toArray());
+    LoggedEvent lost = events.get(1);
+    receipt(events.stream().filter(event -> event.position() != lost.position()).toList());
+    receipt(reader.between(before, top(), each));
+    assertThat(missing(look(), new Span(0, top()))).containsExactly(lost.position());
   }
 
   /** Where nothing was published there is nothing to compare, and nothing to ask. */
