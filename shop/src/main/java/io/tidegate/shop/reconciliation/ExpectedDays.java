@@ -32,8 +32,8 @@ final class ExpectedDays {
   private final StatementStore store;
   private final ZoneId zone;
 
-  /** Until when it holds that a provider has moved nothing. */
-  private final Map<String, Instant> nothingUntil = new ConcurrentHashMap<>();
+  /** Until when nobody looks again for a provider's first movement. */
+  private final Map<String, Instant> notBefore = new ConcurrentHashMap<>();
 
   ExpectedDays(Database database, StatementStore store, ZoneId zone) {
     this.database = database;
@@ -62,23 +62,19 @@ final class ExpectedDays {
   /** The first of these days on which our book has something. */
   private Optional<LocalDate> firstMoved(
       String provider, LocalDate from, LocalDate last, Instant now) {
-    if (now.isBefore(nothingUntil.getOrDefault(provider, Instant.MIN))) {
+    if (now.isBefore(notBefore.getOrDefault(provider, Instant.MIN))) {
       return Optional.empty();
     }
+    notBefore.put(provider, now.plus(NOT_AGAIN)); // Also where the look fails, or takes too long.
     try {
-      Optional<LocalDate> first =
-          database.bulk(
-              MatchBatch.STATEMENT_MAX,
-              bulk ->
-                  moved(bulk, provider, from, last)
-                      ? from.datesUntil(last.plusDays(1))
-                          .filter(day -> moved(bulk, provider, day, day))
-                          .findFirst()
-                      : Optional.empty());
-      if (first.isEmpty()) {
-        nothingUntil.put(provider, now.plus(NOT_AGAIN));
-      }
-      return first;
+      return database.bulk(
+          MatchBatch.STATEMENT_MAX,
+          bulk ->
+              moved(bulk, provider, from, last)
+                  ? from.datesUntil(last.plusDays(1))
+                      .filter(day -> moved(bulk, provider, day, day))
+                      .findFirst()
+                  : Optional.empty());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
