@@ -18,6 +18,9 @@ public record Defaults(
     int users) {
   private static final int USERS = 10_000;
 
+  /** Of what uses all of the program: where all share two cores, JVMs compile for two minutes. */
+  static final int LONG_WARMUP_SECONDS = 120;
+
   static final Defaults CLOSED = new Defaults(0, 256, 20, 30, Skew.UNIFORM, 0, 1, USERS);
 
   static Defaults atRate(double rate) {

@@ -24,7 +24,7 @@ final class EveningBench implements Scenario {
 
   @Override
   public Defaults defaults() {
-    return Defaults.atRate(PROMISED_RATE);
+    return Defaults.atRate(PROMISED_RATE).seconds(30, Defaults.LONG_WARMUP_SECONDS);
   }
 
   @Override

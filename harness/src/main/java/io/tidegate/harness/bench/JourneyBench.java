@@ -21,7 +21,7 @@ final class JourneyBench implements Scenario {
 
   @Override
   public Defaults defaults() {
-    return Defaults.CLOSED;
+    return Defaults.CLOSED.seconds(40, Defaults.LONG_WARMUP_SECONDS);
   }
 
   @Override

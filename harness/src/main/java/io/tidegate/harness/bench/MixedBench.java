@@ -25,9 +25,6 @@ final class MixedBench implements Scenario {
   private static final Duration LOOK_EVERY = Duration.ofMillis(200);
   private static final double TWO_TO_ONE_MIN = 0.8;
 
-  /** Of one node, and then of two: where all share two cores, a JVM compiles for two minutes. */
-  private static final int WARM_UP_SECONDS = 120;
-
   private static final String PAY_WINDOW = "order.pay-window=15s";
 
   @Override
@@ -42,7 +39,10 @@ final class MixedBench implements Scenario {
 
   @Override
   public Defaults defaults() {
-    return Defaults.CLOSED.seconds(20, WARM_UP_SECONDS).skew(Skew.ZIPF).pairs(Pairs.PAIRS_MIN);
+    return Defaults.CLOSED
+        .seconds(20, Defaults.LONG_WARMUP_SECONDS)
+        .skew(Skew.ZIPF)
+        .pairs(Pairs.PAIRS_MIN);
   }
 
   @Override
