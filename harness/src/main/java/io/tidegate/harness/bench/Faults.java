@@ -2,7 +2,6 @@ package io.tidegate.harness.bench;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -95,10 +94,9 @@ final class Faults implements AutoCloseable {
 
   /** How many calls each fault that is set has struck so far, by whom it makes ill. */
   synchronized Map<String, Long> struck() throws BenchFailure, IOException, InterruptedException {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(simulators + "/faults")).timeout(ANSWER_MAX).build();
-      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+    try {
+      HttpRequest request = HttpRequest.newBuilder(URI.create(simulators + "/faults")).build();
+      HttpResponse<String> answer = WholeAnswer.once(request, ANSWER_MAX);
       if (answer.statusCode() != 200) {
         throw new BenchFailure(
             "the simulators answer " + answer.statusCode() + " to what their faults have struck");
@@ -129,17 +127,14 @@ final class Faults implements AutoCloseable {
       ill.add(kind); // Also where no answer tells whether it was set.
     }
     String fault = "{\"mode\":\"%s\",\"latencyMs\":%d}".formatted(mode, latency.toMillis());
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(simulators + "/faults/" + kind))
-              .header("Content-Type", "application/json")
-              .timeout(ANSWER_MAX)
-              .PUT(HttpRequest.BodyPublishers.ofString(fault))
-              .build();
-      int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-      if (status != 200) {
-        throw new BenchFailure("the simulators answer " + status + " to a fault of " + kind);
-      }
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(simulators + "/faults/" + kind))
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(fault))
+            .build();
+    int status = WholeAnswer.once(request, ANSWER_MAX).statusCode();
+    if (status != 200) {
+      throw new BenchFailure("the simulators answer " + status + " to a fault of " + kind);
     }
     if (well) {
       ill.remove(kind);

@@ -165,8 +165,13 @@ final class OpenSales implements AutoCloseable {
   }
 
   private void end(Planned sale, long until) throws BenchFailure, InterruptedException {
-    String id = sale.id() == null ? found(sale, until) : sale.id();
-    String path = PATH + "/" + id;
+    // A busy shop may be at work at it still, and say so only later.
+    String id = sale.id() == null ? again(until, () -> made(sale, within(until))) : sale.id();
+    again(until, () -> stopped(PATH + "/" + id, until));
+    forget(sale.key());
+  }
+
+  private boolean stopped(String path, long until) throws BenchFailure, InterruptedException {
     try {
       staff.post(path + "/stop", staff.key(), "{}", within(until));
     } catch (BenchFailure e) {
@@ -174,14 +179,18 @@ final class OpenSales implements AutoCloseable {
         throw e;
       }
     }
-    forget(sale.key());
+    return true;
   }
 
-  /** Which sale it is. A busy shop may be at work at it, and say so only later. */
-  private String found(Planned sale, long until) throws BenchFailure, InterruptedException {
+  private interface Asked<T> {
+    T answer() throws BenchFailure, InterruptedException;
+  }
+
+  /** What is answered at last: beside a flood somebody may be turned away many times. */
+  private static <T> T again(long until, Asked<T> asked) throws BenchFailure, InterruptedException {
     while (true) {
       try {
-        return made(sale, within(until));
+        return asked.answer();
       } catch (BenchFailure e) {
         if (System.nanoTime() >= until) {
           throw e;

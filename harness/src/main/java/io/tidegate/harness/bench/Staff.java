@@ -2,7 +2,6 @@ package io.tidegate.harness.bench;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -53,7 +52,7 @@ final class Staff {
    */
   void delete(String path, Duration within) throws BenchFailure, InterruptedException {
     try {
-      HttpResponse<String> answer = send(request(path).DELETE(), within);
+      HttpResponse<String> answer = WholeAnswer.once(request(path).DELETE().build(), within);
       if (answer.statusCode() >= 300 && answer.statusCode() != NOT_FOUND) {
         throw new BenchFailure(
             "DELETE " + path + " answers " + answer.statusCode() + ": " + answer.body());
@@ -70,7 +69,7 @@ final class Staff {
    */
   JsonNode get(String path, Duration within) throws BenchFailure, InterruptedException {
     try {
-      HttpResponse<String> answer = send(request(path).GET(), within);
+      HttpResponse<String> answer = WholeAnswer.once(request(path).GET().build(), within);
       if (answer.statusCode() >= 300) {
         throw new BenchFailure(
             "GET " + path + " answers " + answer.statusCode() + ": " + answer.body());
@@ -120,7 +119,7 @@ final class Staff {
         .header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofString(json));
     try {
-      HttpResponse<String> answer = send(request, within);
+      HttpResponse<String> answer = WholeAnswer.once(request.build(), within);
       int status = answer.statusCode();
       if (status >= 300) {
         String told = "POST " + path + " answers " + status + ": " + answer.body();
@@ -140,15 +139,5 @@ final class Staff {
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create(api + path))
         .header("Authorization", "Bearer " + token);
-  }
-
-  private static HttpResponse<String> send(HttpRequest.Builder request, Duration within)
-      throws IOException, InterruptedException {
-    HttpClient client = HttpClient.newHttpClient();
-    try {
-      return WholeAnswer.to(client, request.build(), within);
-    } finally {
-      client.shutdownNow(); // To close it would be to wait for the answer.
-    }
   }
 }

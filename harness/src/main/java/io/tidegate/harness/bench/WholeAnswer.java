@@ -19,6 +19,21 @@ final class WholeAnswer {
   private WholeAnswer() {}
 
   /**
+   * What a single request is answered, by a connection of its own.
+   *
+   * @param within so long all of it is waited for
+   */
+  static HttpResponse<String> once(HttpRequest request, Duration within)
+      throws IOException, InterruptedException {
+    HttpClient client = HttpClient.newHttpClient();
+    try {
+      return to(client, request, within);
+    } finally {
+      client.shutdownNow(); // To close it would be to wait for the answer.
+    }
+  }
+
+  /**
    * What a request is answered.
    *
    * @param within so long all of it is waited for

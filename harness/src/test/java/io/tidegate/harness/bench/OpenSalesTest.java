@@ -52,6 +52,7 @@ final class OpenSalesTest {
   /** A shop that answers 500 to the first who plans has made it all the same. */
   private volatile int firstPlan = 201;
 
+  private volatile int firstStop = 200;
   private volatile int stops = 200;
   private volatile String state = "open";
 
@@ -77,7 +78,10 @@ final class OpenSalesTest {
     String path = exchange.getRequestURI().getPath();
     if (path.endsWith("/stop")) {
       stopped.add(path);
-      send(exchange, stops, "{\"code\":\"ended\"}");
+      send(
+          exchange,
+          stopped.size() == 1 && firstStop != 200 ? firstStop : stops,
+          "{\"code\":\"ended\"}");
     } else if (exchange.getRequestMethod().equals("GET")) {
       send(exchange, 200, "{\"state\":\"" + state + "\"}");
     } else {
@@ -154,6 +158,17 @@ final class OpenSalesTest {
     }
     assertThat(ReportTable.of(report.json()))
         .contains("BROKEN sales_are_stopped: wanted stopped, got left: [sale 41]");
+  }
+
+  /** Beside a sale's flood staff may be turned away, too. */
+  @Test
+  void one_whose_stop_is_turned_away_is_stopped_later() throws Exception {
+    firstStop = 503;
+    try (OpenSales sales = sales(true)) {
+      sales.plan("{}", END);
+    }
+    assertThat(stopped).containsExactly(SALES + "/41/stop", SALES + "/41/stop");
+    assertThat(report.good()).isTrue();
   }
 
   /** It can't be stopped any more, nor does it sell. */
