@@ -26,7 +26,9 @@ final class SimulatorsChild implements AutoCloseable {
   private static final Duration BACKOFF_FIRST = Duration.ofMillis(200);
   private static final Duration BACKOFF_MAX = Duration.ofSeconds(10);
   private static final Duration STOP_MAX = Duration.ofMillis(1_500);
-  private static final String JVM_OPTIONS = "-Xmx160m -XX:+UseSerialGC";
+
+  /** Small at first: their book grows with what is paid, and half of the heap is for it. */
+  private static final String JVM_OPTIONS = "-Xms64m -Xmn48m -Xmx512m -XX:+UseSerialGC";
 
   private final Path launcher;
   private final Path folder;
