@@ -82,11 +82,12 @@ final class TargetsTest {
 
   @Test
   void an_evening_at_another_rate_is_another_one() {
-    met(evening(open(2_000, 20)), 1);
-    hidden(evening(open(1_000, 20)), 1, "2,000 a second");
-    hidden(evening(open(2_001, 20)), 1, "2,000 a second");
+    met(evening(open(2_000, 30)), 1);
+    hidden(evening(open(2_000, 29)), 1, "30 s");
+    hidden(evening(open(1_000, 30)), 1, "2,000 a second");
+    hidden(evening(open(2_001, 30)), 1, "2,000 a second");
     hidden(evening(closed()), 1, "2,000 a second");
-    hidden(evening(open(2_000, 20).withConnections(1)), 1, "256 connections");
+    hidden(evening(open(2_000, 30).withConnections(1)), 1, "256 connections");
   }
 
   private static List<Report.Target> sold(Plan plan, int pieces) {
