@@ -33,7 +33,8 @@ final class ReportsChild implements ReportsProcess, AutoCloseable {
   /** From the start of the program until events are put into the lake without being asked for. */
   private static final Duration QUIET = Duration.ofSeconds(10);
 
-  private static final String JVM_OPTIONS = "-Xmx192m -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError";
+  private static final String JVM_OPTIONS =
+      "-Xms48m -Xmn24m -Xmx192m -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError";
 
   /** What was given to us and is not for the child. */
   private static final Set<String> OURS =

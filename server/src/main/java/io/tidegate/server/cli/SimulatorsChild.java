@@ -28,7 +28,7 @@ final class SimulatorsChild implements AutoCloseable {
   private static final Duration STOP_MAX = Duration.ofMillis(1_500);
 
   /** Small at first: their book grows with what is paid, and half of the heap is for it. */
-  private static final String JVM_OPTIONS = "-Xms64m -Xmn48m -Xmx512m -XX:+UseSerialGC";
+  private static final String JVM_OPTIONS = "-Xms48m -Xmn24m -Xmx512m -XX:+UseSerialGC";
 
   private final Path launcher;
   private final Path folder;
