@@ -215,7 +215,7 @@ public final class DeliveryAudit implements AutoCloseable {
   }
 
   /**
-   * Returns whether the consumer has passed what the reading saw.
+   * Looks at what is next of the log. Returns whether the consumer has passed what the reading saw.
    *
    * @param isSure no transaction of the reading's time still runs and may hold a position
    */
@@ -224,7 +224,9 @@ public final class DeliveryAudit implements AutoCloseable {
     if (!hasPassed(consumer, reading)) {
       return false;
     }
-    Span span = new Span(settled(consumer), reading.top());
+    long settled = settled(consumer);
+    long last = Math.min(reading.top(), settled + settings.auditPositionsMax());
+    Span span = new Span(settled, last);
     if (span.isEmpty()) {
       return true;
     }

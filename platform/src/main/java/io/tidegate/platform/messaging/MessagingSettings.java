@@ -27,6 +27,8 @@ import java.util.List;
  * @param auditEvery how often the delivery audit takes a reading
  * @param auditAfter how long after a reading what was published before it must have been consumed
  * @param auditFeedMax missing events fed in one transaction
+ * @param auditPositionsMax positions of the log that are looked at for a consumer in one round; who
+ *     joins late is led through a long log in many
  * @param logKept how long events stay in the log at least; zero: for ever, so that a consumer that
  *     joins late can hear all of it
  */
@@ -52,10 +54,15 @@ public record MessagingSettings(
     Duration auditEvery,
     Duration auditAfter,
     int auditFeedMax,
+    int auditPositionsMax,
     Duration logKept) {
 
   public MessagingSettings {
-    if (relayPageMax < 1 || batchMax < 1 || conflictTriesMax < 1 || auditFeedMax < 1) {
+    if (relayPageMax < 1
+        || batchMax < 1
+        || conflictTriesMax < 1
+        || auditFeedMax < 1
+        || auditPositionsMax < 1) {
       throw new IllegalArgumentException("messaging limits are at least 1");
     }
     if (leaseRenew.multipliedBy(2).compareTo(leaseTime) > 0) {
@@ -93,6 +100,7 @@ public record MessagingSettings(
         Duration.ofSeconds(10),
         Duration.ofSeconds(30),
         200,
+        1 << 20,
         Duration.ZERO);
   }
 
@@ -104,18 +112,48 @@ public record MessagingSettings(
       Duration retries,
       Duration every,
       Duration after) {
-    return with(relayPageMax, lease, renew, waits, retries, every, after, logKept);
+    return with(
+        relayPageMax, lease, renew, waits, retries, every, after, auditPositionsMax, logKept);
   }
 
   MessagingSettings withRelayPageMax(int events) {
     return with(
-        events, leaseTime, leaseRenew, retryWaits, retryPoll, auditEvery, auditAfter, logKept);
+        events,
+        leaseTime,
+        leaseRenew,
+        retryWaits,
+        retryPoll,
+        auditEvery,
+        auditAfter,
+        auditPositionsMax,
+        logKept);
+  }
+
+  MessagingSettings withAuditPositionsMax(int positions) {
+    return with(
+        relayPageMax,
+        leaseTime,
+        leaseRenew,
+        retryWaits,
+        retryPoll,
+        auditEvery,
+        auditAfter,
+        positions,
+        logKept);
   }
 
   /** The same with another time that events stay in the log; zero: for ever. */
   public MessagingSettings withLogKept(Duration time) {
     return with(
-        relayPageMax, leaseTime, leaseRenew, retryWaits, retryPoll, auditEvery, auditAfter, time);
+        relayPageMax,
+        leaseTime,
+        leaseRenew,
+        retryWaits,
+        retryPoll,
+        auditEvery,
+        auditAfter,
+        auditPositionsMax,
+        time);
   }
 
   /** The same with other batches of consumers. */
@@ -142,6 +180,7 @@ public record MessagingSettings(
         auditEvery,
         auditAfter,
         auditFeedMax,
+        auditPositionsMax,
         logKept);
   }
 
@@ -154,6 +193,7 @@ public record MessagingSettings(
       Duration retries,
       Duration every,
       Duration after,
+      int positions,
       Duration kept) {
     return new MessagingSettings(
         topicPrefix,
@@ -177,6 +217,7 @@ public record MessagingSettings(
         every,
         after,
         auditFeedMax,
+        positions,
         kept);
   }
 }

@@ -33,7 +33,8 @@ final class MessagingDatabase implements AutoCloseable {
             List.of(Duration.ofMillis(50), Duration.ofMillis(50), Duration.ofMillis(50)),
             Duration.ofMillis(50),
             Duration.ofMillis(300),
-            Duration.ofMillis(500));
+            Duration.ofMillis(500))
+        .withAuditPositionsMax(1_000);
   }
 
   static Event event(String type, long key, int version) {
